@@ -1,0 +1,73 @@
+# The commands of the course. `make` says what each does.
+
+PYTHON ?= python3
+BIN = .venv/bin
+TESTS ?= tests
+UPGRADE ?=
+# A release is generated, and its stubs leave imports unused; code in Markdown is fragments.
+NOT_OURS = --extend-exclude 'release,*.md'
+CHROMIUM = chromium chromium-browser google-chrome
+
+# Named after what the environment is made from, so that it is made again when that changes, and only then.
+STAMP := .venv/made-from-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d ' ' -f 1)
+
+IS_NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+
+.PHONY: help demo test lab format lock release execute clean writable .venv
+
+help: ## say what each target does
+	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: $(STAMP) | writable ## let a class of fourteen go through release, submission, grading and feedback
+	@$(BIN)/autograder demo
+
+test: $(STAMP) | writable ## lint, check the form of the notebooks, run the tests (TESTS=tests/test_check.py for some)
+	@$(BIN)/ruff check $(NOT_OURS) .
+	@$(BIN)/ruff format --check $(NOT_OURS) .
+	@$(BIN)/autograder normalize --check
+	@for name in $(CHROMIUM); do command -v $$name >/dev/null && exit 0; done; \
+		echo "Chromium is not installed: the tests in a browser are skipped."
+	@$(BIN)/pytest -n 2 --dist loadfile $(TESTS)
+
+lab: $(STAMP) ## start JupyterLab (PORT=8889 for another port, FOLDER=demo for the demo class)
+	@$(BIN)/python -m course_utils.lab $(if $(PORT),--port $(PORT)) $(FOLDER) $(ARGS)
+
+format: $(STAMP) | writable ## bring code and notebooks into their committed form
+	@$(BIN)/ruff check --fix $(NOT_OURS) .
+	@$(BIN)/ruff format $(NOT_OURS) .
+	@$(BIN)/autograder normalize
+
+lock: $(STAMP) | writable ## write requirements.lock and environment.yml from pyproject.toml (UPGRADE=1 for newer versions)
+	@UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(BIN)/uv pip compile --quiet --python $(BIN)/python \
+		--all-extras --no-emit-find-links --no-header $(if $(UPGRADE),--upgrade) -o requirements.lock pyproject.toml
+	@$(BIN)/autograder environment
+
+release: $(STAMP) | writable ## make release/ from source/
+	@$(BIN)/autograder generate
+
+execute: $(STAMP) | writable ## run notebooks/ top to bottom and keep what they show
+	@$(BIN)/autograder execute
+
+clean: | writable ## remove caches and the demo; never a submission, a grade or the environment
+	@rm -rf demo build .pytest_cache .ruff_cache .hypothesis
+	@find . -path ./.venv -prune -o -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+.venv: $(STAMP) ## make the environment in .venv from requirements.lock
+
+$(STAMP): | writable
+	@$(BIN)/python -c '$(IS_NEW_ENOUGH)' 2>/dev/null || { \
+		$(PYTHON) -c '$(IS_NEW_ENOUGH)' 2>/dev/null || { \
+			echo "error: the course needs Python 3.11 or newer, which '$(PYTHON)' is not;" \
+				"name one, as in make PYTHON=python3.12." >&2; exit 1; }; \
+		$(PYTHON) -m venv --clear .venv || { \
+			echo "error: $(PYTHON) cannot make an environment; on Debian and Ubuntu, install python3-venv." >&2; exit 1; }; }
+	@echo "Installing what requirements.lock names into .venv."
+	@rm -f .venv/made-from-*
+	@echo "Installing into .venv what requirements.lock says; this takes a minute or two."
+	@$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@git config diff.notebook.textconv "$(BIN)/jupytext --to py:percent --output -" 2>/dev/null || true
+	@touch $@
+
+writable:
+	@test -w . || { echo "error: $(CURDIR) cannot be written to; copy the course to a folder of your own." >&2; exit 1; }

@@ -1,0 +1,170 @@
+"""The command `autograder`.
+
+Each command calls one function of a module of its own, imported when the command runs, so that `--help` comes at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.course import find_root, shown
+from autograder.errors import CourseError
+
+app = typer.Typer(
+    help="Make, check and grade the notebooks of the course.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+TRACE = "AUTOGRADER_TRACE"
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Sandbox(StrEnum):
+    """What `--sandbox` takes."""
+
+    bubblewrap = "bubblewrap"
+    none = "none"
+
+
+Paths = Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Notebooks or folders of them.")]
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if something would be written.")]
+
+
+@app.command()
+def normalize(paths: Paths = None, check: Check = False) -> None:
+    """Bring notebooks into the form in which they are committed."""
+    from autograder.notebooks import normalize_files
+
+    root = find_root()
+    changed = normalize_files(root, paths or (), check)
+    for path in changed:
+        print(shown(path, root))
+    if check and changed:
+        raise CourseError(f"notebooks in another form than is committed: {len(changed)}; run `autograder normalize`.")
+
+
+@app.command()
+def execute(paths: Paths = None) -> None:
+    """Run the notebooks of notebooks/ top to bottom and keep what they show."""
+    from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
+
+    from autograder.execute import execute_files
+
+    root = find_root()
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as bar:
+        task = bar.add_task("")
+        advance = lambda path, done, total: bar.update(task, description=path.name, completed=done, total=total)
+        for path, seconds in execute_files(root, paths or (), advance):
+            bar.print(f"{shown(path, root)} {seconds:.1f} s", highlight=False)
+
+
+@app.command()
+def generate(
+    assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...")] = None,
+) -> None:
+    """Make release/ from source/ and tell the gradebook of it."""
+    from autograder.release import generate
+
+    for name in generate(find_root(), assignments or ()):
+        print(f"release/{name}")
+
+
+@app.command()
+def environment(check: Check = False) -> None:
+    """Write environment.yml from pyproject.toml."""
+    from autograder.environment import write_environment
+
+    stale = write_environment(find_root(), check)
+    if stale:
+        print("environment.yml")
+    if stale and check:
+        raise CourseError("environment.yml is not what pyproject.toml says; run `autograder environment`.")
+
+
+@app.command()
+def prove(
+    units: Annotated[list[str] | None, typer.Argument(metavar="[UNIT]...", help="All units without one.")] = None,
+    answers: Annotated[Path | None, typer.Option(help="Another catalogue of answers than the unit's own.")] = None,
+    sentences: Annotated[bool, typer.Option("--sentences", help="Print what each wrong answer is told.")] = False,
+) -> None:
+    """Show that the tests are right: right answers pass them, and the usual mistakes do not, over many seeds."""
+    from autograder.prove import prove_command
+    from autograder.release import assignments
+
+    root = find_root()
+    known = assignments(root)
+    for unit in units or ():
+        if unit not in known:
+            raise CourseError(f"there is no unit {unit} in source/; there are {', '.join(known)}.")
+    if not prove_command(units or known, root, answers, sentences=sentences):
+        raise CourseError("some answers were judged otherwise than their catalogue says; they are listed above.")
+
+
+@app.command()
+def grade(
+    assignment: Annotated[str, typer.Argument(help="The name of a folder in source/.")],
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Submissions at a time; 0: one a CPU.")] = 0,
+    student: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Grade this student alone; repeatable.")
+    ] = None,
+    sandbox: Annotated[Sandbox | None, typer.Option(help="The strongest that holds here, or none at all.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="One seed for all, to reproduce a grade.")] = None,
+    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the results there, too.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep the results that still hold.")] = False,
+    regrade: Annotated[bool, typer.Option("--regrade", help="Only what has been graded before.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say whose score would move.")] = False,
+) -> None:
+    """Grade what students submitted, all at once and each behind walls of its own."""
+    for (
+        variable
+    ) in ONE_THREAD:  # before numpy is loaded: judges run side by side, and a process with threads forks badly
+        os.environ[variable] = "1"
+    from rich.console import Console
+
+    from autograder.grade import Options, grade
+
+    jobs = jobs or len(os.sched_getaffinity(0))
+    rung = sandbox.value if sandbox else None
+    options = Options(jobs, student or (), rung, seed, json, resume, regrade, dry_run)
+    grade(find_root(), assignment, options, Console())
+
+
+@app.command()
+def demo(
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run it again even where nothing has changed.")] = False,
+) -> None:
+    """Take a demo class of fourteen through release, submission, grading and feedback, in demo/."""
+    from rich.console import Console
+
+    from autograder.demo import demo
+
+    demo(find_root(), Console(), fresh)
+
+
+def main() -> None:
+    """Run the command line. What goes wrong is one sentence on stderr and exit status 1."""
+    try:
+        app()
+    except CourseError as error:
+        sys.exit(f"error: {error}")
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        sys.exit(f"error: {where}{error.strerror or error}; check that it is there and that you may write to it.")
+    except Exception as error:
+        if TRACE in os.environ:
+            raise
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        sys.exit(f"error: a mistake in the autograder itself ({what}); with {TRACE}=1 it says where, for a report.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,436 @@
+"""The judge of one submission: it runs the check cells, and asks the worker for what the student's code says.
+
+Seeds, expected values, tolerances and points are here and nowhere else. The names that answer cells define are proxies:
+calling one sends plain data to a copy of the worker, and gets plain data back.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import inspect
+import io
+import json
+import signal
+import socket
+import time
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+import numpy as np
+from nbformat import NotebookNode
+
+from autograder.engine.channel import Channel, Gone, TooSlow
+from autograder.engine.plan import Plan
+from autograder.engine.sandbox import Leash, Sandbox
+from autograder.engine.wire import WireError
+from autograder.exercises import Assignment, grade_id
+from course_utils import check
+from course_utils.check import calls, plain
+
+MAX_TEXT = 4_000
+"""Characters of what is said to a student about one check."""
+MAX_WARNINGS = 20
+MAX_OUTPUTS = 2_000
+"""Outputs of one cell."""
+MAX_SHOWN = 24 << 20
+"""Bytes of all outputs of a submission."""
+
+
+class Lost(Exception):
+    """The worker, or its copy, is gone or cannot be understood. The text says how in a clause."""
+
+
+class _Abandoned(BaseException):
+    """Ends a check cell whose worker is lost. No `except Exception` on the way may take it for a student's error."""
+
+
+@dataclass
+class Verdict:
+    """What a check cell says of an answer. `message` is empty where it held; `crash` says that the worker was lost."""
+
+    points: float
+    score: float
+    message: str = ""
+    crash: bool = False
+
+
+@dataclass
+class Judged:
+    """A submission after all its cells have run: verdicts by check cell, and the notebook as it came out."""
+
+    verdicts: dict[str, Verdict]
+    notebook: NotebookNode
+    crashes: list[str] = field(default_factory=list)
+
+
+class Judge:
+    """Judges one submission in one sandbox. Make one a submission."""
+
+    def __init__(self, assignment: Assignment, plan: Plan, sandbox: Sandbox) -> None:
+        self._plan, self._sandbox = plan, sandbox
+        self._limits = sandbox.limits
+        self._setup = _namespace(assignment.setup)
+        self._students = [(name, exercise.stub) for exercise in assignment.exercises for name in exercise.names]
+        self._points = {cell.grade_id: cell.points for e in assignment.exercises for cell in e.checks}
+        self._deadline = time.monotonic() + self._limits.submission_seconds
+        self._ran: list[str] = []  # the sources that a new worker has to run to be where the old one was
+        self._worker: Leash | None = None
+        self._copy: Channel | None = None
+        self._crashes: list[str] = []
+        self._shown = 0
+
+    def judge(self) -> Judged:
+        """Run every cell in its place and return what came of it."""
+        verdicts = {}
+        for cell, kind in zip(self._plan.cells, self._plan.kinds, strict=True):
+            if kind in ("students", "answer", "locked"):
+                cell.outputs = self._run(cell)
+            elif kind == "check":
+                verdicts[grade_id(cell)] = verdict = self._check(cell)
+                cell.outputs = _as_outputs(verdict)
+        if self._worker:
+            self._worker.kill()
+        cells = [nbformat.from_dict(cell) for cell in self._plan.cells]
+        return Judged(verdicts, nbformat.v4.new_notebook(cells=cells), self._crashes)
+
+    def _run(self, cell: NotebookNode) -> list[NotebookNode]:
+        """Run a cell in the worker. One that loses the worker is left out of what a new worker runs."""
+        self._end_copy()
+        try:
+            worker = self._warm_worker()
+            reply = self._ask(worker.channel, {"do": "cell", "source": cell.source}, self._limits.cell_seconds)
+            outputs = self._as_shown(reply.get("outputs"))
+        except (Lost, Gone, TooSlow, WireError) as trouble:
+            return [_error("Lost", self._lose(f"this cell {_told(trouble, self._limits.cell_seconds)}"))]
+        self._ran.append(cell.source)
+        return outputs
+
+    def _check(self, cell: NotebookNode) -> Verdict:
+        points = self._points[grade_id(cell)]
+        try:
+            message = _inert(self._ask_student(cell.source, self._copy_of_worker()))
+        except (Lost, Gone, TooSlow, WireError) as trouble:
+            if isinstance(trouble, Gone):
+                trouble = Lost(_how_it_ended(self._end_copy()))
+            message = self._lose(f"the student's code {_told(trouble, self._limits.call_seconds)}")
+            return Verdict(points, 0.0, message, crash=True)
+        return Verdict(points, 0.0 if message else points, message)
+
+    def _ask_student(self, source: str, channel: Channel) -> str:
+        """Run a check cell with proxies on `channel`; return what it says, nothing where it held."""
+        remote = _Remote(lambda request: self._ask(channel, request, self._limits.call_seconds), source)
+        try:
+            with remote.in_place_of_check(), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                exec(compile(source, "<check>", "exec"), dict(self._setup) | remote.names(self._students))
+        except (Exception, SystemExit) as error:
+            said = _said(error)
+        except _Abandoned:
+            said = ""
+        else:
+            said = ""
+        if remote.trouble:
+            raise remote.trouble
+        return remote.failed or said
+
+    def _warm_worker(self) -> Leash:
+        """Return the worker, made anew and brought to where it was if the last one was lost."""
+        self._remaining()
+        while self._worker is None:
+            self._worker = self._sandbox.worker()
+            for source in self._ran:
+                try:
+                    self._ask(self._worker.channel, {"do": "cell", "source": source}, self._limits.cell_seconds)
+                    self._ask(self._worker.channel, {"do": "read", "name": "__name__"}, self._limits.call_seconds)
+                except (Gone, TooSlow, WireError) as trouble:  # it said that it was done, and was not
+                    self._ran.remove(source)
+                    self._lose(f"an earlier cell {_told(trouble, self._limits.cell_seconds)}")
+                    break
+        return self._worker
+
+    def _copy_of_worker(self) -> Channel:
+        """Return a copy of the worker for the checks up to the next cell; what it does to itself ends with it."""
+        worker = self._warm_worker()
+        if self._copy is None:
+            mine, theirs = socket.socketpair()
+            self._copy = Channel(mine)
+            with theirs:
+                worker.channel.send({"do": "fork"}, seconds=self._limits.call_seconds)
+                worker.channel.pass_on(theirs.fileno())
+        return self._copy
+
+    def _end_copy(self) -> Any:
+        """End the copy, so that the worker listens again; return its exit status. A worker that does not is lost."""
+        copy, self._copy = self._copy, None
+        if copy is None:
+            return None
+        copy.close()
+        try:
+            return self._receive(self._worker.channel, 5.0).get("ended")
+        except (Lost, Gone, TooSlow, WireError):
+            self._lose("the student's code ran on after its answer and was stopped")
+        return None
+
+    def _ask(self, channel: Channel, request: dict, seconds: float) -> dict:
+        """Send a request and return the reply, all in at most `seconds` and before the submission's own time is up."""
+        channel.send(request, seconds=min(seconds, self._remaining()))
+        return self._receive(channel, seconds)
+
+    def _receive(self, channel: Channel, seconds: float) -> dict:
+        reply = channel.receive(min(seconds, self._remaining()))
+        if not isinstance(reply, dict):
+            raise Lost("sent something that is no reply")
+        return reply
+
+    def _remaining(self) -> float:
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
+            raise Lost(f"was not run, as the submission had used up its {self._limits.submission_seconds:g} s")
+        return remaining
+
+    def _as_shown(self, outputs: Any) -> list[NotebookNode]:
+        """Return the outputs of a cell as they go into the notebook, as long as there is room for them."""
+        shown, size = _valid_outputs(outputs)
+        if self._shown + size > MAX_SHOWN:
+            return [_error("Lost", "What this cell showed was dropped: the notebook shows more than is kept.")]
+        self._shown += size
+        return shown
+
+    def _lose(self, what: str) -> str:
+        """Give the worker up; the next use makes a new one. Return `what` as a sentence."""
+        if self._worker:
+            if what.endswith(" ended its process"):
+                what = what.removesuffix(" ended its process") + f" {_how_it_ended(self._worker.ended(0.2))}"
+            self._worker.kill()
+        if self._copy:
+            self._copy.close()
+        self._worker = self._copy = None
+        self._crashes.append(what)
+        return f"{what[0].upper()}{what[1:]}."
+
+
+class _Remote:
+    """The student's names, as a check cell sees them."""
+
+    def __init__(self, ask: Callable[[dict], dict], source: str) -> None:
+        self._ask_worker, self._source = ask, source
+        self._lent = False  # whether the arguments of the call under way are copies
+        self.trouble: Exception | None = None  # why the worker is lost
+        self.failed = ""  # what is wrong with the answer, where that ends the check
+
+    def names(self, students: list[tuple[str, str]]) -> dict[str, Any]:
+        """Return a proxy for each function and class, and the value of each value; `students`: (name, stub)."""
+        return {name: self._name(name, stub) for name, stub in students if name in self._source}
+
+    def _name(self, name: str, stub: str) -> Any:
+        for statement in ast.parse(stub).body:
+            if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) and statement.name == name:
+                return self._proxy(name, _signature(statement), {"do": "call", "name": name})
+        reply = self._ask({"do": "read", "name": name})
+        return reply.get("value")
+
+    @contextlib.contextmanager
+    def in_place_of_check(self) -> Iterator[None]:
+        """Let `check.call` and `check.driver` be the ones of here."""
+        before = check.call, check.driver
+        check.call, check.driver = self.call, self.driver
+        try:
+            yield
+        finally:
+            check.call, check.driver = before
+
+    def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> check.Received:
+        """Stand for `check.call`: what the student's code says it did to its arguments is done to copies.
+
+        So it is found and told, and the numbers that the check goes on with are its own.
+        """
+        self._lent = True
+        try:
+            return calls.call(function, *_copy(args), **_copy(kwargs))
+        finally:
+            self._lent = False
+
+    def driver(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Stand for `check.driver`: the driver's text runs beside the student's code."""
+        tree = ast.parse(self._source)
+        found = next(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == function.__name__)
+        found.decorator_list = []
+        request = {"do": "driver", "name": function.__name__, "source": ast.unparse(found)}
+        proxy = self._proxy(function.__name__, inspect.signature(function), request)
+        proxy.__doc__, proxy.is_check_driver = function.__doc__, True
+        return proxy
+
+    def _proxy(self, name: str, signature: inspect.Signature | None, request: dict) -> Callable[..., Any]:
+        def proxy(*args: Any, **kwargs: Any) -> Any:
+            return self._value(self._ask(request | {"args": args, "kwargs": kwargs}), name, (args, kwargs))
+
+        proxy.__name__ = name
+        if signature is not None:
+            proxy.__signature__ = signature
+        return proxy
+
+    def _ask(self, request: dict) -> dict:
+        if self.trouble is None and not self.failed:
+            try:
+                return self._ask_worker(request)
+            except (Lost, Gone, TooSlow, WireError) as trouble:
+                self.trouble = trouble
+        raise _Abandoned
+
+    def _value(self, reply: dict, name: str, given: tuple) -> Any:
+        if "missing" in reply:
+            self.failed = f"`{name}` is not defined: the cell that should define it is missing, empty or failed."
+        elif "unsendable" in reply:
+            self.failed = f"`{name}` returned what cannot be looked at: {_text(reply['unsendable'], 200)}."
+        if self.failed:
+            raise _Abandoned
+        if self._lent:
+            _take_over(given, reply.get("changed"))
+        for text in _texts(reply.get("warned"))[:MAX_WARNINGS]:
+            warnings.warn(text[:MAX_TEXT], stacklevel=1)
+        if "raised" in reply:
+            raise _rebuilt(reply["raised"])
+        if "value" not in reply:
+            self.trouble = Lost("sent something that is no reply")
+            raise _Abandoned
+        return reply["value"]
+
+
+def _copy(value: Any) -> Any:
+    """Return a copy of plain data in all that a student's code is told of it; handles stand for themselves."""
+    if plain.is_tensor(value):
+        copy = value.detach().clone()
+        return (
+            type(value)(copy, value.requires_grad) if _is_parameter(value) else copy.requires_grad_(value.requires_grad)
+        )
+    if type(value) in (list, tuple):
+        return type(value)(_copy(item) for item in value)
+    if type(value) is dict:
+        return {key: _copy(item) for key, item in value.items()}
+    return plain.snapshot(value)
+
+
+def _is_parameter(tensor: Any) -> bool:
+    return type(tensor).__name__ == "Parameter"
+
+
+def _take_over(given: Any, changed: Any) -> None:
+    """Do to the arguments here what the student's code did to its own, as far as shapes allow."""
+    if plain.is_array(given) and plain.is_array(changed) and given.shape == changed.shape:
+        if isinstance(given, np.ndarray) and isinstance(changed, np.ndarray):
+            np.copyto(given, changed, casting="unsafe")
+        elif plain.is_tensor(given) and plain.is_tensor(changed):
+            given.data.copy_(changed.data)
+    elif isinstance(given, (list, tuple)) and isinstance(changed, (list, tuple)) and len(given) == len(changed):
+        for mine, theirs in zip(given, changed, strict=True):
+            _take_over(mine, theirs)
+    elif isinstance(given, dict) and isinstance(changed, dict):
+        for key in given.keys() & changed.keys():
+            _take_over(given[key], changed[key])
+
+
+def _rebuilt(told: Any) -> Exception:
+    """Make the error that the student's code raised, as far as it is one of Python's own kinds.
+
+    StopIteration is none of them here: raised inside a loop of the check it would end the loop, and nothing else.
+    """
+    told = told if isinstance(told, dict) else {}
+    kinds = [getattr(builtins, name, None) for name in _texts(told.get("kinds"))[:20]]
+    kind = next((kind for kind in kinds if _can_be_raised_here(kind)), RuntimeError)
+    kind = type(kind.__name__, (kind,), {"__str__": lambda self: self.args[0]})  # KeyError would quote its text again
+    error = kind.__new__(kind)
+    error.args = (_text(told.get("text"), MAX_TEXT),)
+    error.students_name = _text(told.get("name"), 100) or "Error"
+    error.students_line = _text(told.get("line"), 500) or None
+    return error
+
+
+def _can_be_raised_here(kind: Any) -> bool:
+    of_errors = isinstance(kind, type) and issubclass(kind, (Exception, SystemExit))
+    return of_errors and not issubclass(kind, (StopIteration, StopAsyncIteration, BaseExceptionGroup))
+
+
+def _text(value: Any, size: int) -> str:
+    return value[:size] if isinstance(value, str) else ""
+
+
+def _said(error: BaseException) -> str:
+    """Return what a check says that ends in `error`: its own words, or what a wrong answer did to it."""
+    if isinstance(error, check.Failed):
+        return str(error) or "The check failed."
+    first = (str(error).strip().splitlines() or [""])[0]
+    return f"{type(error).__name__}: {first}".rstrip(": ")
+
+
+def _inert(text: str) -> str:
+    """Return text that can only be read: cut, of characters that can be written, without control characters."""
+    cut = text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + " ..."
+    written = cut.encode("utf-8", "replace").decode("utf-8")
+    return "".join(
+        char if char in "\n\t" or unicodedata.category(char) not in _CONTROLS else "\ufffd" for char in written
+    )
+
+
+_CONTROLS = ("Cc", "Cf", "Co", "Zl", "Zp")
+"""Categories of characters that command a terminal or a page, or turn the direction of writing."""
+
+
+def _texts(value: Any) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _namespace(setup: str) -> dict[str, Any]:
+    names: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(setup, "<setup>", "exec"), names)
+    return names
+
+
+def _signature(statement: ast.FunctionDef | ast.ClassDef) -> inspect.Signature | None:
+    if isinstance(statement, ast.ClassDef):
+        return None
+    arguments = statement.args
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Signature([inspect.Parameter(a.arg, kind) for a in arguments.posonlyargs + arguments.args])
+
+
+def _valid_outputs(outputs: Any) -> tuple[list[NotebookNode], int]:
+    """Return the outputs of a cell and their bytes; an error where they are none that a notebook can hold."""
+    try:
+        written = json.dumps(outputs[:MAX_OUTPUTS], ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+        made = [nbformat.from_dict(output) for output in json.loads(written)]
+        cell = nbformat.v4.new_code_cell(outputs=made)
+        nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
+    except Exception:
+        return [_error("Lost", "What this cell showed could not be read.")], 0
+    return made, len(written)
+
+
+def _as_outputs(verdict: Verdict) -> list[NotebookNode]:
+    return [_error("Failed", verdict.message)] if verdict.message else []
+
+
+def _error(name: str, message: str) -> NotebookNode:
+    return nbformat.v4.new_output("error", ename=name, evalue=message, traceback=message.splitlines())
+
+
+def _told(trouble: Exception, seconds: float) -> str:
+    if isinstance(trouble, TooSlow):
+        return f"took longer than {seconds:g} s and was stopped"
+    if isinstance(trouble, Gone):
+        return "ended its process"
+    if isinstance(trouble, WireError):
+        return f"sent what cannot be read ({trouble})"
+    return str(trouble)
+
+
+def _how_it_ended(status: Any) -> str:
+    if isinstance(status, int) and status < 0:
+        with contextlib.suppress(ValueError):
+            return f"ended its process ({signal.Signals(-status).name})"
+    return "ended its process"

@@ -1,0 +1,304 @@
+"""The class run: one warm parent, a judge forked for each submission, and one sandbox for all workers.
+
+The parent imports what the checks import before it forks and has one thread, so a judge costs a fork. Judges put
+their results into files that the parent holds open; only the parent writes results.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import ctypes
+import gc
+import hashlib
+import importlib
+import json
+import os
+import select
+import signal
+import tempfile
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO
+
+from nbformat import NotebookNode
+
+from autograder.engine.judge import Judge, Judged
+from autograder.engine.plan import PICTURE, Plan, plan
+from autograder.engine.results import CRASHED, ERROR, GRADED, Result
+from autograder.engine.sandbox import Limits, Sandbox
+from autograder.engine.submission import Unreadable, read_submission, timestamp, write_autograded
+from autograder.errors import CourseError
+from autograder.exercises import Assignment, assignment_of, grade_id
+from autograder.notebooks import METADATA
+from course_utils.check import SEED_VARIABLE
+
+KEPT_WARM = ("matplotlib.pyplot", "scipy.linalg", "course_utils.check")
+"""What a worker has imported besides what the master imports."""
+GRACE_SECONDS = 60.0
+"""How much longer than a submission may take a judge may live."""
+PR_SET_PDEATHSIG = 1
+PACKAGES = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A submission to grade: the folder that holds it, its secret seed, and the digest of what its score depends on."""
+
+    student: str
+    folder: Path
+    seed: int
+    digest: str
+
+
+@dataclass
+class Unit:
+    """What all submissions of an assignment share. `ignore`: patterns of files that are not copied."""
+
+    root: Path
+    name: str
+    master: NotebookNode
+    ignore: list[str] = field(default_factory=list)
+    writes: bool = True
+
+    def __post_init__(self) -> None:
+        self.assignment: Assignment = assignment_of(self.master)
+        self.stubs = {exercise.name: exercise.stub.strip() for exercise in self.assignment.exercises}
+        self.max_score = float(sum(exercise.points for exercise in self.assignment.exercises))
+
+    @property
+    def source(self) -> Path:
+        """The folder of the master."""
+        return self.root / "source" / self.name
+
+
+class ClassRun:
+    """Grades submissions of one assignment, several at a time. Use it in a `with`, in a process with one thread."""
+
+    def __init__(self, unit: Unit, rung: str, jobs: int, limits: Limits | None = None) -> None:
+        """Import what the checks need and start the sandbox.
+
+        Raises CourseError where the master imports what is not installed, or the sandbox does not start.
+        """
+        self._unit, self._rung, self._jobs, self._limits = unit, rung, max(1, jobs), limits or Limits()
+        for module in imports(unit.master):
+            _import(module, unit.name)
+        self._sandbox = self._new_sandbox()
+        self._running: dict[int, _Running] = {}
+        self._warm_up()
+        gc.freeze()  # a collection in a judge would touch, and so copy, every page of the parent
+
+    def __enter__(self) -> ClassRun:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for running in self._running.values():
+            running.end()
+        self._sandbox.close()
+
+    def results(self, tasks: Sequence[Task], waiting: float = 0.2) -> Iterator[Result | None]:
+        """Yield the results as they come, and None each time that `waiting` seconds have brought none."""
+        queue, again = deque(tasks), set()
+        while queue or self._running:
+            while queue and len(self._running) < self._jobs:
+                running = _Running(queue.popleft(), self._unit, self._sandbox)
+                self._running[running.descriptor] = running
+            ready, _, _ = select.select(list(self._running), [], [], waiting)
+            late = [running for running in self._running.values() if running.is_late]
+            for running in [self._running[descriptor] for descriptor in ready] or late:
+                result = running.end()
+                del self._running[running.descriptor]
+                if result.status in (CRASHED, ERROR) and not self._sandbox.is_alive():
+                    self._sandbox.close()
+                    self._sandbox = self._new_sandbox()
+                if result.status in (CRASHED, ERROR) and running.sandbox is not self._sandbox:
+                    if running.task.student not in again:  # the walls fell while it was graded: not its fault
+                        again.add(running.task.student)
+                        queue.append(running.task)
+                        continue
+                    result = _error(self._unit, running.task, "the sandbox broke down twice while it was graded")
+                yield result
+            if not ready:
+                yield None
+
+    def _warm_up(self) -> None:
+        """Judge the master in this process: all that is loaded late is then loaded, and a broken set-up is found."""
+        unit = self._unit
+        os.environ[SEED_VARIABLE] = "0"
+        verdicts = Judge(unit.assignment, plan(unit.master, unit.master), self._sandbox).judge().verdicts
+        for name, verdict in verdicts.items():
+            if verdict.message:
+                self._sandbox.close()
+                raise CourseError(
+                    f"the master of {unit.name} itself fails {name} here ({verdict.message}); "
+                    "mend the master, or what is installed, before anybody is graded."
+                )
+
+    def _new_sandbox(self) -> Sandbox:
+        return Sandbox(self._rung, [*imports(self._unit.master), *KEPT_WARM], self._limits)
+
+
+class _Running:
+    """A judge at work on a submission."""
+
+    def __init__(self, task: Task, unit: Unit, sandbox: Sandbox) -> None:
+        self.task, self.sandbox, self._unit = task, sandbox, unit
+        self._started = time.monotonic()
+        self._outbox = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been read
+        parent = os.getpid()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _be_the_judge(task, unit, sandbox, self._outbox, parent)
+        self.descriptor = os.pidfd_open(self._pid)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the judge itself hangs: it ends its worker in time, so this is a trouble of ours."""
+        return time.monotonic() - self._started > self.sandbox.limits.submission_seconds + GRACE_SECONDS
+
+    def end(self) -> Result:
+        """End the judge if it still runs, and return what it found."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
+        _, status, usage = os.wait4(self._pid, 0)
+        os.close(self.descriptor)
+        with self._outbox as outbox:
+            outbox.seek(0)
+            text = outbox.read()
+        try:
+            result = Result(**json.loads(text))
+        except (ValueError, TypeError):
+            how = os.waitstatus_to_exitcode(status)
+            why = "the judge took too long" if self.is_late else f"the judge ended with {how} and without a result"
+            result = _error(self._unit, self.task, why)
+        result.seconds = round(time.monotonic() - self._started, 4)
+        result.cpu_seconds = round(usage.ru_utime + usage.ru_stime, 4)
+        result.sandbox = self.sandbox.rung
+        return result
+
+
+def _be_the_judge(task: Task, unit: Unit, sandbox: Sandbox, outbox: IO[bytes], parent: int) -> None:
+    """Grade one submission in this process, which is a fork of the parent's; never returns."""
+    try:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        _silence()
+        if os.getppid() == parent:
+            try:
+                result = grade_one(task, unit, sandbox)
+            except Exception as error:  # whatever went wrong is this submission's alone
+                result = _error(unit, task, f"{type(error).__name__}: {error}".splitlines()[0][:200])
+            outbox.write(json.dumps(asdict(result)).encode())
+            outbox.flush()
+    finally:
+        os._exit(0)
+
+
+def _silence() -> None:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+
+
+def grade_one(task: Task, unit: Unit, sandbox: Sandbox) -> Result:
+    """Grade a submission in this process and, where the unit says so, write its autograded folder."""
+    os.environ[SEED_VARIABLE] = str(task.seed)
+    result = _blank(unit, task)
+    try:
+        submitted = read_submission(task.folder / f"{unit.name}.ipynb")
+    except Unreadable as trouble:
+        result.status, result.reason = trouble.status, str(trouble)
+        return result
+    made = plan(unit.master, submitted)
+    result.remarks, result.unanswered = made.remarks, _unanswered(unit, made)
+    judged = Judge(unit.assignment, made, sandbox).judge()
+    _fill(result, unit, judged)
+    if unit.writes:
+        target = unit.root / "autograded" / task.student / unit.name
+        write_autograded(_page(judged.notebook, unit), unit.source, task.folder, target, unit.ignore)
+    return result
+
+
+def _blank(unit: Unit, task: Task) -> Result:
+    submitted = timestamp(task.folder)
+    result = Result(task.student, unit.name, GRADED, max_score=unit.max_score, seed=task.seed, submitted=submitted)
+    result.digest = task.digest
+    return result
+
+
+def _error(unit: Unit, task: Task, why: str) -> Result:
+    result = _blank(unit, task)
+    result.status, result.reason = ERROR, f"{why[:1].upper()}{why[1:]}; grade it again with --resume."
+    return result
+
+
+def _fill(result: Result, unit: Unit, judged: Judged) -> None:
+    for exercise in unit.assignment.exercises:
+        verdicts = {check.grade_id: judged.verdicts[check.grade_id] for check in exercise.checks}
+        for name, verdict in verdicts.items():
+            about = {"score": float(verdict.score), "max_score": float(verdict.points), "message": verdict.message}
+            result.checks[name] = about
+        result.exercises[exercise.name] = {
+            "score": float(sum(verdict.score for verdict in verdicts.values())),
+            "max_score": float(exercise.points),
+            "message": next((verdict.message for verdict in verdicts.values() if verdict.message), ""),
+            "mistake": None,
+        }
+    result.score = sum(exercise["score"] for exercise in result.exercises.values())
+    if judged.crashes:
+        first, more = judged.crashes[0], len(judged.crashes) - 1
+        also = f", and {more} more such" if more else ""
+        result.status, result.reason = CRASHED, f"{first[:1].upper()}{first[1:]}{also}."
+
+
+def _unanswered(unit: Unit, made: Plan) -> list[str]:
+    answers = {
+        grade_id(cell): cell.source for cell, kind in zip(made.cells, made.kinds, strict=True) if kind == "answer"
+    }
+    return [name for name, stub in unit.stubs.items() if answers.get(name, "").strip() in ("", stub)]
+
+
+def _page(notebook: NotebookNode, unit: Unit) -> NotebookNode:
+    """Return the graded notebook as nbgrader keeps one: only cells that the master knows carry its metadata."""
+    known = {grade_id(cell) for cell in unit.master.cells} - {None}
+    for cell in notebook.cells:
+        if grade_id(cell) not in known:
+            cell.metadata.pop("nbgrader", None)
+    notebook.metadata.update(copy.deepcopy(METADATA))
+    return notebook
+
+
+def imports(master: NotebookNode) -> list[str]:
+    """Return the modules that the code cells of a master import, in order; picture cells are not run in grading."""
+    found: dict[str, None] = {}
+    for cell in master.cells:
+        if cell.cell_type != "code" or PICTURE in cell.metadata.get("tags", []):
+            continue
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Import):
+                found |= {alias.name: None for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found[node.module] = None
+    return list(found)
+
+
+def _import(module: str, name: str) -> None:
+    try:
+        importlib.import_module(module)
+    except ImportError:
+        raise CourseError(
+            f"the master source/{name} imports {module}, which is not installed here; install it and grade again."
+        ) from None
+
+
+def digest_of_all(unit: Unit, rung: str) -> bytes:
+    """Return a digest of what the scores of all submissions depend on: master, checker, engine and sandbox."""
+    made = hashlib.sha256(rung.encode())
+    files = sorted([*(PACKAGES / "course_utils").rglob("*.py"), *(PACKAGES / "autograder" / "engine").glob("*.py")])
+    for path in [unit.source / f"{unit.name}.ipynb", *files]:
+        made.update(path.name.encode() + b"\0" + path.read_bytes())
+    return made.digest()

@@ -1,0 +1,179 @@
+"""The walls around the workers, from the strongest that this machine allows to none.
+
+bubblewrap  a file system of its own, read-only, with Python and the course's helpers and nothing else; no network; no
+            environment; no other process. Needs the program `bwrap` and user namespaces, not root.
+none        limits on time, memory and files only. The student's code runs as whoever grades. Refused unless asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from autograder.engine.channel import Channel, Gone, TooSlow
+from autograder.engine.wire import WireError
+from autograder.errors import CourseError
+
+PACKAGE = Path(__file__).resolve().parents[1]
+"""The package `autograder`; of it, a worker sees only the engine."""
+START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from autograder.engine import zygote; zygote.main()"
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one worker may use. Bytes and seconds."""
+
+    memory_bytes: int = 4 << 30
+    scratch_bytes: int = 64 << 20
+    processes: int = 200
+    call_seconds: float = 20.0
+    cell_seconds: float = 60.0
+    submission_seconds: float = 600.0
+
+
+START_SECONDS = 30.0
+
+
+class Leash:
+    """Holds one worker: its channel, and the means to end it."""
+
+    def __init__(self, sock: socket.socket, leash: socket.socket) -> None:
+        self.socket, self.channel, self._leash = sock, Channel(sock), leash
+
+    def kill(self) -> None:
+        """End the worker at once, with every process it has started."""
+        with contextlib.suppress(OSError):
+            self._leash.shutdown(socket.SHUT_WR)
+        self.ended(5.0)
+        self.channel.close()
+        self._leash.close()
+
+    def ended(self, seconds: float) -> int | None:
+        """Return the exit status of a worker that has ended (below 0: the signal); None where it has not in time."""
+        self._leash.settimeout(seconds)
+        try:
+            return int(self._leash.recv(64) or b"0")
+        except (OSError, ValueError):
+            return None
+
+
+class Sandbox:
+    """A warm parent of workers behind walls. `rung` says which walls hold."""
+
+    def __init__(self, rung: str, preload: Sequence[str] = (), limits: Limits | None = None) -> None:
+        """Start the parent and wait until it has imported what it is to keep warm.
+
+        rung: "bubblewrap" or "none". preload: names of modules.
+        Raises CourseError where the walls cannot be built here.
+        """
+        self.rung, self.limits = rung, limits or Limits()
+        settings = asdict(self.limits) | {"preload": list(preload), "namespaces": rung != "none"}
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        place = _behind if rung == "bubblewrap" else str
+        python = [place(sys.executable), "-I", "-c", START, place(str(PACKAGE.parent))]
+        walls = _bubblewrap() if rung == "bubblewrap" else []
+        command = [*walls, *python, str(theirs.fileno()), json.dumps(settings)]
+        with theirs:
+            self._process = subprocess.Popen(
+                command,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=ENVIRONMENT,
+                cwd="/",
+            )
+        if self._control.recv(64) != b"ready":
+            reason = self._process.stderr.read().decode(errors="replace").strip().splitlines()[-1:] or [
+                "no reason given"
+            ]
+            raise CourseError(f"the sandbox {rung} does not start here ({reason[0]}); see docs/autograder.md.")
+
+    def worker(self) -> Leash:
+        """Fork a worker that has run nothing yet. Raises CourseError where its walls cannot be built."""
+        (mine, theirs), (leash, keeper) = socket.socketpair(), socket.socketpair()
+        with theirs, keeper:
+            socket.send_fds(self._control, [b"fork"], [theirs.fileno(), keeper.fileno()])
+        made = Leash(mine, leash)
+        try:
+            made.channel.receive(START_SECONDS)
+        except (Gone, TooSlow, WireError):
+            made.kill()
+            raise CourseError("a worker could not be started in the sandbox; is there memory left?") from None
+        return made
+
+    def is_alive(self) -> bool:
+        """Say whether the parent still runs; when it ends, so do its workers."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the parent; its workers end with it."""
+        self._control.close()
+        self._process.terminate()
+        self._process.wait()
+        self._process.stderr.close()
+
+
+ENVIRONMENT = {
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "MPLCONFIGDIR": "/tmp",
+    "IPYTHONDIR": "/tmp",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PATH": "/usr/bin:/bin",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+def best_rung() -> str:
+    """Return the strongest rung that holds on this machine.
+
+    Raises CourseError where there is none but "none".
+    """
+    if shutil.which("bwrap"):
+        done = subprocess.run([*_bubblewrap(), "/bin/true"], capture_output=True, check=False)
+        if done.returncode == 0:
+            return "bubblewrap"
+    raise CourseError(
+        "there is no sandbox on this machine: install bubblewrap (Debian: apt-get install bubblewrap), "
+        "or accept to run students' code as yourself with --sandbox none."
+    )
+
+
+def _bubblewrap() -> list[str]:
+    """Return the command that builds the walls, up to the program that is to run behind them."""
+    seen = [path for path in SYSTEM if Path(path).exists()]
+    for path in _python_folders():
+        if not any(Path(path).is_relative_to(other) for other in seen):
+            seen.append(path)
+    seen += [str(PACKAGE / "__init__.py"), str(PACKAGE / "engine"), str(PACKAGE.parent / "course_utils")]
+    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        command += ["--setenv", name, value]
+    for path in seen:
+        command += ["--ro-bind", path, _behind(path)]
+    command += ["--dev", "/dev", "--tmpfs", "/tmp", "--proc", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*command, "--chdir", "/tmp", "--"]
+
+
+def _behind(path: str) -> str:
+    """Return where `path` is behind the walls: where it is, but for what lies in /tmp, which is scratch there."""
+    return f"/course{path}" if Path(path).is_relative_to("/tmp") else path
+
+
+def _python_folders() -> list[str]:
+    folders = {sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
+    folders.add(str(Path(os.path.realpath(sys.executable)).parents[1]))
+    return sorted(folders)

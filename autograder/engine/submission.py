@@ -1,0 +1,193 @@
+"""A submission as it lies on the disk: read leniently, and written back as an autograded one."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.cell_ids import VALID
+from autograder.engine.plan import PICTURE
+from autograder.engine.results import MALFORMED, MISSING
+
+MAX_BYTES = 100 << 20
+MAX_KEPT_OUTPUTS = 2 << 20
+"""Bytes of a picture cell's submitted outputs; larger ones are dropped."""
+
+
+class Unreadable(Exception):
+    """A submission that cannot be graded. The text is a sentence for instructor and student."""
+
+    def __init__(self, status: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def read_submission(path: Path) -> NotebookNode:
+    """Read the notebook at `path` as well as it can be read.
+
+    A byte-order mark, an old format, odd cells and outputs of any size are no obstacle. Outputs are dropped, but those
+    of picture cells. Raises Unreadable where there is no notebook, or nothing that can be read as one.
+    """
+    data = _bytes(path)
+    if not data.strip():
+        raise Unreadable(MALFORMED, f"{path.name} is empty.")
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(MALFORMED, f"{path.name} is not JSON ({_first_line(error)}).") from None
+    number = content.get("nbformat") if isinstance(content, dict) else None
+    if type(number) is not int or number < 1:
+        raise Unreadable(MALFORMED, f"{path.name} is JSON but not a notebook.")
+    if number > 4:
+        raise Unreadable(MALFORMED, f"{path.name} is in notebook format {number}, which is not known here.")
+    cells = content.get("cells") if number == 4 else _converted(content, path)
+    if not isinstance(cells, list):
+        raise Unreadable(MALFORMED, f"{path.name} is a notebook without cells.")
+    made = [_cell(cell) for cell in cells if isinstance(cell, dict)]
+    return NotebookNode(cells=made, metadata=NotebookNode(), nbformat=4, nbformat_minor=5)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        about = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise Unreadable(MISSING, _not_there(path)) from None
+    if not stat.S_ISREG(about.st_mode):
+        raise Unreadable(MALFORMED, f"{path.name} is not a file of its own but a link, a folder or a device.")
+    if about.st_size > MAX_BYTES:
+        raise Unreadable(MALFORMED, f"{path.name} has {about.st_size >> 20} MB, more than {MAX_BYTES >> 20}.")
+    return path.read_bytes()
+
+
+def _not_there(path: Path) -> str:
+    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
+    return f"there is no {path.name} in the submission" + (f"; there is {', '.join(others)}." if others else ".")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+
+
+def _converted(content: dict, path: Path) -> Any:
+    """Return the cells of a notebook of an older format."""
+    try:
+        return nbformat.convert(nbformat.from_dict(content), 4).cells
+    except Exception as error:  # whatever a broken old notebook does to the converter
+        number, why = content["nbformat"], type(error).__name__
+        sentence = f"{path.name} is in notebook format {number} and cannot be brought into format 4 ({why})."
+        raise Unreadable(MALFORMED, sentence) from None
+
+
+def _cell(raw: dict) -> NotebookNode:
+    """Return a valid cell that keeps what grading looks at: kind, source, nbgrader's metadata, tags and attachments."""
+    kind = raw.get("cell_type") if raw.get("cell_type") in ("code", "markdown") else "raw"
+    metadata = raw.get("metadata") if isinstance(raw.get("metadata"), dict) else {}
+    kept = {"nbgrader": metadata["nbgrader"]} if isinstance(metadata.get("nbgrader"), dict) else {}
+    tags = metadata.get("tags")
+    tags = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    cell = {"cell_type": kind, "metadata": kept | ({"tags": tags} if tags else {}), "source": _text(raw.get("source"))}
+    if isinstance(raw.get("id"), str):
+        cell["id"] = raw["id"]
+    if kind == "code":
+        cell |= {"execution_count": None, "outputs": _picture(raw) if PICTURE in tags else []}
+    elif isinstance(raw.get("attachments"), dict):
+        cell["attachments"] = raw["attachments"]
+    return nbformat.from_dict(cell)
+
+
+def _text(source: Any) -> str:
+    if isinstance(source, list):
+        return "".join(line for line in source if isinstance(line, str))
+    return source if isinstance(source, str) else ""
+
+
+def _picture(raw: dict) -> list:
+    """Return the outputs of a picture cell as long as they are valid and not too large."""
+    outputs = raw.get("outputs")
+    if not isinstance(outputs, list) or len(json.dumps(outputs)) > MAX_KEPT_OUTPUTS:
+        return []
+    cell = {"cell_type": "code", "metadata": {}, "source": "", "execution_count": None, "outputs": outputs}
+    notebook = {"cells": [cell | {"id": "picture"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    try:
+        nbformat.validate(notebook)
+    except Exception:  # outputs are what the file says; what is no output is not shown
+        return []
+    return outputs
+
+
+def digest(folder: Path, assignment: str, of_all: bytes) -> str:
+    """Return a digest of what the score of the submission in `folder` depends on; `of_all` is what all share."""
+    made = hashlib.sha256(of_all)
+    for name in (f"{assignment}.ipynb", "timestamp.txt"):
+        made.update(f"\0{name}\0".encode())
+        path = folder / name
+        with contextlib.suppress(OSError):
+            if stat.S_ISREG(path.lstat().st_mode):
+                with path.open("rb") as file:
+                    made.update(hashlib.file_digest(file, "sha256").digest())
+    return made.hexdigest()
+
+
+def timestamp(folder: Path) -> str:
+    """Return when the submission in `folder` was handed in, as nbgrader wrote it; empty where it is not known."""
+    path = folder / "timestamp.txt"
+    try:
+        return path.read_text(encoding="utf-8")[:100].strip() if not path.is_symlink() else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def write_autograded(notebook: NotebookNode, source: Path, submitted: Path, target: Path, ignore: list[str]) -> None:
+    """Put the graded notebook, and the other files of submission and master, into the folder `target`.
+
+    source, submitted: the folders of master and submission. ignore: patterns of names that are not copied.
+    A reader finds the old folder or the new one.
+    """
+    draft, old = (target.with_name(f".{target.name}.{word}") for word in ("draft", "old"))
+    for folder in (draft, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    draft.mkdir(parents=True)
+    for folder in (submitted, source):
+        _copy_others(folder, draft, ignore)
+    path = draft / f"{target.name}.ipynb"
+    path.write_text(nbformat.v4.writes(_with_ids(notebook)) + "\n", encoding="utf-8")
+    for file in draft.rglob("*"):
+        if file.is_file():
+            file.chmod(0o444)  # as nbgrader leaves them
+    if target.exists():
+        target.rename(old)
+    draft.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _copy_others(folder: Path, draft: Path, ignore: list[str]) -> None:
+    """Copy what is no notebook. Links are left out: they could lead to anything of the instructor's."""
+    from nbgrader.utils import find_all_files
+
+    for name in find_all_files(str(folder), [*ignore, "*.ipynb"]):
+        file = Path(name)
+        if stat.S_ISREG(file.lstat().st_mode):
+            copy = draft / os.path.relpath(file, folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.unlink(missing_ok=True)
+            shutil.copyfile(file, copy)
+
+
+def _with_ids(notebook: NotebookNode) -> NotebookNode:
+    """Give each cell an id that is valid and no other cell's."""
+    taken: set[str] = set()
+    for number, cell in enumerate(notebook.cells):
+        name = cell.get("id")
+        if not isinstance(name, str) or not VALID.fullmatch(name) or name in taken:
+            cell["id"] = f"graded-{number}"
+        taken.add(cell["id"])
+    return notebook

@@ -1,0 +1,125 @@
+"""The warm parent of all workers: inside the sandbox, everything imported, nothing of any student.
+
+It waits on a descriptor for the sockets of a submission, and forks. Each worker gets name spaces of its own, so it sees
+no process and no file of another, a scratch folder in memory, and limits. A keeper stands between parent and worker: it
+kills the worker when the judge says so or goes away, and reports how the worker ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from autograder.engine import privileges, worker
+from autograder.engine.shell import Shell, new_shell
+
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
+CLONE_NEWNET = 0x40000000
+MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 16384, 1 << 18
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main() -> None:
+    """Serve on the descriptor that the first argument names; the second holds the settings as JSON."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    settings = json.loads(sys.argv[2])
+    for module in settings["preload"]:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+    _one_thread()
+    shell = new_shell()
+    gc.collect()
+    gc.freeze()  # else a collection in a worker would touch, and so copy, every page
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
+    control.send(b"ready")
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
+        if not message:
+            return
+        with contextlib.suppress(OSError):  # no process to be had: the judge sees the socket close
+            if os.fork() == 0:
+                _become_keeper(control, descriptors, shell, settings)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _one_thread() -> None:
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+
+
+def _become_keeper(control: socket.socket, descriptors: list[int], shell: Shell, settings: dict) -> None:
+    """Be the keeper of one worker; never returns."""
+    try:
+        control.close()
+        _keep(*(socket.socket(fileno=descriptor) for descriptor in descriptors), shell, settings)
+    finally:
+        os._exit(0)
+
+
+def _keep(sock: socket.socket, leash: socket.socket, shell: Shell, settings: dict) -> None:
+    """Fork the worker, and wait until it ends or is to be killed."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if settings["namespaces"]:
+        _own_namespaces()
+    child = os.fork()
+    if child == 0:
+        leash.close()
+        _limit(settings)
+        if settings["namespaces"]:
+            _own_files(settings["scratch_bytes"])
+            privileges.give_up()
+        worker.serve(sock, shell)
+    sock.close()
+    ended = os.pidfd_open(child)
+    readable, _, _ = select.select([leash, ended], [], [])
+    if ended not in readable:
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    with contextlib.suppress(OSError):
+        leash.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _own_namespaces() -> None:
+    user, group = os.getuid(), os.getgid()
+    _must(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET))
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        Path(f"/proc/self/{name}").write_text(text)
+
+
+def _own_files(scratch_bytes: int) -> None:
+    """Mount scratch folders in memory over all that can be written, and nothing over /proc, which shows the keepers."""
+    _must(_libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None))
+    size = f"size={scratch_bytes},mode=700".encode()
+    for folder in (b"/tmp", b"/dev/shm"):
+        _must(_libc.mount(b"tmpfs", folder, b"tmpfs", MS_NOSUID | MS_NODEV, size))
+    _must(_libc.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID | MS_NODEV, b"size=0,mode=500"))
+    os.chdir("/tmp")
+
+
+def _limit(settings: dict) -> None:
+    own = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    for kind, value in (
+        (resource.RLIMIT_AS, own + settings["memory_bytes"]),
+        (resource.RLIMIT_FSIZE, settings["scratch_bytes"]),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, settings["processes"]),
+    ):
+        resource.setrlimit(kind, (value, value))
+
+
+def _must(result: int) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))

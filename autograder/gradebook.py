@@ -1,0 +1,143 @@
+"""nbgrader's gradebook, with one writer: the parent of a class run.
+
+What is written comes from results and is set, not added, so writing the same result twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.utils import parse_utc
+from traitlets.config import Config
+
+from autograder.engine.results import Result
+from autograder.errors import CourseError
+from autograder.exercises import Assignment
+from autograder.release import generate, nbgrader_config
+
+
+class Writer:
+    """Writes results of one assignment into the gradebook of the course in `root`."""
+
+    def __init__(self, root: Path, assignment: str) -> None:
+        self.config, self._assignment = nbgrader_config(root), assignment
+        course = self.config.CourseDirectory
+        self._url = course.get("db_url", f"sqlite:///{root / 'gradebook.db'}")
+        self._course = course.get("course_id", "default_course")
+
+    def prepare(self, root: Path, asked: Assignment) -> None:
+        """See to it that the gradebook knows the assignment, which is generated where it does not.
+
+        Raises CourseError where the gradebook knows other checks than the master has.
+        """
+        wanted = {check.grade_id: float(check.points) for exercise in asked.exercises for check in exercise.checks}
+        known = self._known()
+        if known is None:
+            generate(root, [self._assignment])
+            known = self._known()
+        if known != wanted:
+            raise CourseError(
+                f"the gradebook knows other checks or points than source/{self._assignment} has; "
+                f"run `autograder generate {self._assignment}`."
+            )
+
+    def write(self, results: Iterable[Result]) -> None:
+        """Write the graded among `results` in one transaction. Manual grades stay; what was not graded has no row."""
+        graded = [result for result in results if result.is_graded]
+        if not graded:
+            return
+        with self._open() as gradebook:
+            assignment = gradebook.find_assignment(self._assignment)
+            late = AssignLatePenalties(config=Config(self.config))
+            late.init_plugin()
+            for result in graded:
+                submission = _submission(gradebook, assignment, result)
+                for notebook in submission.notebooks:
+                    _fill(notebook, result)
+                    gradebook.db.flush()
+                    _penalty(gradebook, late, submission, notebook)
+            gradebook.db.commit()
+
+    def _known(self) -> dict[str, float] | None:
+        with self._open() as gradebook:
+            try:
+                notebook = gradebook.find_notebook(self._assignment, self._assignment)
+            except MissingEntry:
+                return None
+            return {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[Gradebook]:
+        with Gradebook(self._url, self._course) as gradebook:
+            yield gradebook
+
+
+def _submission(gradebook: Gradebook, assignment: object, result: Result) -> SubmittedAssignment:
+    """Return the row of a submission, made with all that hangs on it where there is none yet.
+
+    As `Gradebook.update_or_create_submission` does, which commits three times a student.
+    """
+    student = gradebook.db.get(Student, result.student)
+    if student is None:
+        student = Student(id=result.student)
+        gradebook.db.add(student)
+    found = gradebook.db.query(SubmittedAssignment).filter_by(assignment_id=assignment.id, student_id=result.student)
+    submission = found.one_or_none()
+    if submission is None:
+        with gradebook.db.no_autoflush:
+            submission = SubmittedAssignment(assignment=assignment, student=student)
+            for notebook in assignment.notebooks:
+                _empty(submission, notebook)
+            gradebook.db.add(submission)
+    if result.submitted:
+        with contextlib.suppress(ValueError, OverflowError):  # a timestamp that is none is no reason not to grade
+            submission.timestamp = parse_utc(result.submitted)
+    return submission
+
+
+def _empty(submission: SubmittedAssignment, notebook: Notebook) -> None:
+    made = SubmittedNotebook(notebook=notebook, assignment=submission)
+    for cell in (*notebook.grade_cells, *notebook.task_cells):
+        made.grades.append(Grade(cell=cell))
+    for cell in (*notebook.solution_cells, *notebook.task_cells):
+        made.comments.append(Comment(cell=cell))
+
+
+def _fill(notebook: SubmittedNotebook, result: Result) -> None:
+    for grade in notebook.grades:
+        check = result.checks.get(grade.cell.name)
+        if check is not None:
+            changed = grade.auto_score != check["score"]
+            grade.auto_score = check["score"]
+            # A grade given by hand wins over ours, and is to be looked at again when ours has changed.
+            grade.needs_manual_grade = grade.manual_score is not None and (changed or bool(grade.needs_manual_grade))
+    for comment in notebook.comments:
+        comment.auto_comment = "No response." if comment.cell.name in result.unanswered else None
+
+
+def _penalty(
+    gradebook: Gradebook, late: AssignLatePenalties, submission: SubmittedAssignment, notebook: SubmittedNotebook
+) -> None:
+    """Ask the course's plugin what being late costs, as nbgrader does."""
+    notebook.late_submission_penalty = None
+    if submission.timestamp is None or submission.total_seconds_late <= 0:
+        return
+    gradebook.db.flush()
+    gradebook.db.refresh(notebook)
+    score = notebook.score
+    asked = late.plugin_inst.late_submission_penalty(submission.student.id, score, submission.total_seconds_late)
+    if asked is not None:
+        notebook.late_submission_penalty = min(max(asked, 0), score)

@@ -1,0 +1,162 @@
+"""Calling the student's code: what goes wrong is told in a sentence, and nothing reaches stderr.
+
+nbgrader gives no points to a cell that writes to stderr, so warnings are collected and stderr is shown as output.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import linecache
+import sys
+import sysconfig
+import traceback
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from course_utils.check import plain
+from course_utils.check.failed import Failed
+from course_utils.check.received import Received
+
+_LIBRARIES = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    str(Path(__file__).parents[1]),
+    "<frozen",
+)
+
+
+def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Received:
+    """Call the student's `function` with plain data and hold what it returns for the comparisons of `Received`.
+
+    Raises Failed where it is not implemented, raises, or returns None.
+    """
+    label = _label(function, args, kwargs)
+    before = plain.snapshot((args, kwargs))
+    value, warned = _run(function, args, kwargs, label)
+    if value is None:
+        raise Failed(f"{label} returned None. Does every path through it end in `return`?")
+    return Received(value, label, modified=_modified(function, before, (args, kwargs)), warned=warned)
+
+
+def runs(function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+    """Check only that the student's `function` is implemented and returns something for these arguments."""
+    call(function, *args, **kwargs)
+
+
+def raises(error: type[Exception], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+    """Check that the student's `function` refuses these arguments with an `error`.
+
+    Raises Failed where it returns, is not implemented, or raises something else.
+    """
+    label = _label(function, args, kwargs)
+    try:
+        with _quiet():
+            value = function(*args, **kwargs)
+    except Failed:
+        raise
+    except NotImplementedError:
+        raise Failed(_not_implemented(function)) from None
+    except error:
+        return
+    except (Exception, SystemExit) as other:
+        raise Failed(f"{label} must raise {error.__name__}; it {_what_was_raised(other)}") from None
+    raise Failed(f"{label} must raise {error.__name__}; it returned {plain.kind(value)}.")
+
+
+def read(value: Any, name: str) -> Received:
+    """Hold a value that the student worked out, called `name`, for the comparisons of `Received`.
+
+    Raises Failed where it is still None or `...`, as the release leaves it.
+    """
+    if value is None or value is ...:
+        raise Failed(f"`{name}` is not implemented yet: give it a value in the cell above, and run that cell.")
+    return Received(value, f"`{name}`")
+
+
+def driver(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function of a check cell that runs beside the student's code, for whatever has state.
+
+    It takes and returns plain data, holds no expected value, and is self-contained: it uses its arguments, its own
+    imports and the student's names, for its text alone travels to the student's process. The first line of its
+    docstring says what it does and stands for it in messages: "ten steps of `adam_step`".
+    """
+    function.is_check_driver = True
+    return function
+
+
+def students_line(error: BaseException) -> str | None:
+    """Return the innermost line of an error's trace that stands in no library: the student's own; None without one."""
+    if hasattr(error, "students_line"):
+        return error.students_line
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not frame.filename.startswith(_LIBRARIES):
+            return (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip() or None
+    return None
+
+
+def _run(function: Callable[..., Any], args: tuple, kwargs: dict, label: str) -> tuple[Any, list[str]]:
+    try:
+        with _quiet() as caught:
+            value = function(*args, **kwargs)
+    except Failed:  # what stands for the function in the autograder says so where there is no function
+        raise
+    except NotImplementedError:
+        raise Failed(_not_implemented(function)) from None
+    except (Exception, SystemExit) as error:
+        raise Failed(f"{label} {_what_was_raised(error)}") from None
+    return value, [str(warning.message) for warning in caught]
+
+
+@contextlib.contextmanager
+def _quiet():
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(sys.stdout):
+        warnings.simplefilter("always")
+        yield caught
+
+
+def _not_implemented(function: Callable[..., Any]) -> str:
+    return (
+        f"{_name(function)} is not implemented yet: the line `raise NotImplementedError(...)` is still reached. "
+        "Put your answer in its place, and run that cell."
+    )
+
+
+def _what_was_raised(error: BaseException) -> str:
+    # An error from another process brings its name and line along.
+    name = getattr(error, "students_name", type(error).__name__)
+    text = f"raised {name}: {error}".rstrip(": ")
+    line = students_line(error)
+    return f"{text}\n  in your line: {line}" if line else f"{text}."
+
+
+def _modified(function: Callable[..., Any], before: tuple, after: tuple) -> str | None:
+    (old_args, old_kwargs), (args, kwargs) = before, after
+    names = _parameter_names(function, len(args))
+    for name, old, new in zip(names, old_args, args, strict=True):
+        change = plain.first_change(old, new, name)
+        if change:
+            return change
+    return next(filter(None, (plain.first_change(old_kwargs[name], kwargs[name], name) for name in kwargs)), None)
+
+
+def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
+    try:
+        names = [parameter.name for parameter in inspect.signature(function).parameters.values()]
+    except (TypeError, ValueError):
+        names = []
+    return [names[i] if i < len(names) else f"argument {i + 1}" for i in range(count)]
+
+
+def _name(function: Callable[..., Any]) -> str:
+    if getattr(function, "is_check_driver", False):
+        return (inspect.getdoc(function) or function.__name__).splitlines()[0].rstrip(".")
+    return f"`{getattr(function, '__name__', 'your function')}`"
+
+
+def _label(function: Callable[..., Any], args: tuple, kwargs: dict) -> str:
+    if getattr(function, "is_check_driver", False):
+        return _name(function)
+    shown = [plain.summary(arg) for arg in args] + [f"{name}={plain.summary(arg)}" for name, arg in kwargs.items()]
+    return f"`{getattr(function, '__name__', 'your function')}({', '.join(shown)})`"

@@ -1,0 +1,201 @@
+"""What is wrong with numbers, in words.
+
+`difference` compares, and where the numbers differ it tries the usual mistakes in turn and names the one that explains
+every number. A mistake is named only when it explains them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from course_utils.check.align import Aligned
+from course_utils.check.plain import shape_text
+from course_utils.check.tolerance import Tolerance
+
+
+def wrong_shape(received: tuple[int, ...], expected: tuple[int, ...]) -> str:
+    """Say that a shape is not the expected one, and how the two are related."""
+    text = f"has shape {shape_text(received)}; expected {shape_text(expected)}"
+    text += _shape_relation(received, expected)
+    return text if text.endswith("?") else f"{text}."
+
+
+def _shape_relation(received: tuple[int, ...], expected: tuple[int, ...]) -> str:
+    without_ones = tuple(size for size in received if size != 1)
+    if len(received) == 2 and received[::-1] == expected:
+        if 1 in received:
+            return ": a column where a row is asked for" if received[1] == 1 else ": a row where a column is asked for"
+        return ": is it transposed?"
+    if len(expected) == 1 and len(received) == 2 and without_ones == expected:
+        return f": a {'column' if received[1] == 1 else 'row'} where a plain vector is asked for"
+    if without_ones == tuple(size for size in expected if size != 1):
+        return ": the axes of length 1 differ"
+    if len(received) == 2 and len(expected) == 1 and received == expected * 2:
+        return ": did a column and a row broadcast into a square?"
+    if not received and expected:
+        return ": one number where an array is asked for, was everything summed?"
+    return ""
+
+
+def not_finite(received: np.ndarray) -> str | None:
+    """Say how many entries are NaN or infinite, and where the first stands; None where all are finite."""
+    if received.dtype.kind not in "fc":
+        return None
+    bad = ~np.isfinite(received)
+    if not bad.any():
+        return None
+    where = tuple(int(i) for i in np.argwhere(bad)[0])
+    what = "NaN" if np.isnan(received[where]) else "infinite"
+    if not where:
+        return f"is {what}."
+    return f"has {bad.sum()} entries of {received.size} that are NaN or infinite, the first at {list(where)} ({what})."
+
+
+def another_subspace(received: np.ndarray, expected: np.ndarray) -> str | None:
+    """Say why the columns of `received` (m, r) are no orthonormal basis of the span of `expected`; None where they are.
+
+    expected: an orthonormal basis (m, r). The angle is the largest principal angle between the two subspaces.
+    """
+    gram = received.T @ received
+    if not np.allclose(gram, np.eye(len(gram)), atol=1e-7):
+        lengths = np.sqrt(np.diag(gram))
+        worst = int(np.argmax(np.abs(lengths - 1)))
+        if abs(lengths[worst] - 1) > 1e-7:
+            return f"has a column of length {lengths[worst]:.6g}, number {worst}; the columns should have length 1."
+        i, j = divmod(int(np.argmax(np.abs(np.triu(gram, 1)))), len(gram))
+        return f"has columns that are not orthogonal: the inner product of columns {i} and {j} is {gram[i, j]:.6g}."
+    # The sine comes from the part of `received` outside the span: accurate for small angles, where the cosine is not.
+    sine = np.linalg.norm(received - expected @ (expected.T @ received), ord=2)
+    if sine <= 1e-7:
+        return None
+    angle = np.degrees(np.arcsin(min(1.0, float(sine))))
+    return f"is orthonormal, but spans another subspace: the largest angle to the expected one is {angle:.3g} degrees."
+
+
+@np.errstate(all="ignore")  # comparing with inf or huge numbers is no news for the student
+def difference(
+    received: np.ndarray, expected: np.ndarray, aligned: Aligned, tolerance: Tolerance, sizes: Mapping[str, int]
+) -> str | None:
+    """Say where two arrays of one shape differ and which usual mistake explains it; None where they are equal."""
+    if received.dtype.kind == "b" and expected.dtype.kind == "b":
+        received, expected = received.astype(int), expected.astype(int)
+    got = aligned(received, expected)
+    if tolerance.holds(got, expected).all():
+        return None
+    lines = [_where(got, expected, tolerance)]
+    if received.size > 1 or received.ndim == 0:
+        lines.extend(_explanation(received, expected, aligned, tolerance, sizes))
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def _where(received: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> str:
+    if received.ndim == 0:
+        return _pair(received, expected)
+    wrong = ~tolerance.holds(received, expected)
+    error = np.where(wrong, np.abs(received - expected), 0)
+    where = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
+    return (
+        f"{wrong.sum()} of {received.size} numbers differ, the most at {list(where)}: "
+        f"{_pair(received[where], expected[where])}"
+    )
+
+
+def _pair(received: np.ndarray, expected: np.ndarray) -> str:
+    """Name two different numbers with as many digits as it takes to tell them apart."""
+    digits = 6 if _number(received) != _number(expected) else 17
+    return f"received {_number(received, digits)}, expected {_number(expected, digits)}"
+
+
+def _explanation(
+    received: np.ndarray, expected: np.ndarray, aligned: Aligned, tolerance: Tolerance, sizes: Mapping[str, int]
+) -> Iterator[str]:
+    """Yield the one sentence that explains all numbers, or nothing."""
+    # A mistake's own rounding is not the answer's: compare with more room than an answer gets.
+    room = Tolerance(max(tolerance.rtol * 10, 1e-6), tolerance.atol * 10)
+
+    def explains(version: np.ndarray) -> bool:
+        return bool(room.holds(aligned(received, version), version).all())
+
+    if explains(expected):
+        yield "They are nearly right, but off by more than rounding: is precision lost, or something small added?"
+        return
+    for version, sentence in _mistaken_versions(expected):
+        if explains(version):
+            yield sentence
+            return
+    factor = _constant_factor(aligned(received, expected), expected, room)
+    if factor is not None:
+        yield _name_factor(factor, sizes)
+        return
+    yield from _shifted(aligned(received, expected), expected, room)
+
+
+def _mistaken_versions(expected: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
+    """Yield what usual mistakes make of the expected numbers, with the question that each raises."""
+    if not np.any(expected):
+        return
+    yield np.zeros_like(expected), "Every number is 0."
+    if expected.ndim == 2 and expected.shape[0] == expected.shape[1]:
+        yield expected.T, "These are the expected numbers transposed: did rows and columns change places?"
+    yield -expected, "Every number has the wrong sign."
+    for axis in range(expected.ndim):
+        order = "in reverse order" if expected.ndim == 1 else f"in reverse order along axis {axis}"
+        yield np.flip(expected, axis), f"These are the expected numbers {order}: ascending where descending is asked?"
+    if expected.dtype.kind == "f" and np.all(expected >= 0):
+        yield np.sqrt(expected), "These are the square roots of the expected numbers."
+        yield expected**2, "These are the squares of the expected numbers."
+
+
+def _constant_factor(received: np.ndarray, expected: np.ndarray, room: Tolerance) -> float | None:
+    largest = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
+    if expected[largest] == 0:
+        return None
+    factor = float(np.real(received[largest] / expected[largest]))
+    return factor if room.holds(received, factor * expected).all() else None
+
+
+def _name_factor(factor: float, sizes: Mapping[str, int]) -> str:
+    for value, name in _usual_factors(sizes):
+        for sign, word in ((1, ""), (-1, "minus ")):
+            if np.isclose(factor, sign * value, rtol=1e-6):
+                return f"Every number is {word}{name} times the expected one."
+    return f"Every number is {factor:.6g} times the expected one: is a constant factor missing or too many?"
+
+
+def _usual_factors(sizes: Mapping[str, int]) -> Iterator[tuple[float, str]]:
+    yield 2.0, "2"
+    yield 0.5, "1/2"
+    counts = [(float(size), name) for name, size in sizes.items()]
+    counts += [(size - 1, f"({name} - 1)") for size, name in counts if size > 2]
+    for value, name in counts:
+        yield value, name
+        yield 1 / value, f"1/{name}"
+        yield value**0.5, f"sqrt({name})"
+        yield value**-0.5, f"1/sqrt({name})"
+    for above, above_name in counts:
+        for below, below_name in counts:
+            yield above / below, f"{above_name}/{below_name}"
+            yield (above / below) ** 0.5, f"sqrt({above_name}/{below_name})"
+
+
+def _shifted(received: np.ndarray, expected: np.ndarray, room: Tolerance) -> Iterator[str]:
+    """Name a vector or number that is missing, or too many, in every row, in every column, or everywhere."""
+    if received.ndim == 0:
+        return
+    shift = received - expected
+
+    def same(reference: np.ndarray) -> bool:
+        return bool(room.holds(received, expected + reference).all())
+
+    if same(shift.flat[0]):
+        yield f"Every number is off by the same amount, {_number(shift.flat[0])}."
+    elif received.ndim == 2 and received.shape[0] > 1 and same(shift[:1]):
+        yield "Every row is off by the same vector: is something added to every row (a bias, a mean) missing?"
+    elif received.ndim == 2 and received.shape[1] > 1 and same(shift[:, :1]):
+        yield "Every column is off by the same vector: is something added to every column (a bias, a mean) missing?"
+
+
+def _number(value: np.ndarray | float, digits: int = 6) -> str:
+    return f"{np.asarray(value).item():.{digits}g}"

@@ -1,0 +1,151 @@
+"""Plain data: all that passes between a check and the student's code.
+
+Numbers, strings, None, numpy arrays, torch tensors, and lists, tuples and dicts of these. Anything else (a cache, a
+module of the student's making) is opaque: a check may hand it back to another call and do nothing else with it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Stands, in the process of a check, for a value that is no plain data and stayed in the student's process.
+
+    number: by which that process knows it; kind: what it is, in the words of `kind`.
+    """
+
+    number: int
+    kind: str
+
+
+def is_tensor(value: object) -> bool:
+    """Say whether `value` is a torch tensor (of any class); torch is not imported for it."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
+def is_array(value: object) -> bool:
+    """Say whether `value` is a numpy array or a torch tensor (of any class)."""
+    return isinstance(value, np.ndarray) or is_tensor(value)
+
+
+def is_exact_array(value: object) -> bool:
+    """Say whether `value` is an array of exactly the library's own class; `nn.Parameter` counts as a tensor.
+
+    A subclass may redefine what comparing means, so a check does not take one.
+    """
+    if is_tensor(value):
+        torch = sys.modules["torch"]
+        return type(value) in (torch.Tensor, torch.nn.Parameter)
+    return type(value) is np.ndarray
+
+
+def is_number(value: object) -> bool:
+    """Say whether `value` stands for one number: Python's or numpy's, or an array without axes."""
+    if is_array(value):
+        return is_exact_array(value) and value.ndim == 0
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.bool_))
+
+
+def as_numpy(value: Any) -> np.ndarray:
+    """Return numbers as a numpy array of a dtype that numpy can compute with (bfloat16 becomes float32)."""
+    if is_tensor(value):
+        torch = sys.modules["torch"]
+        value = value.detach().cpu()
+        return (value.float() if value.dtype == torch.bfloat16 else value).numpy()
+    return np.asarray(value)
+
+
+def dtype_name(value: Any) -> str:
+    """Return the dtype of an array without its library's name: `float64`, `int64`, `bool`."""
+    return str(value.dtype).removeprefix("torch.")
+
+
+def kind(value: object) -> str:
+    """Say in words what `value` is: "a numpy array", "a torch tensor", "a list", "None"."""
+    if value is None:
+        return "None"
+    if isinstance(value, Opaque):
+        return value.kind
+    if is_exact_array(value):
+        return "a torch tensor" if is_tensor(value) else "a numpy array"
+    if is_array(value):
+        base = "torch.Tensor" if is_tensor(value) else "numpy.ndarray"
+        return f"{type(value).__module__}.{type(value).__name__}, a subclass of {base}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def summary(value: object) -> str:
+    """Say in a few characters what was passed: a number as it is, an array by its shape."""
+    if is_array(value) and value.ndim > 0:
+        return (
+            f"array {shape_text(value.shape)}" if isinstance(value, np.ndarray) else f"tensor {shape_text(value.shape)}"
+        )
+    if isinstance(value, (list, tuple)) and len(value) > 3:
+        return f"{type(value).__name__} of {len(value)}"
+    if isinstance(value, (list, tuple)):
+        inner = ", ".join(summary(item) for item in value)
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
+    if isinstance(value, dict):
+        return f"dict of {len(value)}"
+    if is_number(value):
+        return f"{as_numpy(value).item():.6g}"
+    text = repr(value) if isinstance(value, (str, bool, type(None))) else type(value).__name__
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Write a shape as Python does: `(3,)`, `(3, 2)`."""
+    return str(tuple(int(size) for size in shape))
+
+
+def snapshot(value: Any) -> Any:
+    """Return a copy of plain data that later changes to `value` do not reach; opaque values stand for themselves."""
+    if is_tensor(value):
+        return value.detach().clone()
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if type(value) in (list, tuple):
+        return type(value)(snapshot(item) for item in value)
+    if type(value) is dict:
+        return {key: snapshot(item) for key, item in value.items()}
+    return value
+
+
+def first_change(before: Any, after: Any, name: str) -> str | None:
+    """Say where `after` differs from its earlier `snapshot`, in one clause; None where nothing changed.
+
+    name: what the value is called, for example `X` or `params`.
+    """
+    if is_array(before):
+        if before.shape != after.shape:
+            return f"{name} had shape {shape_text(before.shape)} and now has {shape_text(after.shape)}"
+        old, new = as_numpy(before), as_numpy(after)
+        changed = np.argwhere(~((old == new) | ((old != old) & (new != new))))
+        if changed.size == 0:
+            return None
+        where = tuple(int(i) for i in changed[0])
+        return f"{name}{list(where) if where else ''} was {old[where]:.6g} and is now {new[where]:.6g}"
+    if isinstance(before, (list, tuple, dict)):
+        if len(before) != len(after):
+            return f"{name} had {len(before)} entries and now has {len(after)}"
+        if isinstance(before, dict) and before.keys() != after.keys():
+            return f"{name} has other keys than before"
+        return next(_changes(before, after, name), None)
+    return None
+
+
+def _changes(before: Any, after: Any, name: str) -> Iterator[str]:
+    keys = before.keys() if isinstance(before, dict) else range(len(before))
+    for key in keys:
+        change = first_change(before[key], after[key], f"{name}[{key!r}]")
+        if change is not None:
+            yield change

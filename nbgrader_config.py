@@ -1,0 +1,84 @@
+"""Settings of nbgrader for this course, each with its reason.
+
+Read by the command `nbgrader`, by formgrader and the other parts of nbgrader in JupyterLab, and by `autograder`. The
+folder that holds this file, or a link to it, is the root of the course. Environment variables:
+
+COURSE_EXCHANGE  the folder through which assignments and submissions pass (default: exchange/ in the root)
+COURSE_DB_URL    the gradebook, as SQLAlchemy names it (default: gradebook.db in the root)
+"""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+c = get_config()  # noqa: F821 - traitlets puts it here
+
+# Not resolved: where this file is a link, the course is the folder of the link.
+root = Path(os.path.abspath(__file__)).parent  # noqa: PTH100
+
+# Whoever starts JupyterLab or nbgrader elsewhere still works on this course.
+c.CourseDirectory.root = str(root)
+
+# nbgrader starts `alembic` to make a gradebook and looks for it in PATH, where it is only if the environment is active.
+programs, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+if programs not in path.split(os.pathsep):
+    os.environ["PATH"] = programs + os.pathsep + path
+
+# The exchange keeps one folder a course, and students name the course when they fetch and submit.
+c.CourseDirectory.course_id = "deep-learning"
+
+# What is never copied to students or back: nbgrader's own list, and code and text. A copy of a master as .py or .md
+# would carry its solutions.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback",
+    ".*", "*.py", "*.md", "*.html", "*.db", "*.bak", "*.orig",
+]  # fmt: skip
+
+# Megabytes of pictures or data in a submission are a mistake; both limits are in kilobytes.
+c.CourseDirectory.max_file_size = 20_000
+c.CourseDirectory.max_dir_size = 50_000
+
+# SQLite beside the course is right for one instructor. Several at once want a server's database.
+if "COURSE_DB_URL" in os.environ:
+    c.CourseDirectory.db_url = os.environ["COURSE_DB_URL"]
+
+# A shared machine names a shared folder, which must exist: a misspelt one is not to swallow submissions. The default
+# is made here, with the permissions that `nbgrader release_assignment` would give it, so that the list of assignments
+# in JupyterLab is empty at first and not broken.
+c.Exchange.root = os.environ.get("COURSE_EXCHANGE", str(root / "exchange"))
+if "COURSE_EXCHANGE" not in os.environ:
+    with contextlib.suppress(OSError):
+        (root / "exchange").mkdir()
+        (root / "exchange").chmod(0o777)
+
+# One stub for all exercises; the checks know its words and say "not implemented yet".
+c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("Replace this line with your answer.")'}
+
+# Seconds a cell: enough for a small training on a busy machine. What hangs is interrupted, and later cells still run.
+c.Execute.timeout = 60
+c.Execute.interrupt_on_timeout = True
+
+# nbgrader gives no points to a cell that wrote anything to stderr. Here a check says no by raising and by nothing else,
+# so a warning of NumPy or a notice of torch's native code must not cost a right answer its points. Warnings are off,
+# also for the button Validate, which knows no patterns; the rest of stderr is dropped before the grade is taken.
+c.Execute.extra_arguments = [
+    "--IPKernelApp.exec_lines=import warnings; warnings.simplefilter('ignore')",
+    "--log-level=ERROR",  # a kernel would say each time that it listens on this machine's own network
+]
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = r"\A"
+
+# A check cell that a student deleted comes back and is graded; otherwise its points stay undecided.
+c.OverwriteCells.add_missing_cells = True
+
+# Enough to see what happened, not enough for an endless loop that prints to fill the disk.
+c.LimitOutput.max_lines = 200
+c.LimitOutput.max_traceback = 50
+
+# Hidden tests stay out of feedback. A name, not an import: students have this file too, and not the autograder.
+c.GenerateFeedback.preprocessors = [
+    "autograder.feedback.HideHiddenTests",
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

@@ -1,0 +1,5 @@
+"""Prints without end."""
+
+BEFORE = ["while True:\n    print('x' * 1000)"]
+SCORES = {}
+TELLS = "took longer"

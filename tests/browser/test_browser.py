@@ -1,0 +1,141 @@
+"""What a student and an instructor see, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable
+
+import pytest
+from conftest import ROOT, SCREENSHOTS, TOKEN, jupyterlab
+from playwright.sync_api import Locator, Page, expect
+from rich.console import Console
+
+from autograder.demo import demo
+
+LECTURE = "notebooks/02_pca_least_squares.ipynb"
+ASSIGNMENT = "release/02_pca_least_squares/02_pca_least_squares.ipynb"
+RUNNING = ".jp-Notebook-ExecutionIndicator[data-status='busy']"
+
+
+@pytest.fixture(scope="module")
+def students_lab(tmp_path_factory):
+    """JupyterLab on a student's copy of the course."""
+    folder = tmp_path_factory.mktemp("student")
+    for name in ("notebooks", "release"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    with jupyterlab(folder, folder / "jupyterlab.log") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def instructors_lab(tmp_path_factory):
+    """JupyterLab on the demo course after the class was graded."""
+    demo(ROOT, Console(quiet=True))
+    with jupyterlab(ROOT / "demo", tmp_path_factory.mktemp("log") / "jupyterlab.log") as address:
+        yield address
+
+
+def test_a_student_runs_the_lecture_and_moves_a_slider(page: Page, students_lab):
+    open_notebook(page, students_lab, LECTURE)
+    run_all(page)
+    assert page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    demo = page.locator(".jp-OutputArea-output:has(.widget-slider):has(img)").first
+    scroll_to(page, demo)
+    picture, caption = demo.locator("img").first, demo.locator("[role=status]").first
+    before = picture.get_attribute("src"), caption.inner_text()
+    assert picture.get_attribute("alt") == caption.inner_text()
+    page.screenshot(path=SCREENSHOTS / "lecture-before.png")
+    drag(page, demo.locator(".noUi-handle").first, by=80)
+    expect(caption).not_to_have_text(before[1])
+    # A drag passes through several values, and picture and caption are two messages to the browser for each.
+    wait_until(page, lambda: picture.get_attribute("alt") == caption.inner_text())
+    assert picture.get_attribute("src") != before[0]
+    page.screenshot(path=SCREENSHOTS / "lecture-after-the-slider.png")
+
+
+def test_a_student_runs_the_untouched_assignment_and_validates_it(page: Page, students_lab):
+    open_notebook(page, students_lab, ASSIGNMENT)
+    run_all(page)
+    failed = page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']").first
+    scroll_to(page, failed)
+    expect(failed).to_contain_text("`orthonormal_basis` is not implemented yet")
+    assert "Traceback" not in failed.inner_text()
+    page.screenshot(path=SCREENSHOTS / "assignment-untouched.png")
+
+    page.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate", exact=True).click()
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("The following cell failed", timeout=120_000)
+    expect(dialog).to_contain_text("is not implemented yet")
+    page.screenshot(path=SCREENSHOTS / "assignment-validated.png")
+    dialog.locator("button").last.click()
+
+
+def test_an_instructor_sees_the_graded_class_in_formgrader(page: Page, instructors_lab):
+    page.goto(f"{instructors_lab}/lab?token={TOKEN}")
+    menu(page, "Nbgrader", "Formgrader")
+    frame = page.frame_locator("iframe").first
+    expect(frame.locator("body")).to_contain_text("02_pca_least_squares")
+    page.screenshot(path=SCREENSHOTS / "formgrader-in-jupyterlab.png")
+
+    page.goto(f"{instructors_lab}/formgrader/manage_submissions/02_pca_least_squares?token={TOKEN}")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(14)
+    expect(rows.filter(has_text="ash")).to_contain_text("50 / 50")
+    expect(rows.filter(has_text="maple")).to_contain_text("0 / 50")
+    expect(rows.filter(has_text="willow")).to_contain_text("needs autograding")
+    page.screenshot(path=SCREENSHOTS / "formgrader-submissions.png", full_page=True)
+
+
+def open_notebook(page: Page, address: str, path: str) -> None:
+    page.goto(f"{address}/lab/tree/{path}?token={TOKEN}&reset")
+    expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first).to_be_visible()
+    expect(page.locator(".jp-Toolbar-kernelName")).to_contain_text("Python 3")
+    expect(page.locator(f"{RUNNING}, [data-status='idle']").first).to_be_visible()
+    news = page.get_by_role("button", name="No", exact=True)
+    if news.is_visible():
+        news.click()
+
+
+def run_all(page: Page) -> None:
+    menu(page, "Run", "Run All Cells")
+    page.wait_for_timeout(500)
+    expect(page.locator(RUNNING)).to_have_count(0, timeout=180_000)
+    page.wait_for_timeout(1000)
+
+
+def scroll_to(page: Page, target: Locator) -> None:
+    """Turn the wheel until `target` is there: JupyterLab makes a cell's output only when it comes into view."""
+    page.locator(".jp-WindowedPanel-outer").hover()
+    page.mouse.wheel(0, -100_000)
+    for _ in range(80):
+        if target.count():
+            break
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(150)
+    target.scroll_into_view_if_needed(timeout=10_000)
+
+
+def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait until what is shown has come to rest in a state that `holds`."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not so within {seconds:g} s"
+        page.wait_for_timeout(50)
+
+
+def menu(page: Page, name: str, item: str) -> None:
+    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{name}$")).click()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{item}$")).first.click()
+
+
+def drag(page: Page, handle, by: int) -> None:
+    """Move a slider's handle by so many pixels, as a hand does."""
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by, y, steps=8)
+    page.mouse.up()

@@ -1,0 +1,141 @@
+"""Attacks on the engine: each file of `attacks/` gains nothing, harms nobody, and the result tells what happened.
+
+A file says what it tries in its docstring, and some of:
+
+    ANSWERS = {exercise: source}   what stands in the answer cells; the others hold right answers
+    BEFORE, AFTER = [source, ...]  more cells, before the first and behind the last
+    def tamper(notebook)           any other change to the submitted notebook
+    FORGES = True                  a cell before all others defines what writes to the judge's socket (FORGERY below)
+    SCORES = {exercise: points}    what these exercises must get; the others must get all of their points
+    TELLS = "..."                  words that the result must hold: in a message, a crash, a remark or an output
+    SECONDS = 3                    how long it may take
+"""
+
+from __future__ import annotations
+
+import copy
+import runpy
+import shutil
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from attacked import POINTS, master
+from nbformat.v4 import new_code_cell
+
+from autograder.engine.judge import Judge, Judged
+from autograder.engine.plan import Plan, plan
+from autograder.engine.sandbox import Limits, Sandbox
+from autograder.exercises import assignment_of, exercise_of, grade_id
+
+pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+
+FOLDER = Path(__file__).parent / "attacks"
+ATTACKS = sorted(path.stem for path in FOLDER.glob("*.py"))
+MASTER = master()
+ASSIGNMENT = assignment_of(MASTER)
+LIMITS = Limits(
+    memory_bytes=256 << 20,
+    scratch_bytes=4 << 20,
+    processes=40,
+    call_seconds=0.6,
+    cell_seconds=0.6,
+    submission_seconds=6.0,
+)
+
+
+FORGERY = """
+import json, os, stat, struct
+from autograder.engine import wire
+
+def raw(data):
+    for number in range(3, 256):
+        try:
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                while data:
+                    data = data[os.write(number, data):]
+        except OSError:
+            pass
+
+def header(text, body=b""):
+    raw(struct.pack(">QQ", len(text), len(body)) + text + body)
+
+def tree(written, body=b"", whole=False):
+    made = {written[0]: written[1]}
+    header(json.dumps(made if whole else {"dict": [["value", made]]}).encode(), body)
+
+def forge(value):
+    raw(wire.pack(value))
+"""
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    walls = Sandbox("bubblewrap", ["numpy", "torch", "course_utils.check"], LIMITS)
+    yield walls
+    walls.close()
+
+
+def judged(sandbox: Sandbox, notebook: nbformat.NotebookNode) -> tuple[Judged, Plan]:
+    """Judge a submission."""
+    planned = plan(MASTER, notebook)
+    return Judge(ASSIGNMENT, planned, sandbox).judge(), planned
+
+
+def scores(found: Judged) -> dict[str, float]:
+    """Return the points of every exercise."""
+    totals = dict.fromkeys(POINTS, 0.0)
+    for name, verdict in found.verdicts.items():
+        totals[exercise_of(name)] += verdict.score
+    return totals
+
+
+def submission(attack: dict) -> nbformat.NotebookNode:
+    """Return the notebook that an attack hands in."""
+    notebook = copy.deepcopy(MASTER)
+    for cell in notebook.cells:
+        cell.source = attack.get("ANSWERS", {}).get(grade_id(cell), cell.source)
+    forgery = [new_code_cell(FORGERY)] if attack.get("FORGES") else []
+    before, after = ([new_code_cell(source) for source in attack.get(word, [])] for word in ("BEFORE", "AFTER"))
+    notebook.cells = forgery + before + notebook.cells + after
+    attack.get("tamper", lambda notebook: None)(notebook)
+    return notebook
+
+
+def all_that_is_told(found: Judged, planned: Plan) -> str:
+    """Return all the text of a result."""
+    messages = [verdict.message for verdict in found.verdicts.values()]
+    outputs = [str(cell.get("outputs")) for cell in found.notebook.cells]
+    return "\n".join([*messages, *found.crashes, *planned.remarks, *outputs])
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_gains_nothing_harms_nobody_and_is_told(sandbox, name):
+    attack = runpy.run_path(str(FOLDER / f"{name}.py"))
+    began = time.monotonic()
+    found, planned = judged(sandbox, submission(attack))
+    took = time.monotonic() - began
+
+    assert scores(found) == POINTS | attack["SCORES"], all_that_is_told(found, planned)[:3000]
+    assert attack.get("TELLS", "") in all_that_is_told(found, planned)
+    assert took < attack.get("SECONDS", 5), f"{took:.1f} s"
+    nbformat.validate(found.notebook)
+    nbformat.writes(found.notebook).encode("utf-8")
+    for verdict in found.verdicts.values():
+        assert len(verdict.message) < 5_000
+        assert all(char.isprintable() or char in "\n\t" for char in verdict.message)
+
+    honest, _ = judged(sandbox, MASTER)
+    assert (scores(honest), honest.crashes) == (POINTS, []), "the next submission suffers"
+
+
+def test_the_untouched_release_gets_nothing(sandbox):
+    stubs = {exercise.name: exercise.stub for exercise in ASSIGNMENT.exercises}
+    found, _ = judged(sandbox, submission({"ANSWERS": stubs}))
+    assert set(scores(found).values()) == {0.0}
+    assert found.crashes == []
+
+
+def test_there_are_at_least_sixty_attacks():
+    assert len(ATTACKS) >= 60
