@@ -5,6 +5,7 @@ folder that holds this file, or a link to it, is the root of the course. Environ
 
 COURSE_EXCHANGE  the folder through which assignments and submissions pass (default: exchange/ in the root)
 COURSE_DB_URL    the gradebook, as SQLAlchemy names it (default: gradebook.db in the root)
+COURSE_SANDBOX   the walls around students' code (default: the strongest that holds; see docs/autograder.md)
 """
 
 import contextlib
@@ -75,6 +76,14 @@ c.OverwriteCells.add_missing_cells = True
 # Enough to see what happened, not enough for an endless loop that prints to fill the disk.
 c.LimitOutput.max_lines = 200
 c.LimitOutput.max_traceback = 50
+
+# `nbgrader autograde` and formgrader's button grade with this project's engine: the student's code runs apart from the
+# tests, behind walls. nbgrader's own steps then take the scores off the notebook and write them into the gradebook.
+c.Autograde.sanitize_preprocessors = ["autograder.autograde.GradeApart"]
+c.Autograde.autograde_preprocessors = [
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+]
 
 # Hidden tests stay out of feedback. A name, not an import: students have this file too, and not the autograder.
 c.GenerateFeedback.preprocessors = [

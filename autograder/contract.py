@@ -159,7 +159,7 @@ def _regions(source: str, marks: Marks) -> int:
 
 def _check_cell(cell: CheckCell, exercise: Exercise, everyones: set[str]) -> list[str]:
     tree = ast.parse(cell.source)
-    drivers = [node for node in ast.walk(tree) if _is_driver(node)]
+    drivers = exercises.drivers(tree)
     return [
         f"{cell.grade_id}: {sentence}"
         for sentence in (
@@ -169,10 +169,6 @@ def _check_cell(cell: CheckCell, exercise: Exercise, everyones: set[str]) -> lis
             *_leaves_a_value(cell),
         )
     ]
-
-
-def _is_driver(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef) and any(ast.unparse(d) == "check.driver" for d in node.decorator_list)
 
 
 def _touched(tree: ast.AST) -> Iterator[ast.Name]:

@@ -11,6 +11,9 @@ from autograder.errors import CourseError
 CONFIG = "nbgrader_config.py"
 """The file that marks the root of a course."""
 
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Set to 1, they keep the libraries below numpy from starting threads."""
+
 
 def find_root(start: Path | None = None) -> Path:
     """Return the nearest folder, from `start` (the current folder) upwards, that holds `nbgrader_config.py`.

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -23,9 +24,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.answers import Catalogue, load
+from autograder.engine.results import Result
+from autograder.engine.results import load as load_result
 from autograder.errors import CourseError
 from autograder.nbgrader_api import Course
-from autograder.notebooks import read_notebook
 from autograder.release import assignments
 from autograder.roster import CLASS, Student
 from autograder.tables import Line, class_table
@@ -64,7 +66,8 @@ def demo(root: Path, console: Console, fresh: bool = False) -> list[Row]:
     for assignment in sorted({row.assignment for row in rows}):
         console.print(_table(assignment, [row for row in rows if row.assignment == assignment]))
     for row in (row for row in rows if row.reason):
-        console.print(f"{row.student} was not graded: {row.reason}", highlight=False, soft_wrap=True)
+        verb = "was graded, but" if row.scores else "was not graded:"
+        console.print(f"{row.student} {verb} {row.reason}", highlight=False, soft_wrap=True)
     console.print(
         f"Submissions, feedback and gradebook are in {FOLDER}/, grades in {FOLDER}/grades.csv.", soft_wrap=True
     )
@@ -104,7 +107,7 @@ def _run(folder: Path, answers: Path, console: Console) -> list[Row]:
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         for assignment in course.assignments():
             catalogue = load(answers / f"{assignment}.py")
-            task = progress.add_task(assignment, total=3 * len(CLASS) + 2)
+            task = progress.add_task(assignment, total=2 * len(CLASS) + 3)
             for step, row in _cycle(course, assignment, catalogue):
                 progress.update(task, advance=1, description=f"{assignment}: {step}")
                 rows += [row] if row else []
@@ -124,13 +127,22 @@ def _cycle(course: Course, assignment: str, catalogue: Catalogue) -> Iterator[tu
         yield f"{student.name} submits", None
     course.collect(assignment)
     yield "collected", None
+    results = _grade(course, assignment)
+    yield "graded", None
     for student in CLASS:
-        reason = course.autograde(assignment, student.name)
-        yield f"{student.name} graded", None
-        row = _row(course, assignment, student, reason)
-        if reason is None:
+        result = results[student.name]
+        if result.is_graded:
             course.generate_feedback(assignment, student.name)
-        yield f"feedback for {student.name}", row
+        yield f"feedback for {student.name}", _row(course, student, result)
+
+
+def _grade(course: Course, assignment: str) -> dict[str, Result]:
+    """Run `autograder grade`, in a process of its own, and return the results by student."""
+    command = [sys.executable, "-m", "autograder.cli", "grade", assignment]
+    done = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise CourseError(done.stderr.strip().removeprefix("error: ") or "`autograder grade` ended without a word.")
+    return {student.name: load_result(course.root, assignment, student.name) for student in CLASS}
 
 
 def _hand_in(course: Course, assignment: str, student: Student, catalogue: Catalogue) -> None:
@@ -141,25 +153,11 @@ def _hand_in(course: Course, assignment: str, student: Student, catalogue: Catal
     course.submit(assignment, student.name, desk)
 
 
-def _row(course: Course, assignment: str, student: Student, reason: str | None) -> Row:
-    row = Row(assignment, student.name, student.story, "not graded")
-    if reason is not None:
-        row.reason = _why_not_graded(course, assignment, student, reason)
-        return row
-    row.status = "graded, late" if course.seconds_late(assignment, student.name) else "graded"
-    row.scores = course.scores(assignment, student.name) or {}
-    return row
-
-
-def _why_not_graded(course: Course, assignment: str, student: Student, reason: str) -> str:
-    """Return the reason in our words where the notebook cannot be read, else in nbgrader's."""
-    path = course.root / "submitted" / student.name / assignment / f"{assignment}.ipynb"
-    try:
-        read_notebook(path)
-    except CourseError as error:
-        sentence = str(error).replace(str(course.root.parent), "").lstrip("/")
-        return sentence.split(";")[0] + "."  # what to do about it is for the student
-    return reason
+def _row(course: Course, student: Student, result: Result) -> Row:
+    late = result.is_graded and course.seconds_late(result.assignment, student.name)
+    scores = course.scores(result.assignment, student.name) if result.is_graded else {}
+    status = f"{result.status}, late" if late else result.status
+    return Row(result.assignment, student.name, student.story, status, scores, result.reason)
 
 
 def _refuse_a_strangers_folder(folder: Path) -> None:

@@ -121,6 +121,15 @@ def defined_names(tree: ast.Module) -> Iterator[str]:
             yield from (name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name))
 
 
+def drivers(tree: ast.AST) -> list[ast.FunctionDef]:
+    """Return the functions of a check cell that run beside the student's code."""
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _is_driver(node)]
+
+
+def _is_driver(function: ast.FunctionDef) -> bool:
+    return any(ast.unparse(decorator) == "check.driver" for decorator in function.decorator_list)
+
+
 def _answers(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
     """Yield (name, heading above, source) of every answer cell."""
     heading = ""

@@ -13,9 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from autograder.course import replace_text
-from autograder.engine import results, submission
+from autograder.engine import results
+from autograder.engine.imports import often_imported
 from autograder.engine.results import Result
-from autograder.engine.run import ClassRun, Unit, digest_of_all
+from autograder.engine.run import ClassRun, Unit, digest_of_all, new_task
 from autograder.engine.run import Task as Work
 from autograder.engine.sandbox import best_rung
 from autograder.errors import CourseError
@@ -56,7 +57,8 @@ def grade(root: Path, assignment: str, options: Options, console: Console) -> li
     students = _students(root, assignment, options)
     writer = Writer(root, assignment)
     master = read_notebook(root / "source" / assignment / f"{assignment}.ipynb")
-    unit = Unit(root, assignment, master, list(writer.config.CourseDirectory.get("ignore", [])), not options.dry_run)
+    pages = None if options.dry_run else root / "autograded"
+    unit = Unit(root, assignment, master, list(writer.config.CourseDirectory.get("ignore", [])), pages)
     if not options.dry_run:
         writer.prepare(root, unit.assignment)
     before = {student: results.load(root, assignment, student) for student in students}
@@ -94,10 +96,8 @@ def _work(root: Path, unit: Unit, students: Sequence[str], rung: str, options: O
     secret = b"" if options.seed is not None else course_secret(root)
     of_all, work = digest_of_all(unit, rung), []
     for student in students:
-        folder = root / "submitted" / student / unit.name
         seed = submission_seed(secret, student, unit.name) if options.seed is None else options.seed
-        digest = submission.digest(folder, unit.name, of_all + str(seed).encode())
-        work.append(Work(student, folder, seed, digest))
+        work.append(new_task(unit, student, seed, of_all))
     return work
 
 
@@ -122,7 +122,8 @@ def _run(
     made: list[Result] = []
     unwritten, written = list(kept), time.monotonic()
     if todo:
-        with ClassRun(unit, rung, options.jobs) as run, _progress(console) as progress:
+        warm = often_imported([work.folder / f"{unit.name}.ipynb" for work in todo])
+        with ClassRun(unit, rung, options.jobs, warm=warm) as run, _progress(console) as progress:
             task = progress.add_task(unit.name, total=len(todo))
             for result in run.results(todo):
                 if result is not None:

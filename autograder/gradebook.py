@@ -6,10 +6,11 @@ What is written comes from results and is set, not added, so writing the same re
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from nbgrader.api import (
+    Assignment,
     Comment,
     Grade,
     Gradebook,
@@ -25,7 +26,7 @@ from traitlets.config import Config
 
 from autograder.engine.results import Result
 from autograder.errors import CourseError
-from autograder.exercises import Assignment
+from autograder.exercises import Assignment as Asked
 from autograder.release import generate, nbgrader_config
 
 
@@ -38,7 +39,7 @@ class Writer:
         self._url = course.get("db_url", f"sqlite:///{root / 'gradebook.db'}")
         self._course = course.get("course_id", "default_course")
 
-    def prepare(self, root: Path, asked: Assignment) -> None:
+    def prepare(self, root: Path, asked: Asked) -> None:
         """See to it that the gradebook knows the assignment, which is generated where it does not.
 
         Raises CourseError where the gradebook knows other checks than the master has.
@@ -59,17 +60,23 @@ class Writer:
         graded = [result for result in results if result.is_graded]
         if not graded:
             return
-        with self._open() as gradebook:
+        with self._open() as gradebook, gradebook.db.no_autoflush:
             assignment = gradebook.find_assignment(self._assignment)
-            late = AssignLatePenalties(config=Config(self.config))
-            late.init_plugin()
+            rows = _rows(gradebook, assignment, graded)
             for result in graded:
-                submission = _submission(gradebook, assignment, result)
-                for notebook in submission.notebooks:
+                for notebook in rows[result.student].notebooks:
                     _fill(notebook, result)
-                    gradebook.db.flush()
-                    _penalty(gradebook, late, submission, notebook)
+            gradebook.db.flush()
+            self._set_penalties(gradebook, rows.values())
             gradebook.db.commit()
+
+    def _set_penalties(self, gradebook: Gradebook, submissions: Iterable[SubmittedAssignment]) -> None:
+        """Ask the course's plugin what being late costs, as nbgrader does."""
+        late = AssignLatePenalties(config=Config(self.config))
+        late.init_plugin()
+        for submission in submissions:
+            for notebook in submission.notebooks:
+                _set_penalty(gradebook, late, submission, notebook)
 
     def _known(self) -> dict[str, float] | None:
         with self._open() as gradebook:
@@ -85,27 +92,29 @@ class Writer:
             yield gradebook
 
 
-def _submission(gradebook: Gradebook, assignment: object, result: Result) -> SubmittedAssignment:
-    """Return the row of a submission, made with all that hangs on it where there is none yet.
+def _rows(gradebook: Gradebook, assignment: Assignment, results: Sequence[Result]) -> dict[str, SubmittedAssignment]:
+    """Return the row of each student's submission, made with all that hangs on it where there is none yet.
 
     As `Gradebook.update_or_create_submission` does, which commits three times a student.
     """
-    student = gradebook.db.get(Student, result.student)
-    if student is None:
-        student = Student(id=result.student)
-        gradebook.db.add(student)
-    found = gradebook.db.query(SubmittedAssignment).filter_by(assignment_id=assignment.id, student_id=result.student)
-    submission = found.one_or_none()
-    if submission is None:
-        with gradebook.db.no_autoflush:
-            submission = SubmittedAssignment(assignment=assignment, student=student)
+    names = [result.student for result in results]
+    students = {student.id: student for student in gradebook.db.query(Student).filter(Student.id.in_(names))}
+    known = gradebook.db.query(SubmittedAssignment).filter_by(assignment_id=assignment.id)
+    rows = {row.student_id: row for row in known.filter(SubmittedAssignment.student_id.in_(names))}
+    for result in results:
+        student = students.get(result.student)
+        if student is None:
+            student = students[result.student] = Student(id=result.student)
+            gradebook.db.add(student)
+        if result.student not in rows:
+            rows[result.student] = SubmittedAssignment(assignment=assignment, student=student)
             for notebook in assignment.notebooks:
-                _empty(submission, notebook)
-            gradebook.db.add(submission)
-    if result.submitted:
-        with contextlib.suppress(ValueError, OverflowError):  # a timestamp that is none is no reason not to grade
-            submission.timestamp = parse_utc(result.submitted)
-    return submission
+                _empty(rows[result.student], notebook)
+            gradebook.db.add(rows[result.student])
+        if result.submitted:
+            with contextlib.suppress(ValueError, OverflowError):  # a timestamp that is none is no reason not to grade
+                rows[result.student].timestamp = parse_utc(result.submitted)
+    return rows
 
 
 def _empty(submission: SubmittedAssignment, notebook: Notebook) -> None:
@@ -128,14 +137,12 @@ def _fill(notebook: SubmittedNotebook, result: Result) -> None:
         comment.auto_comment = "No response." if comment.cell.name in result.unanswered else None
 
 
-def _penalty(
+def _set_penalty(
     gradebook: Gradebook, late: AssignLatePenalties, submission: SubmittedAssignment, notebook: SubmittedNotebook
 ) -> None:
-    """Ask the course's plugin what being late costs, as nbgrader does."""
     notebook.late_submission_penalty = None
     if submission.timestamp is None or submission.total_seconds_late <= 0:
         return
-    gradebook.db.flush()
     gradebook.db.refresh(notebook)
     score = notebook.score
     asked = late.plugin_inst.late_submission_penalty(submission.student.id, score, submission.total_seconds_late)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from autograder.answers import Answer, Catalogue, load
@@ -22,6 +23,8 @@ from autograder.notebooks import read_notebook
 from course_utils.check import SEED_VARIABLE, Failed
 
 SEEDS = range(1, 11)
+FEW_SEEDS = range(1, 4)
+"""The seeds of the command; the tests of the course take more."""
 SOLUTION = "solution"
 """The name of the instructor's own answer in the results."""
 
@@ -112,25 +115,50 @@ def prove_command(
     units: Sequence[str],
     root: Path = Path(),
     catalogue: Path | None = None,
-    seeds: Sequence[int] = SEEDS,
+    seeds: Sequence[int] = FEW_SEEDS,
     sentences: bool = False,
     console: Console | None = None,
 ) -> bool:
     """Print, by exercise, how many right answers were accepted and wrong ones rejected; say whether all held.
 
-    Below the table stands a line for each answer that was judged otherwise, with the seed that shows it.
+    The answers are graded as submissions are, by the engine. Below the table stands a line for each answer that was
+    judged otherwise, with the seed that shows it.
     sentences: print, too, what a student would read for each wrong answer.
     Raises CourseError as `prove` does.
     """
     console = console or Console()
     held = True
     for unit in units:
-        results = list(prove(unit, seeds, root, catalogue))
+        results = _through_the_engine(unit, seeds, root, catalogue, console)
         console.print(_table(unit, results))
         for line in (*(told(results) if sentences else ()), *misjudged(results)):
             console.print(line, markup=False, highlight=False)
         held = held and all(result.held for result in results)
     return held
+
+
+def _through_the_engine(
+    unit: str, seeds: Sequence[int], root: Path, catalogue: Path | None, console: Console
+) -> list[Result]:
+    """Return the results in the order of the unit, with a progress bar on the way."""
+    from autograder.prove_apart import prove_apart
+
+    assignment, answers = read_unit(unit, root, catalogue)
+    order = [exercise.name for exercise in assignment.exercises]
+    places = {(answer.exercise, answer.name): place for place, answer in enumerate(answers.answers)}
+    results: list[Result] = []
+    with Progress(console=console, auto_refresh=False, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(unit, total=len(seeds) * (len(places) + len(order)))
+        master = read_notebook(root / "source" / unit / f"{unit}.ipynb")
+        for result in prove_apart(root, unit, master, assignment, answers, seeds):
+            results += [result] if result else []
+            progress.update(task, completed=len(results), refresh=True)
+    place = lambda result: (
+        order.index(result.answer.exercise),
+        places.get((result.answer.exercise, result.answer.name), -1),
+        result.seed,
+    )
+    return sorted(results, key=place)
 
 
 def misjudged(results: Iterable[Result]) -> Iterator[str]:

@@ -3,15 +3,19 @@
     python benchmarks/grading.py [--unit 02_pca_least_squares] [--stock 20] [--engine 10 100 1000] [--jobs 2]
 
 Prints submissions a second of each, their ratio, the engine's CPU seconds a submission, its peak memory, and how all of
-it grows with the size of the class. Memory is the proportional set size of all processes of the run (shared pages are
-counted once), sampled five times a second. The CPU seconds are those of the parent and the judges: what the workers
-use behind their walls is not waited for by anybody, and so not in them. Stock nbgrader grades the first `--stock`
-submissions of the largest class, in one process, as it does; its start-up is left out.
+it grows with the size of the class. The engine's seconds are those of the whole command, start included; stock nbgrader
+grades the first `--stock` submissions of the largest class in one process, as it does, and its start is left out. Both
+find the assignment in the gradebook.
+
+CPU is what parent, judges and workers use. `own` is what the same cells and checks take in a bare Python process, so
+`over` is what judging apart from the student's process costs. Memory is the proportional set size of all processes of
+the run (shared pages are counted once), sampled five times a second.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -27,6 +31,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.answers import load, submission
+from autograder.exercises import Assignment, read_assignment
 from autograder.nbgrader_api import Course
 from autograder.roster import mistaken, right
 
@@ -36,41 +41,62 @@ HONEST = [right(0), right(1), right(2), mistaken(0, 5), mistaken(1, 4), mistaken
 
 @dataclass
 class Measured:
-    """One class graded: wall and CPU seconds of the whole run, start included, and its peak memory in bytes."""
+    """One class graded: wall seconds of the whole run, CPU seconds of all its processes, peak memory in bytes."""
 
     size: int
     seconds: float
     cpu_seconds: float
-    peak_bytes: int
+    peak_bytes: int = 0
 
     @property
     def rate(self) -> float:
         return self.size / self.seconds
 
 
-def make_course(root: Path, unit: str, size: int) -> None:
-    """Make a course folder in which `size` students have handed in honest work, some of it with usual mistakes."""
+def make_course(root: Path, unit: str, size: int) -> list[dict[str, str]]:
+    """Make a course folder in which `size` students have handed in honest work, some of it with usual mistakes.
+
+    Returns the answers of the kinds of work, by exercise; they take turns.
+    """
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "source" / unit, root / "source" / unit)
     catalogue = load(ROOT / "answers" / f"{unit}.py")
     released = nbformat.read(ROOT / "release" / unit / f"{unit}.ipynb", as_version=4)
-    works = []
-    for choose in HONEST:
-        answers = {name: answer.source for name, answer in choose(catalogue).items()}
-        works.append(nbformat.writes(submission(released, answers)))
+    kinds = [{name: answer.source for name, answer in choose(catalogue).items()} for choose in HONEST]
+    works = [nbformat.writes(submission(released, answers)) for answers in kinds]
     for number in range(size):
         folder = root / "submitted" / f"student-{number:04}" / unit
         folder.mkdir(parents=True)
         (folder / f"{unit}.ipynb").write_text(works[number % len(works)], encoding="utf-8")
+    Course(root).generate(unit)
+    return kinds
+
+
+def own_computing(root: Path, unit: str, kinds: list[dict[str, str]]) -> float:
+    """Return the CPU seconds that a submission's cells and checks take by themselves, on average."""
+    asked = read_assignment(root / "source" / unit / f"{unit}.ipynb")
+    for _ in range(2):  # once for what is imported late
+        start = time.process_time()
+        for answers in kinds:
+            run_bare(asked, answers)
+    return (time.process_time() - start) / len(kinds)
+
+
+def run_bare(asked: Assignment, answers: dict[str, str]) -> None:
+    names: dict[str, object] = {"__name__": "__main__"}
+    exec(asked.setup, names)
+    for exercise in asked.exercises:
+        for source in (answers[exercise.name], *(check.source for check in exercise.checks)):
+            with contextlib.suppress(Exception):  # a mistake, and what its check says of it
+                exec(source, names)
 
 
 def grade_with_stock(root: Path, unit: str, size: int) -> Measured:
     course = Course(root, stock=True)
-    course.generate(unit)
     before, start = _cpu(), time.perf_counter()
     for number in range(size):
         assert course.autograde(unit, f"student-{number:04}") is None
-    return Measured(size, time.perf_counter() - start, _cpu() - before, 0)
+    return Measured(size, time.perf_counter() - start, _cpu() - before)
 
 
 def grade_with_engine(root: Path, unit: str, size: int, jobs: int) -> Measured:
@@ -80,8 +106,9 @@ def grade_with_engine(root: Path, unit: str, size: int, jobs: int) -> Measured:
     process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL)
     watch = Watch(process.pid)
     assert process.wait() == 0
-    seconds = time.perf_counter() - start
-    return Measured(size, seconds, _cpu() - before, watch.stop())
+    seconds, cpu_seconds = time.perf_counter() - start, _cpu() - before
+    workers = [json.loads(path.read_text())["worker_cpu_seconds"] for path in (root / ".results" / unit).iterdir()]
+    return Measured(size, seconds, cpu_seconds + sum(workers), watch.stop())
 
 
 class Watch(threading.Thread):
@@ -137,23 +164,25 @@ def main() -> None:
     figures = []
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
-        make_course(root, options.unit, max(*options.engine, options.stock))
+        kinds = make_course(root, options.unit, max(*options.engine, options.stock))
+        own = own_computing(root, options.unit, kinds)
         stock = grade_with_stock(root, options.unit, options.stock)
-        print(f"{'':8} {'size':>5} {'s':>8} {'per s':>8} {'ratio':>7} {'judge CPU s':>11} {'peak MiB':>9}")
+        print(f"own computing: {own:.3f} CPU s a submission; all that follows is a submission, too")
+        print(f"{'':8} {'size':>5} {'s':>8} {'per s':>8} {'ratio':>7} {'CPU s':>7} {'over':>7} {'peak MiB':>9}")
         print(f"{'stock':8} {stock.size:5} {stock.seconds:8.1f} {stock.rate:8.2f} {1:7.1f} "
-              f"{stock.cpu_seconds / stock.size:11.3f}")  # fmt: skip
+              f"{stock.cpu_seconds / stock.size:7.3f}")  # fmt: skip
         for size in options.engine:
-            for made in ("autograded", ".results"):
-                shutil.rmtree(root / made, ignore_errors=True)
-            (root / "gradebook.db").unlink(missing_ok=True)
+            shutil.rmtree(root / "autograded", ignore_errors=True)
+            shutil.rmtree(root / ".results", ignore_errors=True)
             run = grade_with_engine(root, options.unit, size, options.jobs)
-            ratio = run.rate / stock.rate
+            ratio, cpu_seconds = run.rate / stock.rate, run.cpu_seconds / size
             figures.append({"size": size, "seconds": run.seconds, "per_second": run.rate, "ratio": ratio,
-                            "cpu_seconds_each": run.cpu_seconds / size, "peak_bytes": run.peak_bytes})  # fmt: skip
+                            "cpu_seconds": cpu_seconds, "over": cpu_seconds - own,
+                            "peak_bytes": run.peak_bytes})  # fmt: skip
             print(f"{'engine':8} {size:5} {run.seconds:8.1f} {run.rate:8.2f} {ratio:7.1f} "
-                  f"{run.cpu_seconds / size:11.3f} {run.peak_bytes / 2**20:9.0f}")  # fmt: skip
+                  f"{cpu_seconds:7.3f} {cpu_seconds - own:7.3f} {run.peak_bytes / 2**20:9.0f}")  # fmt: skip
     if options.json:
-        options.json.write_text(json.dumps({"stock_per_second": stock.rate, "engine": figures}, indent=1))
+        options.json.write_text(json.dumps({"stock_per_second": stock.rate, "own": own, "engine": figures}, indent=1))
 
 
 if __name__ == "__main__":

@@ -36,8 +36,8 @@ def table() -> str:
 
 
 def row(table: str, student: str) -> list[str]:
-    line = next(line.strip() for line in table.splitlines() if re.match(rf" *{student} .*graded", line))
-    did, status, points = re.fullmatch(rf"{student} +(.*?)  +(graded, late|graded|not graded) +(.*)", line).groups()
+    line = next(line.strip() for line in table.splitlines() if re.match(rf" *{student} .*(graded|malformed)[ ,]", line))
+    did, status, points = re.fullmatch(rf"{student} +(.*?)  +(graded, late|graded|malformed) +(.*)", line).groups()
     return [student, did, status, *points.split()]
 
 
@@ -48,8 +48,8 @@ def test_every_student_is_in_the_table_with_status_points_and_total(table):
     assert row(table, "maple")[2:] == ["graded", *["0"] * 9, "0"]
     assert row(table, "larch")[3:] == ["6", "5", "5", "7", "0", "0", "0", "0", "0", "23"]
     assert row(table, "pine")[4] == "0" and row(table, "pine")[-1] == "45"
-    assert row(table, "willow")[2:] == ["not graded", *["–"] * 10]
-    assert "willow was not graded: demo/submitted/willow/02_pca_least_squares" in table and "is not JSON" in table
+    assert row(table, "willow")[2:] == ["malformed", *["–"] * 10]
+    assert "willow was not graded: 02_pca_least_squares.ipynb is not JSON" in table
     totals = [int(row(table, student)[-1]) for student in ("elm", "fern", "hazel", "ivy", "juniper")]
     assert totals == sorted(totals, reverse=True) and 0 < totals[-1] < totals[0] < 50
 

@@ -42,6 +42,7 @@ def sandbox():
 def run(sandbox):
     """Run cells in one worker; each call returns the outputs of a cell."""
     leash = sandbox.worker()
+    leash.wait_until_ready()
 
     def cell(source: str) -> list[dict]:
         leash.channel.send({"do": "cell", "source": source})
@@ -156,6 +157,7 @@ def test_a_process_left_behind_is_gone_when_the_worker_is(sandbox):
         "time.sleep(0.3)"
     )
     leash = sandbox.worker()
+    leash.wait_until_ready()
     leash.channel.send({"do": "cell", "source": source})
     leash.channel.receive(10)
     assert name[-15:] in processes()
@@ -177,6 +179,7 @@ def processes() -> list[str]:
 @needs_walls
 def test_a_judge_that_dies_takes_its_worker_along(sandbox):
     leash = sandbox.worker()
+    leash.wait_until_ready()
     leash.channel.send({"do": "cell", "source": "import time\nwhile True:\n    time.sleep(1)"})
     leash._leash.close()  # as the kernel does for a process that is killed
     began = time.monotonic()
@@ -191,7 +194,7 @@ def test_walls_that_cannot_be_built_are_our_trouble_and_not_the_students():
     with pytest.raises(CourseError, match="could not be started"):
         broken = Sandbox("bubblewrap", [], Limits(scratch_bytes=-1))
         try:
-            broken.worker()
+            broken.worker().wait_until_ready()
         finally:
             broken.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ import nbformat
 import pytest
 
 from autograder.answers import load, submission
+from autograder.engine.sandbox import best_rung
+from autograder.nbgrader_api import Course
 
 ROOT = Path(__file__).parents[1]
 UNIT = "02_pca_least_squares"
@@ -68,6 +71,28 @@ def test_the_commands_take_an_assignment_from_its_source_to_the_exported_grades(
     assert (row["assignment"], float(row["score"]), float(row["max_score"])) == (UNIT, 44.0, 50.0)
     (page,) = (course / "feedback").glob(f"*/{UNIT}/*.html")
     assert "`ridge` is not implemented yet" in page.read_text(encoding="utf-8")
+
+
+def test_autograde_judges_apart_from_the_students_code(course):
+    """What would get full marks where the tests run beside the student's code gets none, and the result says why."""
+    must(course, "generate_assignment", UNIT, "--force")
+    released = nbformat.read(course / "release" / UNIT / f"{UNIT}.ipynb", as_version=4)
+    forged = "from course_utils import check\ncheck.call = check.runs = lambda *_, **__: check\ncheck.equals = print\n"
+    catalogue = load(ROOT / "answers" / f"{UNIT}.py")
+    answers = {"ridge": forged, "project": catalogue.right("project")[0].source}
+    path = course / "submitted" / "mallory" / UNIT / f"{UNIT}.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(submission(released, answers), path)
+    must(course, "autograde", UNIT, "--student", "mallory")
+    scores = Course(course).scores(UNIT, "mallory")
+    assert {name: score for name, (score, _) in scores.items() if score} == {"project": 5.0}
+    result = json.loads((course / ".results" / UNIT / "mallory.json").read_text())
+    assert result["score"] == 5.0 and result["sandbox"] == best_rung()
+    assert "`ridge` is not defined" in result["exercises"]["ridge"]["message"]
+    with Course(course).gradebook() as gradebook:
+        comments = gradebook.find_submission(UNIT, "mallory").notebooks[0].comments
+        said = {comment.name: comment.auto_comment for comment in comments}
+    assert said["ridge"] is None and said["project"] is None and said["covariance"] == "No response."
 
 
 def test_an_assignment_that_does_not_exist_is_named(course):

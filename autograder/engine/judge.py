@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import functools
 import inspect
 import io
 import json
@@ -19,6 +20,7 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 import nbformat
@@ -42,6 +44,9 @@ MAX_SHOWN = 24 << 20
 """Bytes of all outputs of a submission."""
 
 
+LOADED = "def loaded():\n    import sys\n    return sorted(sys.modules)"
+
+
 class Lost(Exception):
     """The worker, or its copy, is gone or cannot be understood. The text says how in a clause."""
 
@@ -52,12 +57,17 @@ class _Abandoned(BaseException):
 
 @dataclass
 class Verdict:
-    """What a check cell says of an answer. `message` is empty where it held; `crash` says that the worker was lost."""
+    """What a check cell says of an answer.
+
+    message: empty where it held. crash: the worker was lost. broke: the check met what it could not go on with, and
+    ended in an error that is none of its own.
+    """
 
     points: float
     score: float
     message: str = ""
     crash: bool = False
+    broke: bool = False
 
 
 @dataclass
@@ -70,10 +80,14 @@ class Judged:
 
 
 class Judge:
-    """Judges one submission in one sandbox. Make one a submission."""
+    """Judges one submission in one sandbox. Make one a submission, and close it.
+
+    `worker_cpu_seconds`: what the workers have used, known when it is closed.
+    """
 
     def __init__(self, assignment: Assignment, plan: Plan, sandbox: Sandbox) -> None:
         self._plan, self._sandbox = plan, sandbox
+        self.worker_cpu_seconds = 0.0
         self._limits = sandbox.limits
         self._setup = _namespace(assignment.setup)
         self._students = [(name, exercise.stub) for exercise in assignment.exercises for name in exercise.names]
@@ -95,9 +109,23 @@ class Judge:
                 verdicts[grade_id(cell)] = verdict = self._check(cell)
                 cell.outputs = _as_outputs(verdict)
         if self._worker:
+            self._worker.let_go()
+        return Judged(verdicts, _notebook(self._plan.cells), self._crashes)
+
+    def close(self) -> None:
+        """Wait until the worker has ended."""
+        if self._copy:
+            self._copy.close()
+        if self._worker:
             self._worker.kill()
-        cells = [nbformat.from_dict(cell) for cell in self._plan.cells]
-        return Judged(verdicts, nbformat.v4.new_notebook(cells=cells), self._crashes)
+            self.worker_cpu_seconds += self._worker.cpu_seconds
+        self._worker = self._copy = None
+
+    def loaded(self) -> list[str]:
+        """Return the modules that the worker, or its copy for the checks, has imported so far."""
+        request = {"do": "driver", "name": "loaded", "source": LOADED, "args": (), "kwargs": {}}
+        channel = self._copy or self._warm_worker().channel
+        return _texts(self._ask(channel, request, self._limits.call_seconds).get("value"))
 
     def _run(self, cell: NotebookNode) -> list[NotebookNode]:
         """Run a cell in the worker. One that loses the worker is left out of what a new worker runs."""
@@ -114,36 +142,37 @@ class Judge:
     def _check(self, cell: NotebookNode) -> Verdict:
         points = self._points[grade_id(cell)]
         try:
-            message = _inert(self._ask_student(cell.source, self._copy_of_worker()))
+            message, broke = self._ask_student(cell.source, self._copy_of_worker())
         except (Lost, Gone, TooSlow, WireError) as trouble:
             if isinstance(trouble, Gone):
                 trouble = Lost(_how_it_ended(self._end_copy()))
             message = self._lose(f"the student's code {_told(trouble, self._limits.call_seconds)}")
             return Verdict(points, 0.0, message, crash=True)
-        return Verdict(points, 0.0 if message else points, message)
+        return Verdict(points, 0.0 if message else points, _inert(message), broke=broke)
 
-    def _ask_student(self, source: str, channel: Channel) -> str:
-        """Run a check cell with proxies on `channel`; return what it says, nothing where it held."""
+    def _ask_student(self, source: str, channel: Channel) -> tuple[str, bool]:
+        """Run a check cell with proxies on `channel`; return what it says, nothing where it held, and if it broke."""
         remote = _Remote(lambda request: self._ask(channel, request, self._limits.call_seconds), source)
         try:
             with remote.in_place_of_check(), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                exec(compile(source, "<check>", "exec"), dict(self._setup) | remote.names(self._students))
+                exec(_compiled(source, "<check>"), dict(self._setup) | remote.names(self._students))
         except (Exception, SystemExit) as error:
-            said = _said(error)
+            said, broke = _said(error), not isinstance(error, check.Failed)
         except _Abandoned:
-            said = ""
+            said, broke = "", False
         else:
-            said = ""
+            said, broke = "", False
         if remote.trouble:
             raise remote.trouble
-        return remote.failed or said
+        return remote.failed or said, broke and not remote.failed
 
     def _warm_worker(self) -> Leash:
         """Return the worker, made anew and brought to where it was if the last one was lost."""
         self._remaining()
         while self._worker is None:
             self._worker = self._sandbox.worker()
+            self._worker.wait_until_ready()
             for source in self._ran:
                 try:
                     self._ask(self._worker.channel, {"do": "cell", "source": source}, self._limits.cell_seconds)
@@ -208,6 +237,7 @@ class Judge:
             if what.endswith(" ended its process"):
                 what = what.removesuffix(" ended its process") + f" {_how_it_ended(self._worker.ended(0.2))}"
             self._worker.kill()
+            self.worker_cpu_seconds += self._worker.cpu_seconds
         if self._copy:
             self._copy.close()
         self._worker = self._copy = None
@@ -229,9 +259,9 @@ class _Remote:
         return {name: self._name(name, stub) for name, stub in students if name in self._source}
 
     def _name(self, name: str, stub: str) -> Any:
-        for statement in ast.parse(stub).body:
-            if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) and statement.name == name:
-                return self._proxy(name, _signature(statement), {"do": "call", "name": name})
+        callables = _callables(stub)
+        if name in callables:
+            return self._proxy(name, callables[name], {"do": "call", "name": name})
         reply = self._ask({"do": "read", "name": name})
         return reply.get("value")
 
@@ -258,10 +288,11 @@ class _Remote:
 
     def driver(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Stand for `check.driver`: the driver's text runs beside the student's code."""
-        tree = ast.parse(self._source)
-        found = next(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == function.__name__)
-        found.decorator_list = []
-        request = {"do": "driver", "name": function.__name__, "source": ast.unparse(found)}
+        request = {
+            "do": "driver",
+            "name": function.__name__,
+            "source": _driver_text(self._source, function.__name__),
+        }
         proxy = self._proxy(function.__name__, inspect.signature(function), request)
         proxy.__doc__, proxy.is_check_driver = function.__doc__, True
         return proxy
@@ -387,8 +418,29 @@ def _texts(value: Any) -> list[str]:
 
 def _namespace(setup: str) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "__main__"}
-    exec(compile(setup, "<setup>", "exec"), names)
+    exec(_compiled(setup, "<setup>"), names)
     return names
+
+
+# Filled by the judgment of the master before the first submission, so that a judge compiles nothing.
+@functools.cache
+def _compiled(source: str, name: str) -> CodeType:
+    return compile(source, name, "exec")
+
+
+@functools.cache
+def _callables(stub: str) -> dict[str, inspect.Signature | None]:
+    """Return what an answer is to define that can be called: functions with their signatures, and classes."""
+    statements = [s for s in ast.parse(stub).body if isinstance(s, (ast.FunctionDef, ast.ClassDef))]
+    return {statement.name: _signature(statement) for statement in statements}
+
+
+@functools.cache
+def _driver_text(source: str, name: str) -> str:
+    """Return the text of a driver of a check cell without its decorator."""
+    found = next(n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef) and n.name == name)
+    found.decorator_list = []
+    return ast.unparse(found)
 
 
 def _signature(statement: ast.FunctionDef | ast.ClassDef) -> inspect.Signature | None:
@@ -401,14 +453,20 @@ def _signature(statement: ast.FunctionDef | ast.ClassDef) -> inspect.Signature |
 
 def _valid_outputs(outputs: Any) -> tuple[list[NotebookNode], int]:
     """Return the outputs of a cell and their bytes; an error where they are none that a notebook can hold."""
+    if outputs == []:
+        return [], 0
     try:
         written = json.dumps(outputs[:MAX_OUTPUTS], ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
         made = [nbformat.from_dict(output) for output in json.loads(written)]
-        cell = nbformat.v4.new_code_cell(outputs=made)
-        nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
+        cell = NotebookNode(cell_type="code", id="shown", metadata={}, source="", execution_count=None, outputs=made)
+        nbformat.validate(_notebook([cell]))
     except Exception:
         return [_error("Lost", "What this cell showed could not be read.")], 0
     return made, len(written)
+
+
+def _notebook(cells: list[NotebookNode]) -> NotebookNode:
+    return NotebookNode(cells=cells, metadata=NotebookNode(), nbformat=4, nbformat_minor=5)
 
 
 def _as_outputs(verdict: Verdict) -> list[NotebookNode]:
@@ -416,7 +474,7 @@ def _as_outputs(verdict: Verdict) -> list[NotebookNode]:
 
 
 def _error(name: str, message: str) -> NotebookNode:
-    return nbformat.v4.new_output("error", ename=name, evalue=message, traceback=message.splitlines())
+    return NotebookNode(output_type="error", ename=name, evalue=message, traceback=message.splitlines())
 
 
 def _told(trouble: Exception, seconds: float) -> str:

@@ -6,7 +6,6 @@ order. The student's own cells stay behind the cell that they stand behind in th
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,7 +28,7 @@ class Plan:
 
     def add(self, cell: NotebookNode, kind: Kind) -> None:
         """Append a cell without its outputs, which only a picture keeps."""
-        cell = copy.deepcopy(cell)
+        cell = NotebookNode(cell, metadata=NotebookNode(cell.metadata))
         cell.source = _writable(cell.source)
         if cell.cell_type == "code" and kind != "picture":
             cell.outputs, cell.execution_count = [], None
@@ -85,7 +84,7 @@ def _name(cell: NotebookNode) -> str | None:
 
 
 def _answer(cell: NotebookNode, copies: list[NotebookNode], made: Plan) -> NotebookNode:
-    name, answer = grade_id(cell), copy.deepcopy(cell)
+    name, answer = grade_id(cell), NotebookNode(cell)
     if not copies:
         made.remarks.append(f"the answer cell {name} is missing.")
     if len(copies) > 1:

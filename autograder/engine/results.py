@@ -24,8 +24,10 @@ class Result:
     status: `graded`, `graded with crashes` (some code ended its process or took too long), `malformed` (no notebook can
     be read), `missing` (no notebook is there), or `error` (the trouble was ours). `reason` is a sentence, empty where
     all went well. score is None, and `exercises` empty, where nothing was graded.
-    seconds: wall clock; cpu_seconds: of the judge. submitted: the submission's timestamp, as handed in.
-    exercises: {name: {score, max_score, message, mistake}}; checks: {grade_id: {score, max_score, message}}.
+    seconds: wall clock; cpu_seconds: of the judge; worker_cpu_seconds: of the student's side.
+    submitted: the submission's timestamp, as handed in.
+    exercises: {name: {score, max_score, message, mistake}}; checks: {grade_id: {score, max_score, message, broke}},
+    broke: the check ended in an error that is not its own.
     unanswered: exercises whose answer cell is as it was released. digest: of all that the score depends on.
     """
 
@@ -37,6 +39,7 @@ class Result:
     max_score: float = 0.0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    worker_cpu_seconds: float = 0.0
     sandbox: str = ""
     seed: int = 0
     submitted: str = ""

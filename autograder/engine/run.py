@@ -6,13 +6,11 @@ their results into files that the parent holds open; only the parent writes resu
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import copy
 import ctypes
 import gc
 import hashlib
-import importlib
 import json
 import os
 import select
@@ -23,15 +21,16 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from nbformat import NotebookNode
 
-from autograder.engine.judge import Judge, Judged
-from autograder.engine.plan import PICTURE, Plan, plan
+from autograder.engine.imports import import_for_the_judge, workers_imports
+from autograder.engine.judge import Judge, Judged, Verdict
+from autograder.engine.plan import Plan, plan
 from autograder.engine.results import CRASHED, ERROR, GRADED, Result
 from autograder.engine.sandbox import Limits, Sandbox
-from autograder.engine.submission import Unreadable, read_submission, timestamp, write_autograded
+from autograder.engine.submission import Unreadable, digest, read_submission, timestamp, write_autograded
 from autograder.errors import CourseError
 from autograder.exercises import Assignment, assignment_of, grade_id
 from autograder.notebooks import METADATA
@@ -57,13 +56,17 @@ class Task:
 
 @dataclass
 class Unit:
-    """What all submissions of an assignment share. `ignore`: patterns of files that are not copied."""
+    """What all submissions of an assignment share.
+
+    ignore: patterns of files that are not copied. pages: the folder that graded notebooks go to, as STUDENT/ASSIGNMENT;
+    None: nowhere.
+    """
 
     root: Path
     name: str
     master: NotebookNode
     ignore: list[str] = field(default_factory=list)
-    writes: bool = True
+    pages: Path | None = None
 
     def __post_init__(self) -> None:
         self.assignment: Assignment = assignment_of(self.master)
@@ -79,18 +82,20 @@ class Unit:
 class ClassRun:
     """Grades submissions of one assignment, several at a time. Use it in a `with`, in a process with one thread."""
 
-    def __init__(self, unit: Unit, rung: str, jobs: int, limits: Limits | None = None) -> None:
-        """Import what the checks need and start the sandbox.
+    def __init__(
+        self, unit: Unit, rung: str, jobs: int, limits: Limits | None = None, warm: Sequence[str] = ()
+    ) -> None:
+        """Import what the checks need and start the sandbox. `warm`: more modules for the workers to have imported.
 
         Raises CourseError where the master imports what is not installed, or the sandbox does not start.
         """
         self._unit, self._rung, self._jobs, self._limits = unit, rung, max(1, jobs), limits or Limits()
-        for module in imports(unit.master):
-            _import(module, unit.name)
+        import_for_the_judge(unit.master, unit.name)
+        self._warm = list(warm)
         self._sandbox = self._new_sandbox()
         self._running: dict[int, _Running] = {}
         self._warm_up()
-        gc.freeze()  # a collection in a judge would touch, and so copy, every page of the parent
+        gc.freeze()
 
     def __enter__(self) -> ClassRun:
         return self
@@ -115,6 +120,7 @@ class ClassRun:
                 if result.status in (CRASHED, ERROR) and not self._sandbox.is_alive():
                     self._sandbox.close()
                     self._sandbox = self._new_sandbox()
+                    self._sandbox.warm_up(self._warm)
                 if result.status in (CRASHED, ERROR) and running.sandbox is not self._sandbox:
                     if running.task.student not in again:  # the walls fell while it was graded: not its fault
                         again.add(running.task.student)
@@ -129,7 +135,9 @@ class ClassRun:
         """Judge the master in this process: all that is loaded late is then loaded, and a broken set-up is found."""
         unit = self._unit
         os.environ[SEED_VARIABLE] = "0"
-        verdicts = Judge(unit.assignment, plan(unit.master, unit.master), self._sandbox).judge().verdicts
+        judge = _WarmingJudge(unit.assignment, plan(unit.master, unit.master), self._sandbox)
+        verdicts, self._warm = judge.judge().verdicts, sorted({*self._warm, *judge.modules})
+        judge.close()
         for name, verdict in verdicts.items():
             if verdict.message:
                 self._sandbox.close()
@@ -137,9 +145,24 @@ class ClassRun:
                     f"the master of {unit.name} itself fails {name} here ({verdict.message}); "
                     "mend the master, or what is installed, before anybody is graded."
                 )
+        self._sandbox.warm_up(self._warm)
 
     def _new_sandbox(self) -> Sandbox:
-        return Sandbox(self._rung, [*imports(self._unit.master), *KEPT_WARM], self._limits)
+        return Sandbox(self._rung, [*workers_imports(self._unit.master), *KEPT_WARM], self._limits)
+
+
+class _WarmingJudge(Judge):
+    """Judges the master, and finds out what its code has the worker import."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.modules: set[str] = set()
+
+    def _check(self, cell: NotebookNode) -> Verdict:
+        verdict = super()._check(cell)
+        if not verdict.message:
+            self.modules |= set(self.loaded())
+        return verdict
 
 
 class _Running:
@@ -205,7 +228,7 @@ def _silence() -> None:
 
 
 def grade_one(task: Task, unit: Unit, sandbox: Sandbox) -> Result:
-    """Grade a submission in this process and, where the unit says so, write its autograded folder."""
+    """Grade a submission in this process and, where the unit has a place for it, write its autograded folder."""
     os.environ[SEED_VARIABLE] = str(task.seed)
     result = _blank(unit, task)
     try:
@@ -215,11 +238,14 @@ def grade_one(task: Task, unit: Unit, sandbox: Sandbox) -> Result:
         return result
     made = plan(unit.master, submitted)
     result.remarks, result.unanswered = made.remarks, _unanswered(unit, made)
-    judged = Judge(unit.assignment, made, sandbox).judge()
+    judge = Judge(unit.assignment, made, sandbox)
+    judged = judge.judge()
     _fill(result, unit, judged)
-    if unit.writes:
-        target = unit.root / "autograded" / task.student / unit.name
+    if unit.pages:
+        target = unit.pages / task.student / unit.name
         write_autograded(_page(judged.notebook, unit), unit.source, task.folder, target, unit.ignore)
+    judge.close()
+    result.worker_cpu_seconds = round(judge.worker_cpu_seconds, 4)
     return result
 
 
@@ -240,8 +266,12 @@ def _fill(result: Result, unit: Unit, judged: Judged) -> None:
     for exercise in unit.assignment.exercises:
         verdicts = {check.grade_id: judged.verdicts[check.grade_id] for check in exercise.checks}
         for name, verdict in verdicts.items():
-            about = {"score": float(verdict.score), "max_score": float(verdict.points), "message": verdict.message}
-            result.checks[name] = about
+            result.checks[name] = {
+                "score": float(verdict.score),
+                "max_score": float(verdict.points),
+                "message": verdict.message,
+                "broke": verdict.broke,
+            }
         result.exercises[exercise.name] = {
             "score": float(sum(verdict.score for verdict in verdicts.values())),
             "max_score": float(exercise.points),
@@ -272,27 +302,10 @@ def _page(notebook: NotebookNode, unit: Unit) -> NotebookNode:
     return notebook
 
 
-def imports(master: NotebookNode) -> list[str]:
-    """Return the modules that the code cells of a master import, in order; picture cells are not run in grading."""
-    found: dict[str, None] = {}
-    for cell in master.cells:
-        if cell.cell_type != "code" or PICTURE in cell.metadata.get("tags", []):
-            continue
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.Import):
-                found |= {alias.name: None for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found[node.module] = None
-    return list(found)
-
-
-def _import(module: str, name: str) -> None:
-    try:
-        importlib.import_module(module)
-    except ImportError:
-        raise CourseError(
-            f"the master source/{name} imports {module}, which is not installed here; install it and grade again."
-        ) from None
+def new_task(unit: Unit, student: str, seed: int, of_all: bytes) -> Task:
+    """Return the task to grade what `student` handed in; `of_all`: what `digest_of_all` returns."""
+    folder = unit.root / "submitted" / student / unit.name
+    return Task(student, folder, seed, digest(folder, unit.name, of_all + str(seed).encode()))
 
 
 def digest_of_all(unit: Unit, rung: str) -> bytes:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from autograder.engine.channel import Channel, Gone, TooSlow
 from autograder.engine.wire import WireError
+from autograder.engine.zygote import READY
 from autograder.errors import CourseError
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -45,25 +46,40 @@ START_SECONDS = 30.0
 
 
 class Leash:
-    """Holds one worker: its channel, and the means to end it."""
+    """Holds one worker: its channel, and the means to end it. `cpu_seconds`: of the worker, known when it has ended."""
 
     def __init__(self, sock: socket.socket, leash: socket.socket) -> None:
         self.socket, self.channel, self._leash = sock, Channel(sock), leash
+        self.cpu_seconds = 0.0
 
-    def kill(self) -> None:
-        """End the worker at once, with every process it has started."""
+    def wait_until_ready(self) -> None:
+        """Wait until the walls stand around the worker. Raises CourseError where they cannot be built."""
+        try:
+            self.channel.receive(START_SECONDS)
+        except (Gone, TooSlow, WireError):
+            self.kill()
+            raise CourseError("a worker could not be started in the sandbox; is there memory left?") from None
+
+    def let_go(self) -> None:
+        """Have the worker ended, with every process it has started, and do not wait for it."""
         with contextlib.suppress(OSError):
             self._leash.shutdown(socket.SHUT_WR)
-        self.ended(5.0)
         self.channel.close()
+
+    def kill(self) -> None:
+        """End the worker, with every process it has started, and wait until it has ended."""
+        self.let_go()
+        self.ended(5.0)
         self._leash.close()
 
     def ended(self, seconds: float) -> int | None:
         """Return the exit status of a worker that has ended (below 0: the signal); None where it has not in time."""
-        self._leash.settimeout(seconds)
         try:
-            return int(self._leash.recv(64) or b"0")
-        except (OSError, ValueError):
+            self._leash.settimeout(seconds)
+            status, cpu_seconds = self._leash.recv(64).split()
+            self.cpu_seconds = float(cpu_seconds)
+            return int(status)
+        except (OSError, ValueError):  # not yet, asked a second time, or the keeper itself was killed
             return None
 
 
@@ -93,24 +109,24 @@ class Sandbox:
                 env=ENVIRONMENT,
                 cwd="/",
             )
-        if self._control.recv(64) != b"ready":
+        if self._control.recv(64) != READY:
             reason = self._process.stderr.read().decode(errors="replace").strip().splitlines()[-1:] or [
                 "no reason given"
             ]
             raise CourseError(f"the sandbox {rung} does not start here ({reason[0]}); see docs/autograder.md.")
 
+    def warm_up(self, modules: Sequence[str]) -> None:
+        """Import these, too, and settle for many workers. Modules that are not there are left out."""
+        with contextlib.suppress(OSError):  # a parent that is gone is noticed by the first submission
+            self._control.send(json.dumps(list(modules)).encode())
+            self._control.recv(64)
+
     def worker(self) -> Leash:
-        """Fork a worker that has run nothing yet. Raises CourseError where its walls cannot be built."""
+        """Fork a worker that has run nothing yet; it is there when `wait_until_ready` returns."""
         (mine, theirs), (leash, keeper) = socket.socketpair(), socket.socketpair()
-        with theirs, keeper:
+        with theirs, keeper, contextlib.suppress(OSError):
             socket.send_fds(self._control, [b"fork"], [theirs.fileno(), keeper.fileno()])
-        made = Leash(mine, leash)
-        try:
-            made.channel.receive(START_SECONDS)
-        except (Gone, TooSlow, WireError):
-            made.kill()
-            raise CourseError("a worker could not be started in the sandbox; is there memory left?") from None
-        return made
+        return Leash(mine, leash)
 
     def is_alive(self) -> bool:
         """Say whether the parent still runs; when it ends, so do its workers."""

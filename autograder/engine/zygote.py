@@ -1,15 +1,15 @@
 """The warm parent of all workers: inside the sandbox, everything imported, nothing of any student.
 
-It waits on a descriptor for the sockets of a submission, and forks. Each worker gets name spaces of its own, so it sees
-no process and no file of another, a scratch folder in memory, and limits. A keeper stands between parent and worker: it
-kills the worker when the judge says so or goes away, and reports how the worker ended.
+It waits on a descriptor for the sockets of a submission, and forks; or for more modules to import before that. Each
+worker gets name spaces of its own, so it sees no process and no file of another, a scratch folder in memory, and
+limits. A keeper stands between parent and worker: it kills the worker when the judge says so or goes away, and reports
+how the worker ended and what it has used.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
 import importlib
 import json
 import os
@@ -20,12 +20,13 @@ import socket
 import sys
 from pathlib import Path
 
-from autograder.engine import privileges, worker
+from autograder.engine import privileges, warm, worker
 from autograder.engine.shell import Shell, new_shell
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 CLONE_NEWNET = 0x40000000
 MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 16384, 1 << 18
+READY, MAX_MESSAGE = b"ready", 1 << 17
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -33,19 +34,19 @@ def main() -> None:
     """Serve on the descriptor that the first argument names; the second holds the settings as JSON."""
     control = socket.socket(fileno=int(sys.argv[1]))
     settings = json.loads(sys.argv[2])
-    for module in settings["preload"]:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(module)
-    _one_thread()
     shell = new_shell()
-    gc.collect()
-    gc.freeze()  # else a collection in a worker would touch, and so copy, every page
+    _import(settings["preload"])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
-    control.send(b"ready")
+    control.send(READY)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE, 2)
         if not message:
             return
+        if not descriptors:
+            _import(json.loads(message))
+            warm.settle()
+            control.send(READY)
+            continue
         with contextlib.suppress(OSError):  # no process to be had: the judge sees the socket close
             if os.fork() == 0:
                 _become_keeper(control, descriptors, shell, settings)
@@ -53,7 +54,10 @@ def main() -> None:
             os.close(descriptor)
 
 
-def _one_thread() -> None:
+def _import(modules: list[str]) -> None:
+    for module in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
 
@@ -86,8 +90,10 @@ def _keep(sock: socket.socket, leash: socket.socket, shell: Shell, settings: dic
     if ended not in readable:
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu_seconds = sum(usage.ru_utime + usage.ru_stime for usage in used)
     with contextlib.suppress(OSError):
-        leash.send(str(os.waitstatus_to_exitcode(status)).encode())
+        leash.send(f"{os.waitstatus_to_exitcode(status)} {cpu_seconds:.4f}".encode())
 
 
 def _own_namespaces() -> None:
