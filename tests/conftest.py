@@ -1,7 +1,20 @@
-"""Settings of all tests."""
+"""Settings of all tests, and how they are shared out between two workers."""
 
+import re
+
+import pytest
 from hypothesis import settings
 
 # The machine is shared by two workers, so a deadline would measure the other one; the same examples each run.
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
+
+UNIT = re.compile(r"(?<!\d)\d\d_[a-z_]+")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file together, as they share what is slow to make; but let the units of a course go apart."""
+    for item in items:
+        unit = UNIT.search(item.name)
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}-{unit[0]}" if unit else item.path.name))

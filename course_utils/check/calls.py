@@ -61,7 +61,7 @@ def raises(error: type[Exception], function: Callable[..., Any], *args: Any, **k
     except error:
         return
     except (Exception, SystemExit) as other:
-        raise Failed(f"{label} must raise {error.__name__}; it {_what_was_raised(other)}") from None
+        raise Failed(f"{label} must raise {error.__name__}; it {_what_was_raised(other, function)}") from None
     raise Failed(f"{label} must raise {error.__name__}; it returned {plain.kind(value)}.")
 
 
@@ -86,12 +86,15 @@ def driver(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def students_line(error: BaseException) -> str | None:
-    """Return the innermost line of an error's trace that stands in no library: the student's own; None without one."""
+def students_line(error: BaseException, checks_file: str | None = None) -> str | None:
+    """Return the innermost line of an error's trace that stands in no library: the student's own; None without one.
+
+    checks_file: where the driver stands that was called; its lines are the check's own.
+    """
     if hasattr(error, "students_line"):
         return error.students_line
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith(_LIBRARIES):
+        if frame.filename != checks_file and not frame.filename.startswith(_LIBRARIES):
             return (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip() or None
     return None
 
@@ -105,7 +108,7 @@ def _run(function: Callable[..., Any], args: tuple, kwargs: dict, label: str) ->
     except NotImplementedError:
         raise Failed(_not_implemented(function)) from None
     except (Exception, SystemExit) as error:
-        raise Failed(f"{label} {_what_was_raised(error)}") from None
+        raise Failed(f"{label} {_what_was_raised(error, function)}") from None
     return value, [str(warning.message) for warning in caught]
 
 
@@ -123,11 +126,12 @@ def _not_implemented(function: Callable[..., Any]) -> str:
     )
 
 
-def _what_was_raised(error: BaseException) -> str:
+def _what_was_raised(error: BaseException, function: Callable[..., Any]) -> str:
     # An error from another process brings its name and line along.
     name = getattr(error, "students_name", type(error).__name__)
     text = f"raised {name}: {error}".rstrip(": ")
-    line = students_line(error)
+    is_driver = getattr(function, "is_check_driver", False)
+    line = students_line(error, function.__code__.co_filename if is_driver else None)
     return f"{text}\n  in your line: {line}" if line else f"{text}."
 
 

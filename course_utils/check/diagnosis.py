@@ -127,7 +127,7 @@ def _explanation(
             return
     factor = _constant_factor(aligned(received, expected), expected, room)
     if factor is not None:
-        yield _name_factor(factor, sizes)
+        yield from _name_factor(factor, sizes, of_one=expected.size == 1)
         return
     yield from _shifted(aligned(received, expected), expected, room)
 
@@ -156,12 +156,15 @@ def _constant_factor(received: np.ndarray, expected: np.ndarray, room: Tolerance
     return factor if room.holds(received, factor * expected).all() else None
 
 
-def _name_factor(factor: float, sizes: Mapping[str, int]) -> str:
+def _name_factor(factor: float, sizes: Mapping[str, int], of_one: bool) -> Iterator[str]:
+    """Name the factor; an unusual one is news only of several numbers, for two single ones always have a factor."""
     for value, name in _usual_factors(sizes):
         for sign, word in ((1, ""), (-1, "minus ")):
             if np.isclose(factor, sign * value, rtol=1e-6):
-                return f"Every number is {word}{name} times the expected one."
-    return f"Every number is {factor:.6g} times the expected one: is a constant factor missing or too many?"
+                yield f"Every number is {word}{name} times the expected one."
+                return
+    if not of_one:
+        yield f"Every number is {factor:.6g} times the expected one: is a constant factor missing or too many?"
 
 
 def _usual_factors(sizes: Mapping[str, int]) -> Iterator[tuple[float, str]]:

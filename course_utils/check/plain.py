@@ -98,7 +98,7 @@ def summary(value: object) -> str:
         return f"dict of {len(value)}"
     if is_number(value):
         return f"{as_numpy(value).item():.6g}"
-    text = repr(value) if isinstance(value, (str, bool, type(None))) else type(value).__name__
+    text = repr(value) if isinstance(value, (str, bool, type(None))) else kind(value).split(" ", 1)[-1]
     return text if len(text) <= 40 else text[:37] + "..."
 
 
