@@ -78,6 +78,11 @@ def load(path: Path, known: Collection[str] | None = None) -> Catalogue:
     return Catalogue(tuple(seen.values()))
 
 
+def load_if_there(path: Path) -> Catalogue:
+    """Read the catalogue at `path`; a course without one has an empty one. Raises CourseError as `load` does."""
+    return load(path) if path.is_file() else Catalogue(())
+
+
 def submission(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
     """Return a copy of a released (or master) notebook with `answers`, source by exercise, in its answer cells.
 

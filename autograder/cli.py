@@ -33,6 +33,7 @@ class Sandbox(StrEnum):
     """What `--sandbox` takes."""
 
     bubblewrap = "bubblewrap"
+    landlock = "landlock"
     none = "none"
 
 

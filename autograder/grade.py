@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from autograder.answers import load_if_there
 from autograder.course import replace_text
 from autograder.engine import results
 from autograder.engine.imports import often_imported
@@ -58,7 +59,8 @@ def grade(root: Path, assignment: str, options: Options, console: Console) -> li
     writer = Writer(root, assignment)
     master = read_notebook(root / "source" / assignment / f"{assignment}.ipynb")
     pages = None if options.dry_run else root / "autograded"
-    unit = Unit(root, assignment, master, list(writer.config.CourseDirectory.get("ignore", [])), pages)
+    ignore = list(writer.config.CourseDirectory.get("ignore", []))
+    unit = Unit(root, assignment, master, ignore, pages, load_if_there(root / "answers" / f"{assignment}.py"))
     if not options.dry_run:
         writer.prepare(root, unit.assignment)
     before = {student: results.load(root, assignment, student) for student in students}

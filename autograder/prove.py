@@ -38,11 +38,15 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Result:
-    """What the checks said of one answer under one seed, by check cell; a check that held is left out."""
+    """What the checks said of one answer under one seed, by check cell; a check that held is left out.
+
+    mistake: the one of the catalogue that it was taken for; empty where that was not asked, or it is none of them.
+    """
 
     answer: Answer
     seed: int
     said: dict[str, Said]
+    mistake: str = ""
 
     @property
     def held(self) -> bool:
@@ -194,10 +198,18 @@ def _indented(result: Result) -> str:
 
 
 def _table(unit: str, results: Sequence[Result]) -> Table:
-    table = Table("exercise", "right accepted", "wrong rejected", title=unit)
+    table = Table("exercise", "right accepted", "wrong rejected", "wrong named", title=unit)
     for exercise in dict.fromkeys(result.answer.exercise for result in results):
-        table.add_row(exercise, *(_counted(results, exercise, kind) for kind in ("right", "wrong")))
+        accepted, rejected = (_counted(results, exercise, kind) for kind in ("right", "wrong"))
+        table.add_row(exercise, accepted, rejected, _named(results, exercise))
     return table
+
+
+def _named(results: Sequence[Result], exercise: str) -> str:
+    """Return "a/b": of b mistakes, a were called by their name at least under one seed, perhaps beside a second one."""
+    wrong = [result for result in results if (result.answer.exercise, result.answer.kind) == (exercise, "wrong")]
+    named = {result.answer.name for result in wrong if result.answer.name in result.mistake.split(" or ")}
+    return f"{len(named)}/{len({result.answer.name for result in wrong})}"
 
 
 def _counted(results: Sequence[Result], exercise: str, kind: str) -> str:

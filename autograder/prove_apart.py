@@ -37,7 +37,9 @@ def prove_apart(
             sources = {exercise: answer.source for exercise, answer in answered.items()}
             nbformat.write(submission(master, sources), folder / f"{unit}.ipynb")
         tasks = [Task(name, Path(scratch) / name, seed, "") for seed in seeds for name in groups]
-        with ClassRun(Unit(root, unit, master), _rung(), len(os.sched_getaffinity(0)), LIMITS) as run:
+        with ClassRun(
+            Unit(root, unit, master, catalogue=answers), _rung(), len(os.sched_getaffinity(0)), LIMITS
+        ) as run:
             for graded in run.results(tasks):
                 if graded is None:
                     yield None
@@ -45,7 +47,8 @@ def prove_apart(
                 if not graded.is_graded:
                     raise CourseError(f"{unit} could not be proved: {graded.reason}")
                 for answer in groups[graded.student].values():
-                    yield Result(answer, graded.seed, _said(graded, answer.exercise))
+                    mistake = graded.exercises[answer.exercise]["mistake"]
+                    yield Result(answer, graded.seed, _said(graded, answer.exercise), mistake or "")
 
 
 def _groups(asked: Assignment, answers: Catalogue) -> dict[str, dict[str, Answer]]:

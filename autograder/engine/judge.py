@@ -28,6 +28,7 @@ import numpy as np
 from nbformat import NotebookNode
 
 from autograder.engine.channel import Channel, Gone, TooSlow
+from autograder.engine.mistakes import Asked
 from autograder.engine.plan import Plan
 from autograder.engine.sandbox import Leash, Sandbox
 from autograder.engine.wire import WireError
@@ -72,10 +73,14 @@ class Verdict:
 
 @dataclass
 class Judged:
-    """A submission after all its cells have run: verdicts by check cell, and the notebook as it came out."""
+    """A submission after all its cells have run: verdicts by check cell, and the notebook as it came out.
+
+    asked: what each check asked, in the order of the notebook.
+    """
 
     verdicts: dict[str, Verdict]
     notebook: NotebookNode
+    asked: dict[str, list[Asked]]
     crashes: list[str] = field(default_factory=list)
 
 
@@ -97,6 +102,7 @@ class Judge:
         self._worker: Leash | None = None
         self._copy: Channel | None = None
         self._crashes: list[str] = []
+        self._asked: dict[str, list[Asked]] = {}
         self._shown = 0
 
     def judge(self) -> Judged:
@@ -110,7 +116,7 @@ class Judge:
                 cell.outputs = _as_outputs(verdict)
         if self._worker:
             self._worker.let_go()
-        return Judged(verdicts, _notebook(self._plan.cells), self._crashes)
+        return Judged(verdicts, _notebook(self._plan.cells), self._asked, self._crashes)
 
     def close(self) -> None:
         """Wait until the worker has ended."""
@@ -142,17 +148,21 @@ class Judge:
     def _check(self, cell: NotebookNode) -> Verdict:
         points = self._points[grade_id(cell)]
         try:
-            message, broke = self._ask_student(cell.source, self._copy_of_worker())
+            remote = self._remote(cell.source, self._copy_of_worker())
+            message, broke = self._ask_student(cell.source, remote)
         except (Lost, Gone, TooSlow, WireError) as trouble:
             if isinstance(trouble, Gone):
                 trouble = Lost(_how_it_ended(self._end_copy()))
             message = self._lose(f"the student's code {_told(trouble, self._limits.call_seconds)}")
             return Verdict(points, 0.0, message, crash=True)
+        self._asked[grade_id(cell)] = remote.asked
         return Verdict(points, 0.0 if message else points, _inert(message), broke=broke)
 
-    def _ask_student(self, source: str, channel: Channel) -> tuple[str, bool]:
-        """Run a check cell with proxies on `channel`; return what it says, nothing where it held, and if it broke."""
-        remote = _Remote(lambda request: self._ask(channel, request, self._limits.call_seconds), source)
+    def _remote(self, source: str, channel: Channel) -> _Remote:
+        return _Remote(lambda request: self._ask(channel, request, self._limits.call_seconds), source)
+
+    def _ask_student(self, source: str, remote: _Remote) -> tuple[str, bool]:
+        """Run a check cell with the names of `remote`; return what it says, nothing where it held, and if it broke."""
         try:
             with remote.in_place_of_check(), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -253,6 +263,7 @@ class _Remote:
         self._lent = False  # whether the arguments of the call under way are copies
         self.trouble: Exception | None = None  # why the worker is lost
         self.failed = ""  # what is wrong with the answer, where that ends the check
+        self.asked: list[Asked] = []
 
     def names(self, students: list[tuple[str, str]]) -> dict[str, Any]:
         """Return a proxy for each function and class, and the value of each value; `students`: (name, stub)."""
@@ -309,7 +320,8 @@ class _Remote:
     def _ask(self, request: dict) -> dict:
         if self.trouble is None and not self.failed:
             try:
-                return self._ask_worker(request)
+                self.asked.append(Asked(request, self._ask_worker(request)))
+                return self.asked[-1].reply
             except (Lost, Gone, TooSlow, WireError) as trouble:
                 self.trouble = trouble
         raise _Abandoned
@@ -321,8 +333,11 @@ class _Remote:
             self.failed = f"`{name}` returned what cannot be looked at: {_text(reply['unsendable'], 200)}."
         if self.failed:
             raise _Abandoned
-        if self._lent:
-            _take_over(given, reply.get("changed"))
+        if self._lent and reply.get("changed"):
+            asked = self.asked.pop()
+            args, kwargs = _copy(list(given))
+            self.asked.append(asked._replace(request=asked.request | {"args": args, "kwargs": kwargs}))
+            _take_over(given, reply["changed"])
         for text in _texts(reply.get("warned"))[:MAX_WARNINGS]:
             warnings.warn(text[:MAX_TEXT], stacklevel=1)
         if "raised" in reply:

@@ -25,6 +25,8 @@ from typing import IO, Any
 
 from nbformat import NotebookNode
 
+from autograder.answers import Catalogue
+from autograder.engine import mistakes
 from autograder.engine.imports import import_for_the_judge, workers_imports
 from autograder.engine.judge import Judge, Judged, Verdict
 from autograder.engine.plan import Plan, plan
@@ -32,7 +34,7 @@ from autograder.engine.results import CRASHED, ERROR, GRADED, Result
 from autograder.engine.sandbox import Limits, Sandbox
 from autograder.engine.submission import Unreadable, digest, read_submission, timestamp, write_autograded
 from autograder.errors import CourseError
-from autograder.exercises import Assignment, assignment_of, grade_id
+from autograder.exercises import Assignment, assignment_of, exercise_of, grade_id
 from autograder.notebooks import METADATA
 from course_utils.check import SEED_VARIABLE
 
@@ -54,12 +56,15 @@ class Task:
     digest: str
 
 
+NO_CATALOGUE = Catalogue(())
+
+
 @dataclass
 class Unit:
     """What all submissions of an assignment share.
 
     ignore: patterns of files that are not copied. pages: the folder that graded notebooks go to, as STUDENT/ASSIGNMENT;
-    None: nowhere.
+    None: nowhere. catalogue: what mistakes are named by.
     """
 
     root: Path
@@ -67,6 +72,7 @@ class Unit:
     master: NotebookNode
     ignore: list[str] = field(default_factory=list)
     pages: Path | None = None
+    catalogue: Catalogue = NO_CATALOGUE
 
     def __post_init__(self) -> None:
         self.assignment: Assignment = assignment_of(self.master)
@@ -245,6 +251,7 @@ def grade_one(task: Task, unit: Unit, sandbox: Sandbox) -> Result:
         target = unit.pages / task.student / unit.name
         write_autograded(_page(judged.notebook, unit), unit.source, task.folder, target, unit.ignore)
     judge.close()
+    _name_mistakes(result, unit, judged)
     result.worker_cpu_seconds = round(judge.worker_cpu_seconds, 4)
     return result
 
@@ -283,6 +290,18 @@ def _fill(result: Result, unit: Unit, judged: Judged) -> None:
         first, more = judged.crashes[0], len(judged.crashes) - 1
         also = f", and {more} more such" if more else ""
         result.status, result.reason = CRASHED, f"{first[:1].upper()}{first[1:]}{also}."
+
+
+def _name_mistakes(result: Result, unit: Unit, judged: Judged) -> None:
+    failed = {name for name, about in result.exercises.items() if about["message"] and name not in result.unanswered}
+    wrong = {name: answers for name in failed if (answers := unit.catalogue.wrong(name))}
+    asked = {
+        name: [asked for check, all in judged.asked.items() if exercise_of(check) == name for asked in all]
+        for name in wrong
+    }
+    if wrong:
+        for name, mistake in mistakes.names(unit.assignment.setup, wrong, asked).items():
+            result.exercises[name]["mistake"] = mistake
 
 
 def _unanswered(unit: Unit, made: Plan) -> list[str]:

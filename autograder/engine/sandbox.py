@@ -1,7 +1,9 @@
 """The walls around the workers, from the strongest that this machine allows to none.
 
 bubblewrap  a file system of its own, read-only, with Python and the course's helpers and nothing else; no network; no
-            environment; no other process. Needs the program `bwrap` and user namespaces, not root.
+            environment; no other process. Needs the program `bwrap` and user name spaces, not root.
+landlock    the same view, built by `namespaces` where there is no `bwrap`, and Landlock on top, by which the kernel
+            refuses every other file. Needs user name spaces and a kernel with Landlock, not root.
 none        limits on time, memory and files only. The student's code runs as whoever grades. Refused unless asked for.
 """
 
@@ -19,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from autograder.engine import landlock
 from autograder.engine.channel import Channel, Gone, TooSlow
 from autograder.engine.wire import WireError
 from autograder.engine.zygote import READY
@@ -26,7 +29,7 @@ from autograder.errors import CourseError
 
 PACKAGE = Path(__file__).resolve().parents[1]
 """The package `autograder`; of it, a worker sees only the engine."""
-START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from autograder.engine import zygote; zygote.main()"
+START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from autograder.engine import {0}; {0}.main()"
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives")
 
 
@@ -89,15 +92,15 @@ class Sandbox:
     def __init__(self, rung: str, preload: Sequence[str] = (), limits: Limits | None = None) -> None:
         """Start the parent and wait until it has imported what it is to keep warm.
 
-        rung: "bubblewrap" or "none". preload: names of modules.
+        rung: "bubblewrap", "landlock" or "none". preload: names of modules.
         Raises CourseError where the walls cannot be built here.
         """
         self.rung, self.limits = rung, limits or Limits()
+        walls, place = _WALLS[rung](), str if rung == "none" else _behind
         settings = asdict(self.limits) | {"preload": list(preload), "namespaces": rung != "none"}
+        settings["readable"] = [place for _, place in _seen()] if rung == "landlock" else []
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        place = _behind if rung == "bubblewrap" else str
-        python = [place(sys.executable), "-I", "-c", START, place(str(PACKAGE.parent))]
-        walls = _bubblewrap() if rung == "bubblewrap" else []
+        python = [place(sys.executable), "-I", "-c", START.format("zygote"), place(str(PACKAGE.parent))]
         command = [*walls, *python, str(theirs.fileno()), json.dumps(settings)]
         with theirs:
             self._process = subprocess.Popen(
@@ -158,30 +161,56 @@ def best_rung() -> str:
 
     Raises CourseError where there is none but "none".
     """
-    if shutil.which("bwrap"):
-        done = subprocess.run([*_bubblewrap(), "/bin/true"], capture_output=True, check=False)
-        if done.returncode == 0:
-            return "bubblewrap"
+    if shutil.which("bwrap") and _stand(_bubblewrap()):
+        return "bubblewrap"
+    if landlock.version() and _stand(_own_namespaces()):
+        return "landlock"
     raise CourseError(
         "there is no sandbox on this machine: install bubblewrap (Debian: apt-get install bubblewrap), "
         "or accept to run students' code as yourself with --sandbox none."
     )
 
 
+def _stand(walls: list[str]) -> bool:
+    return subprocess.run([*walls, "/bin/true"], env=ENVIRONMENT, capture_output=True, check=False).returncode == 0
+
+
 def _bubblewrap() -> list[str]:
     """Return the command that builds the walls, up to the program that is to run behind them."""
+    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        command += ["--setenv", name, value]
+    for path, place in _seen():
+        command += ["--ro-bind", path, place]
+    command += ["--dev", "/dev", "--tmpfs", "/tmp", "--proc", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*command, "--chdir", "/tmp", "--"]
+
+
+def _own_namespaces() -> list[str]:
+    """Return the command that builds such walls without bubblewrap.
+
+    Raises CourseError where the kernel has no Landlock to put on top of them.
+    """
+    if not landlock.version():
+        raise CourseError(
+            "the sandbox landlock needs a kernel with Landlock, Linux 5.13 or newer with landlock among its security "
+            "modules; install bubblewrap, or grade on another machine."
+        )
+    start = [sys.executable, "-I", "-c", START.format("namespaces"), str(PACKAGE.parent)]
+    return [*start, json.dumps(_seen())]
+
+
+_WALLS = {"bubblewrap": _bubblewrap, "landlock": _own_namespaces, "none": list}
+
+
+def _seen() -> list[tuple[str, str]]:
+    """Return what is to be seen behind the walls: (path, where it is there)."""
     seen = [path for path in SYSTEM if Path(path).exists()]
     for path in _python_folders():
         if not any(Path(path).is_relative_to(other) for other in seen):
             seen.append(path)
     seen += [str(PACKAGE / "__init__.py"), str(PACKAGE / "engine"), str(PACKAGE.parent / "course_utils")]
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
-    for name, value in ENVIRONMENT.items():
-        command += ["--setenv", name, value]
-    for path in seen:
-        command += ["--ro-bind", path, _behind(path)]
-    command += ["--dev", "/dev", "--tmpfs", "/tmp", "--proc", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
-    return [*command, "--chdir", "/tmp", "--"]
+    return [(path, _behind(path)) for path in seen]
 
 
 def _behind(path: str) -> str:

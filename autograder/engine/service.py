@@ -84,6 +84,7 @@ def main(root: Path, assignment: str, folder: Path, sandbox: str) -> None:
 
 
 def _serve(root: Path, assignment: str, folder: Path, sandbox: str, replies: IO[str]) -> None:
+    from autograder.answers import load_if_there
     from autograder.engine.imports import often_imported
     from autograder.engine.run import ClassRun, Unit, digest_of_all, new_task
     from autograder.engine.sandbox import best_rung
@@ -91,7 +92,9 @@ def _serve(root: Path, assignment: str, folder: Path, sandbox: str, replies: IO[
     from autograder.seeding import course_secret, submission_seed
 
     rung = sandbox or best_rung()
-    unit = Unit(root, assignment, read_notebook(root / "source" / assignment / f"{assignment}.ipynb"), pages=folder)
+    master = read_notebook(root / "source" / assignment / f"{assignment}.ipynb")
+    catalogue = load_if_there(root / "answers" / f"{assignment}.py")
+    unit = Unit(root, assignment, master, pages=folder, catalogue=catalogue)
     of_all, secret = digest_of_all(unit, rung), course_secret(root)
     warm = often_imported(sorted(root.glob(f"submitted/*/{assignment}/{assignment}.ipynb")))
     with ClassRun(unit, rung, 1, warm=warm) as run:

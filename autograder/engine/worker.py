@@ -42,6 +42,12 @@ class Worker:
 
     def serve(self) -> None:
         """Answer until the judge goes away."""
+        with contextlib.suppress(Gone):
+            while True:
+                self._reply(self.respond(self._channel.receive()))
+
+    def respond(self, request: dict) -> dict:
+        """Do what a request asks, and return the answer."""
         answers = {
             "cell": self._cell,
             "fork": self._fork,
@@ -49,14 +55,16 @@ class Worker:
             "driver": self._driver,
             "read": self._read,
         }
-        with contextlib.suppress(Gone):
-            while True:
-                request = self._channel.receive()
-                self._reply(answers[request["do"]](request))
+        return answers[request["do"]](request)
+
+    def keep(self, value: Any) -> dict:
+        """Keep a value here, and return what stands for it on the other side."""
+        self._kept.append(value)
+        return {"number": len(self._kept) - 1, "kind": plain.kind(value)}
 
     def _reply(self, answer: dict) -> None:
         try:
-            self._channel.send(answer, self._keep)
+            self._channel.send(answer, self.keep)
         except Gone:
             raise
         except Exception as error:  # too large, too deep, or an array that cannot be copied here
@@ -116,10 +124,6 @@ class Worker:
             answer["changed"] = (args, kwargs)
         answer["warned"] = [str(warning.message)[:500] for warning in caught[:MAX_WARNINGS]]
         return answer
-
-    def _keep(self, value: Any) -> dict:
-        self._kept.append(value)
-        return {"number": len(self._kept) - 1, "kind": plain.kind(value)}
 
     def _here(self, value: Any) -> Any:
         """Put what was kept back in the place of what stood for it."""

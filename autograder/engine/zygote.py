@@ -9,7 +9,6 @@ how the worker ended and what it has used.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import importlib
 import json
 import os
@@ -20,14 +19,11 @@ import socket
 import sys
 from pathlib import Path
 
-from autograder.engine import privileges, warm, worker
+from autograder.engine import landlock, namespaces, privileges, warm, worker
 from autograder.engine.shell import Shell, new_shell
 
-CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
-CLONE_NEWNET = 0x40000000
-MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 16384, 1 << 18
 READY, MAX_MESSAGE = b"ready", 1 << 17
-_libc = ctypes.CDLL(None, use_errno=True)
+SCRATCH = ("/tmp", "/dev/shm")
 
 
 def main() -> None:
@@ -75,13 +71,15 @@ def _keep(sock: socket.socket, leash: socket.socket, shell: Shell, settings: dic
     """Fork the worker, and wait until it ends or is to be killed."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if settings["namespaces"]:
-        _own_namespaces()
+        namespaces.separate()
     child = os.fork()
     if child == 0:
         leash.close()
         _limit(settings)
         if settings["namespaces"]:
             _own_files(settings["scratch_bytes"])
+            if settings["readable"]:
+                landlock.restrict(settings["readable"], ["/tmp", "/dev"])
             privileges.give_up()
         worker.serve(sock, shell)
     sock.close()
@@ -96,20 +94,12 @@ def _keep(sock: socket.socket, leash: socket.socket, shell: Shell, settings: dic
         leash.send(f"{os.waitstatus_to_exitcode(status)} {cpu_seconds:.4f}".encode())
 
 
-def _own_namespaces() -> None:
-    user, group = os.getuid(), os.getgid()
-    _must(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET))
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-        Path(f"/proc/self/{name}").write_text(text)
-
-
 def _own_files(scratch_bytes: int) -> None:
     """Mount scratch folders in memory over all that can be written, and nothing over /proc, which shows the keepers."""
-    _must(_libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None))
-    size = f"size={scratch_bytes},mode=700".encode()
-    for folder in (b"/tmp", b"/dev/shm"):
-        _must(_libc.mount(b"tmpfs", folder, b"tmpfs", MS_NOSUID | MS_NODEV, size))
-    _must(_libc.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID | MS_NODEV, b"size=0,mode=500"))
+    namespaces.private_mounts()
+    for folder in SCRATCH:
+        namespaces.mount_memory(folder, f"size={scratch_bytes},mode=700")
+    namespaces.mount_memory("/proc", "size=0,mode=500")
     os.chdir("/tmp")
 
 
@@ -123,9 +113,3 @@ def _limit(settings: dict) -> None:
         (resource.RLIMIT_NPROC, settings["processes"]),
     ):
         resource.setrlimit(kind, (value, value))
-
-
-def _must(result: int) -> None:
-    if result != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
