@@ -146,6 +146,18 @@ def grade(
 
 
 @app.command()
+def export(
+    assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...")] = None,
+    to: Annotated[Path, typer.Option(metavar="FILE", help="Where to.")] = Path("grades.csv"),
+) -> None:
+    """Write all grades as CSV; what could not be graded has a status and no score."""
+    from autograder.export import export
+
+    lines, scores = export(find_root(), to, assignments or ())
+    print(f"{to}: {lines} lines, {scores} with a score")
+
+
+@app.command()
 def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Run it again even where nothing has changed.")] = False,
 ) -> None:

@@ -24,7 +24,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from traitlets.config import Config
 
-from autograder.engine.results import Result
+from autograder.engine.results import MALFORMED, MISSING, Result
 from autograder.errors import CourseError
 from autograder.exercises import Assignment as Asked
 from autograder.release import generate, nbgrader_config
@@ -56,12 +56,19 @@ class Writer:
             )
 
     def write(self, results: Iterable[Result]) -> None:
-        """Write the graded among `results` in one transaction. Manual grades stay; what was not graded has no row."""
+        """Write `results` in one transaction. Grades given by hand stay.
+
+        What was not graded gets no row. Where it takes the place of a submission that was, the earlier one's points are
+        taken back, and every part of it asks for a look.
+        """
+        results = list(results)
         graded = [result for result in results if result.is_graded]
-        if not graded:
+        unreadable = [result.student for result in results if result.status in (MALFORMED, MISSING)]
+        if not graded and not unreadable:
             return
         with self._open() as gradebook, gradebook.db.no_autoflush:
             assignment = gradebook.find_assignment(self._assignment)
+            _take_back(gradebook, assignment, unreadable)
             rows = _rows(gradebook, assignment, graded)
             for result in graded:
                 for notebook in rows[result.student].notebooks:
@@ -115,6 +122,16 @@ def _rows(gradebook: Gradebook, assignment: Assignment, results: Sequence[Result
             with contextlib.suppress(ValueError, OverflowError):  # a timestamp that is none is no reason not to grade
                 rows[result.student].timestamp = parse_utc(result.submitted)
     return rows
+
+
+def _take_back(gradebook: Gradebook, assignment: Assignment, students: Sequence[str]) -> None:
+    """Take back what the engine gave to earlier submissions of `students`."""
+    rows = gradebook.db.query(SubmittedAssignment).filter_by(assignment_id=assignment.id)
+    for row in rows.filter(SubmittedAssignment.student_id.in_(students)):
+        for notebook in row.notebooks:
+            notebook.late_submission_penalty = None
+            for grade in notebook.grades:
+                grade.auto_score, grade.needs_manual_grade = None, True
 
 
 def _empty(submission: SubmittedAssignment, notebook: Notebook) -> None:

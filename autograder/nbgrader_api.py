@@ -19,7 +19,6 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeFactory
-from nbgrader.plugins import CsvExportPlugin
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.errors import CourseError
@@ -85,9 +84,11 @@ class Course:
         self._run("generate_feedback", self._api.generate_feedback(assignment, student))
 
     def export(self, path: Path) -> None:
-        """`nbgrader export`: write all grades as CSV."""
+        """`nbgrader export`: write all grades as CSV, with a status each."""
+        from autograder.export import CsvWithStatus  # which needs this module
+
         with self.gradebook() as gradebook:
-            CsvExportPlugin(to=str(path), config=self.config).export(gradebook)
+            CsvWithStatus(to=str(path), config=self.config).export(gradebook)
 
     @contextlib.contextmanager
     def gradebook(self) -> Iterator[Gradebook]:

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from autograder.answers import Answer, Catalogue, group, submission
 from autograder.engine import results
+from autograder.engine.imports import often_imported
 from autograder.engine.run import ClassRun, Task, Unit
 from autograder.engine.sandbox import Limits, best_rung
 from autograder.errors import CourseError
@@ -37,9 +38,9 @@ def prove_apart(
             sources = {exercise: answer.source for exercise, answer in answered.items()}
             nbformat.write(submission(master, sources), folder / f"{unit}.ipynb")
         tasks = [Task(name, Path(scratch) / name, seed, "") for seed in seeds for name in groups]
-        with ClassRun(
-            Unit(root, unit, master, catalogue=answers), _rung(), len(os.sched_getaffinity(0)), LIMITS
-        ) as run:
+        warm = often_imported([task.folder / f"{unit}.ipynb" for task in tasks])
+        asked_of = Unit(root, unit, master, catalogue=answers)
+        with ClassRun(asked_of, _rung(), len(os.sched_getaffinity(0)), LIMITS, warm) as run:
             for graded in run.results(tasks):
                 if graded is None:
                     yield None

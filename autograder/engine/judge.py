@@ -90,8 +90,11 @@ class Judge:
     `worker_cpu_seconds`: what the workers have used, known when it is closed.
     """
 
-    def __init__(self, assignment: Assignment, plan: Plan, sandbox: Sandbox) -> None:
-        self._plan, self._sandbox = plan, sandbox
+    def __init__(
+        self, assignment: Assignment, plan: Plan, sandbox: Sandbox, files: dict[str, np.ndarray] | None = None
+    ) -> None:
+        """files: the bytes of each file that the worker finds in its folder, by name."""
+        self._plan, self._sandbox, self._files = plan, sandbox, files or {}
         self.worker_cpu_seconds = 0.0
         self._limits = sandbox.limits
         self._setup = _namespace(assignment.setup)
@@ -183,6 +186,8 @@ class Judge:
         while self._worker is None:
             self._worker = self._sandbox.worker()
             self._worker.wait_until_ready()
+            if self._files:
+                self._ask(self._worker.channel, {"do": "files", "files": self._files}, self._limits.call_seconds)
             for source in self._ran:
                 try:
                     self._ask(self._worker.channel, {"do": "cell", "source": source}, self._limits.cell_seconds)

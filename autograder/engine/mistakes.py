@@ -14,7 +14,7 @@ import os
 import select
 import signal
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -104,14 +104,19 @@ def _replies_alike(setup: str, source: str, conversation: Sequence[Asked]) -> bo
         with contextlib.suppress(Exception):  # as in a notebook: what stood before the error is defined
             exec(setup, names)
             exec(source, names)
-        return all(_alike_in_all(_over_the_wire(worker, asked.request), asked.reply) for asked in conversation)
+        return all(_alike_in_all(_ask(worker, asked.request), asked.reply) for asked in conversation)
 
 
-def _over_the_wire(worker: Worker, request: dict) -> dict:
-    frame = wire.pack(worker.respond(request), worker.keep)
+def _ask(worker: Worker, request: dict) -> dict:
+    """Return the reply as a judge gets it. The request is sent, too: some answers write into their arguments."""
+    return _over_the_wire(worker.respond(_over_the_wire(request)), worker.keep)
+
+
+def _over_the_wire(value: dict, opaque: Callable[[Any], dict] | None = None) -> dict:
+    frame = wire.pack(value, opaque)
     header, _ = wire.lengths(frame[: wire.LENGTHS.size])
-    start = wire.LENGTHS.size + header
-    return wire.unpack(frame[wire.LENGTHS.size : start], frame[start:])
+    end = wire.LENGTHS.size + header
+    return wire.unpack(frame[wire.LENGTHS.size : end], frame[end:])
 
 
 def _alike_in_all(mine: dict, theirs: dict) -> bool:

@@ -86,7 +86,9 @@ def moved(before: Result, after: Result) -> Iterator[str]:
             change = after.score - before.score
             yield f"{after.student}: {before.score:g} -> {after.score:g} ({change:+g}); {_checks_moved(before, after)}"
     elif before.status != after.status:
-        yield f"{after.student}: {_short(before)} -> {_short(after)}"
+        taken_back = before.is_graded and after.status in (MALFORMED, MISSING)
+        also = "; the points of the earlier submission are taken back" if taken_back else ""
+        yield f"{after.student}: {_short(before)} -> {_short(after)}{also}"
 
 
 def _checks_moved(before: Result, after: Result) -> str:

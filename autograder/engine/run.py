@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import select
+import shutil
 import signal
 import tempfile
 import time
@@ -32,7 +33,14 @@ from autograder.engine.judge import Judge, Judged, Verdict
 from autograder.engine.plan import Plan, plan
 from autograder.engine.results import CRASHED, ERROR, GRADED, Result
 from autograder.engine.sandbox import Limits, Sandbox
-from autograder.engine.submission import Unreadable, digest, read_submission, timestamp, write_autograded
+from autograder.engine.submission import (
+    Unreadable,
+    digest,
+    files_beside,
+    read_submission,
+    timestamp,
+    write_autograded,
+)
 from autograder.errors import CourseError
 from autograder.exercises import Assignment, assignment_of, exercise_of, grade_id
 from autograder.notebooks import METADATA
@@ -141,8 +149,10 @@ class ClassRun:
         """Judge the master in this process: all that is loaded late is then loaded, and a broken set-up is found."""
         unit = self._unit
         os.environ[SEED_VARIABLE] = "0"
-        judge = _WarmingJudge(unit.assignment, plan(unit.master, unit.master), self._sandbox)
-        verdicts, self._warm = judge.judge().verdicts, sorted({*self._warm, *judge.modules})
+        files, _ = files_beside(unit.source, unit.source, unit.ignore)
+        with contextlib.chdir(unit.source):
+            judge = _WarmingJudge(unit.assignment, plan(unit.master, unit.master), self._sandbox, files)
+            verdicts, self._warm = judge.judge().verdicts, sorted({*self._warm, *judge.modules})
         judge.close()
         for name, verdict in verdicts.items():
             if verdict.message:
@@ -241,11 +251,15 @@ def grade_one(task: Task, unit: Unit, sandbox: Sandbox) -> Result:
         submitted = read_submission(task.folder / f"{unit.name}.ipynb")
     except Unreadable as trouble:
         result.status, result.reason = trouble.status, str(trouble)
+        if unit.pages:  # an earlier submission's page does not stand for this one
+            shutil.rmtree(unit.pages / task.student / unit.name, ignore_errors=True)
         return result
     made = plan(unit.master, submitted)
-    result.remarks, result.unanswered = made.remarks, _unanswered(unit, made)
-    judge = Judge(unit.assignment, made, sandbox)
-    judged = judge.judge()
+    files, remarks = files_beside(task.folder, unit.source, unit.ignore)
+    result.remarks, result.unanswered = made.remarks + remarks, _unanswered(unit, made)
+    with contextlib.chdir(unit.source):  # where the instructor's cells find their data, too
+        judge = Judge(unit.assignment, made, sandbox, files)
+        judged = judge.judge()
     _fill(result, unit, judged)
     if unit.pages:
         target = unit.pages / task.student / unit.name
@@ -324,7 +338,8 @@ def _page(notebook: NotebookNode, unit: Unit) -> NotebookNode:
 def new_task(unit: Unit, student: str, seed: int, of_all: bytes) -> Task:
     """Return the task to grade what `student` handed in; `of_all`: what `digest_of_all` returns."""
     folder = unit.root / "submitted" / student / unit.name
-    return Task(student, folder, seed, digest(folder, unit.name, of_all + str(seed).encode()))
+    files, _ = files_beside(folder, unit.source, unit.ignore)
+    return Task(student, folder, seed, digest(folder, unit.name, files, of_all + str(seed).encode()))
 
 
 def digest_of_all(unit: Unit, rung: str) -> bytes:

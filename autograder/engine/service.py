@@ -89,12 +89,14 @@ def _serve(root: Path, assignment: str, folder: Path, sandbox: str, replies: IO[
     from autograder.engine.run import ClassRun, Unit, digest_of_all, new_task
     from autograder.engine.sandbox import best_rung
     from autograder.notebooks import read_notebook
+    from autograder.release import nbgrader_config
     from autograder.seeding import course_secret, submission_seed
 
     rung = sandbox or best_rung()
     master = read_notebook(root / "source" / assignment / f"{assignment}.ipynb")
     catalogue = load_if_there(root / "answers" / f"{assignment}.py")
-    unit = Unit(root, assignment, master, pages=folder, catalogue=catalogue)
+    ignore = list(nbgrader_config(root).CourseDirectory.get("ignore", []))
+    unit = Unit(root, assignment, master, ignore, folder, catalogue)
     of_all, secret = digest_of_all(unit, rung), course_secret(root)
     warm = often_imported(sorted(root.glob(f"submitted/*/{assignment}/{assignment}.ipynb")))
     with ClassRun(unit, rung, 1, warm=warm) as run:

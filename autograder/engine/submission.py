@@ -8,10 +8,12 @@ import json
 import os
 import shutil
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 
 from autograder.cell_ids import VALID
@@ -21,6 +23,9 @@ from autograder.engine.results import MALFORMED, MISSING
 MAX_BYTES = 100 << 20
 MAX_KEPT_OUTPUTS = 2 << 20
 """Bytes of a picture cell's submitted outputs; larger ones are dropped."""
+MAX_FILES, MAX_FILES_BYTES = 500, 32 << 20
+"""Of the files beside a notebook that its code may read: half of the scratch that the code has."""
+TIMESTAMP = "timestamp.txt"
 
 
 class Unreadable(Exception):
@@ -124,10 +129,34 @@ def _picture(raw: dict) -> list:
     return outputs
 
 
-def digest(folder: Path, assignment: str, of_all: bytes) -> str:
-    """Return a digest of what the score of the submission in `folder` depends on; `of_all` is what all share."""
+def files_beside(submitted: Path, source: Path, ignore: list[str]) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Return the bytes of the files that students' code may read, by name, and remarks on those that it may not.
+
+    submitted, source: the folders of submission and master; of two files of one name the master's is taken, as nbgrader
+    does. ignore: patterns of names that are left out, as are notebooks and links.
+    """
+    found = dict(_others(submitted, ignore)) | dict(_others(source, ignore))
+    found.pop(TIMESTAMP, None)
+    files, size = {}, 0
+    for name, file in sorted(found.items()):
+        with contextlib.suppress(OSError):
+            size += file.stat().st_size
+            if len(files) == MAX_FILES or size > MAX_FILES_BYTES:
+                most = f"{MAX_FILES} files or {MAX_FILES_BYTES >> 20} MB"
+                return files, [f"beside the notebook are more than {most}; code found no {name!a} and none after it."]
+            files[name] = np.frombuffer(file.read_bytes(), dtype=np.uint8)
+    return files, []
+
+
+def digest(folder: Path, assignment: str, files: dict[str, np.ndarray], of_all: bytes) -> str:
+    """Return a digest of what the score of the submission in `folder` depends on.
+
+    files: as of `files_beside`. of_all: what all submissions share.
+    """
     made = hashlib.sha256(of_all)
-    for name in (f"{assignment}.ipynb", "timestamp.txt"):
+    for name, content in files.items():
+        made.update(f"{name}\0{len(content)}\0".encode() + content.tobytes())
+    for name in (f"{assignment}.ipynb", TIMESTAMP):
         made.update(f"\0{name}\0".encode())
         path = folder / name
         with contextlib.suppress(OSError):
@@ -139,7 +168,7 @@ def digest(folder: Path, assignment: str, of_all: bytes) -> str:
 
 def timestamp(folder: Path) -> str:
     """Return when the submission in `folder` was handed in, as nbgrader wrote it; empty where it is not known."""
-    path = folder / "timestamp.txt"
+    path = folder / TIMESTAMP
     try:
         return path.read_text(encoding="utf-8")[:100].strip() if not path.is_symlink() else ""
     except (OSError, ValueError):
@@ -156,7 +185,7 @@ def write_autograded(notebook: NotebookNode, source: Path, submitted: Path, targ
     for folder in (draft, old):
         shutil.rmtree(folder, ignore_errors=True)
     draft.mkdir(parents=True)
-    for folder in (submitted, source):
+    for folder in (source, submitted):
         _copy_others(folder, draft, ignore)
     path = draft / f"{target.name}.ipynb"
     path.write_text(nbformat.v4.writes(_with_ids(notebook)) + "\n", encoding="utf-8")
@@ -170,16 +199,26 @@ def write_autograded(notebook: NotebookNode, source: Path, submitted: Path, targ
 
 
 def _copy_others(folder: Path, draft: Path, ignore: list[str]) -> None:
-    """Copy what is no notebook. Links are left out: they could lead to anything of the instructor's."""
+    """Copy what is no notebook and not there yet."""
+    for name, file in _others(folder, ignore):
+        copy = draft / name
+        if not copy.exists():
+            with contextlib.suppress(FileExistsError, NotADirectoryError):  # a file has the name of a folder
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, copy)
+
+
+def _others(folder: Path, ignore: list[str]) -> Iterator[tuple[str, Path]]:
+    """Yield what is no notebook: (name in the folder, file).
+
+    Links are left out, as they could lead to anything of the instructor's, and names that are no text.
+    """
     from nbgrader.utils import find_all_files
 
-    for name in find_all_files(str(folder), [*ignore, "*.ipynb"]):
-        file = Path(name)
-        if stat.S_ISREG(file.lstat().st_mode):
-            copy = draft / os.path.relpath(file, folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.unlink(missing_ok=True)
-            shutil.copyfile(file, copy)
+    for path in find_all_files(str(folder), [*ignore, "*.ipynb"]):
+        name = os.path.relpath(path, folder)
+        if stat.S_ISREG(os.lstat(path).st_mode) and name == name.encode("utf-8", "replace").decode():
+            yield name, Path(path)
 
 
 def _with_ids(notebook: NotebookNode) -> NotebookNode:

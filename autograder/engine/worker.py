@@ -2,11 +2,14 @@
 
 A conversation with the judge, in frames of plain data:
 
+    {"do": "files", "files": {...}}      put files into the scratch    -> {}
     {"do": "cell", "source": ...}        run a cell                    -> {"outputs": [...]}
     {"do": "fork"} and a descriptor      a copy answers calls on it    -> {"ended": exit status} when it is done
     {"do": "call", "name": ..., ...}     call what the student defined -> {"value": ...} or {"raised": ...}
 
-Before each check the process forks and the copy answers, so what a check breaks is a copy.
+For the checks of an exercise, from one cell to the next, the process forks once and the copy answers them all: what
+they break, or leave behind, ends with the copy. A copy for each check would cost half as much again as all the rest of
+a worker's work, and protect nothing more, as what a check expects never comes here.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from autograder.engine.channel import Channel, Gone
@@ -49,6 +53,7 @@ class Worker:
     def respond(self, request: dict) -> dict:
         """Do what a request asks, and return the answer."""
         answers = {
+            "files": self._files,
             "cell": self._cell,
             "fork": self._fork,
             "call": self._call,
@@ -71,6 +76,15 @@ class Worker:
             self._channel.send(
                 {"unsendable": str(error)[:500] if isinstance(error, WireError) else type(error).__name__}
             )
+
+    def _files(self, request: dict) -> dict:
+        for name, content in request["files"].items():
+            with contextlib.suppress(OSError):  # no room, or a name that no file can have
+                path = Path(name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content.tobytes())
+                path.chmod(0o444)
+        return {}
 
     def _cell(self, request: dict) -> dict:
         return {"outputs": self._shell.run(request["source"])}

@@ -14,9 +14,11 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 from autograder.engine import landlock, namespaces, privileges, warm, worker
@@ -70,8 +72,12 @@ def _become_keeper(control: socket.socket, descriptors: list[int], shell: Shell,
 def _keep(sock: socket.socket, leash: socket.socket, shell: Shell, settings: dict) -> None:
     """Fork the worker, and wait until it ends or is to be killed."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    folder = None
     if settings["namespaces"]:
         namespaces.separate()
+    else:
+        folder = tempfile.mkdtemp(prefix="worker-")
+        os.chdir(folder)
     child = os.fork()
     if child == 0:
         leash.close()
@@ -89,6 +95,8 @@ def _keep(sock: socket.socket, leash: socket.socket, shell: Shell, settings: dic
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
     cpu_seconds = sum(usage.ru_utime + usage.ru_stime for usage in used)
     with contextlib.suppress(OSError):
         leash.send(f"{os.waitstatus_to_exitcode(status)} {cpu_seconds:.4f}".encode())
