@@ -378,12 +378,16 @@ def _take_over(given: Any, changed: Any) -> None:
             np.copyto(given, changed, casting="unsafe")
         elif plain.is_tensor(given) and plain.is_tensor(changed):
             given.data.copy_(changed.data)
+    elif isinstance(given, list) and isinstance(changed, list) and len(given) != len(changed):
+        given[:] = changed
     elif isinstance(given, (list, tuple)) and isinstance(changed, (list, tuple)) and len(given) == len(changed):
         for mine, theirs in zip(given, changed, strict=True):
             _take_over(mine, theirs)
     elif isinstance(given, dict) and isinstance(changed, dict):
-        for key in given.keys() & changed.keys():
-            _take_over(given[key], changed[key])
+        for key in given.keys() - changed.keys():
+            del given[key]
+        for key, theirs in changed.items():
+            _take_over(given.setdefault(key, theirs), theirs)
 
 
 def _rebuilt(told: Any) -> Exception:
