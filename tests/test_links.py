@@ -53,3 +53,8 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path, link):
     page = tmp_path / "page.md"
     page.write_text(f"# A heading\n\n{link} and [b](#a-heading)\n")
     assert broken_links(page) == [link]
+
+
+@pytest.mark.parametrize("notebook", [page for page in PAGES if page.suffix == ".ipynb"], ids=lambda page: page.stem)
+def test_the_table_of_contents_leads_to_every_notebook(notebook):
+    assert f"({notebook.relative_to(ROOT)})" in text_of(ROOT / "README.md")
