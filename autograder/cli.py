@@ -99,6 +99,18 @@ def environment(check: Check = False) -> None:
 
 
 @app.command()
+def contents(check: Check = False) -> None:
+    """Write notebooks/index.ipynb, from slides to sections and exercises, from the tags of cells."""
+    from autograder.contents import INDEX, write_contents
+
+    stale = write_contents(find_root(), check)
+    if stale:
+        print(INDEX)
+    if stale and check:
+        raise CourseError(f"{INDEX} is not what the tags of cells say; run `autograder contents`.")
+
+
+@app.command()
 def prove(
     units: Annotated[list[str] | None, typer.Argument(metavar="[UNIT]...", help="All units without one.")] = None,
     answers: Annotated[Path | None, typer.Option(help="Another catalogue of answers than the unit's own.")] = None,

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from course_utils import check
 from course_utils.check import plain
 
@@ -27,7 +29,10 @@ def attempt(function: Callable[..., Any], *args: Any, like: Any = None, **kwargs
 
     like: a result of the right form: an array, whose shape and dtype are asked for along with finite numbers, or a
     tuple of these. Without it anything but None will do.
+    Arrays are given as copies, for a broken answer may write into them.
     """
+    args = tuple(_copied(arg) for arg in args)
+    kwargs = {name: _copied(arg) for name, arg in kwargs.items()}
     try:
         received = check.call(function, *args, **kwargs)
         if like is not None:
@@ -35,6 +40,10 @@ def attempt(function: Callable[..., Any], *args: Any, like: Any = None, **kwargs
         return Attempt(received.value, None)
     except check.Failed as failed:
         return Attempt(None, str(failed))
+
+
+def _copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _demand_form(received: check.Received, like: Any) -> None:

@@ -63,6 +63,12 @@ class Lookalike(np.ndarray):
 RAW = "`f(array (2, 3))`"
 DIFFERS = f"{RAW} has wrong values.\n  6 of 6 numbers differ, the most at [0, 2]: received "
 
+
+def in_place_pair(X):
+    X += 1
+    return X, 3
+
+
 SENTENCES = {
     "not implemented": (
         lambda: check.call(not_implemented, X),
@@ -223,7 +229,19 @@ SENTENCES = {
     ),
     "a usual factor of a single number": (
         lambda: check.call(answer(36.0), X).equals(9.0, n=4),
-        f"{RAW} has wrong values.\n  received 36, expected 9\n  Every number is n times the expected one.",
+        f"{RAW} has wrong values.\n  received 36, expected 9\n  It is n times the expected one.",
+    ),
+    "a single number with the wrong sign": (
+        lambda: check.call(answer(-9.0), X).equals(9.0),
+        f"{RAW} has wrong values.\n  received -9, expected 9\n  It has the wrong sign.",
+    ),
+    "a small number where a large one is asked for, which is not 0": (
+        lambda: check.call(answer(1e-5), X).equals(1e5),
+        f"{RAW} has wrong values.\n  received 1e-05, expected 100000",
+    ),
+    "a part of an answer that modified its argument": (
+        lambda: check.call(in_place_pair, X.copy()).unpack("x", "k")[1].equals(3),
+        "`in_place_pair(array (2, 3))` modified its argument in place: X[0, 0] was 2 and is now 3. Work on a copy.",
     ),
     "an unusual factor of a single number, which says nothing": (
         lambda: check.call(answer(6.3), X).equals(9.0, n=10),

@@ -286,3 +286,10 @@ def test_one_who_hangs_up_in_the_middle_of_a_frame_is_gone(pair):
     other.close()
     with pytest.raises(Gone):
         channel.receive(1.0)
+
+
+def test_a_tuple_with_named_parts_arrives_as_a_tuple():
+    """What numpy.linalg.svd returns, handed on as it is, is an honest answer."""
+    arrived = sent(np.linalg.svd(np.array([[2.0, 1.0], [0.0, 1.0]])))
+    assert type(arrived) is tuple and len(arrived) == 3
+    assert type(sent(torch.linalg.qr(torch.eye(2)))) is tuple

@@ -91,6 +91,8 @@ class _Writer:
             return value if math.isfinite(value) else {"float": repr(value)}
         if kind is complex:
             return {"complex": [self.write(value.real, depth + 1), self.write(value.imag, depth + 1)]}
+        if isinstance(value, tuple):  # numpy and torch return tuples with named parts
+            kind = tuple
         if kind in (list, tuple):
             return {kind.__name__: [self.write(item, depth + 1) for item in value]}
         if kind is dict:

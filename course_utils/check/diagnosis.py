@@ -121,6 +121,9 @@ def _explanation(
     if explains(expected):
         yield "They are nearly right, but off by more than rounding: is precision lost, or something small added?"
         return
+    if not np.any(received):
+        yield "It is 0." if expected.size == 1 else "Every number is 0."
+        return
     for version, sentence in _mistaken_versions(expected):
         if explains(version):
             yield sentence
@@ -136,16 +139,17 @@ def _mistaken_versions(expected: np.ndarray) -> Iterator[tuple[np.ndarray, str]]
     """Yield what usual mistakes make of the expected numbers, with the question that each raises."""
     if not np.any(expected):
         return
-    yield np.zeros_like(expected), "Every number is 0."
+    of_one = expected.size == 1
     if expected.ndim == 2 and expected.shape[0] == expected.shape[1]:
         yield expected.T, "These are the expected numbers transposed: did rows and columns change places?"
-    yield -expected, "Every number has the wrong sign."
+    yield -expected, "It has the wrong sign." if of_one else "Every number has the wrong sign."
     for axis in range(expected.ndim):
         order = "in reverse order" if expected.ndim == 1 else f"in reverse order along axis {axis}"
         yield np.flip(expected, axis), f"These are the expected numbers {order}: ascending where descending is asked?"
     if expected.dtype.kind == "f" and np.all(expected >= 0):
-        yield np.sqrt(expected), "These are the square roots of the expected numbers."
-        yield expected**2, "These are the squares of the expected numbers."
+        these, numbers = ("It is", "number") if of_one else ("These are", "numbers")
+        yield np.sqrt(expected), f"{these} the square root{'' if of_one else 's'} of the expected {numbers}."
+        yield expected**2, f"{these} the square{'' if of_one else 's'} of the expected {numbers}."
 
 
 def _constant_factor(received: np.ndarray, expected: np.ndarray, room: Tolerance) -> float | None:
@@ -161,7 +165,7 @@ def _name_factor(factor: float, sizes: Mapping[str, int], of_one: bool) -> Itera
     for value, name in _usual_factors(sizes):
         for sign, word in ((1, ""), (-1, "minus ")):
             if np.isclose(factor, sign * value, rtol=1e-6):
-                yield f"Every number is {word}{name} times the expected one."
+                yield f"{'It' if of_one else 'Every number'} is {word}{name} times the expected one."
                 return
     if not of_one:
         yield f"Every number is {factor:.6g} times the expected one: is a constant factor missing or too many?"

@@ -25,6 +25,7 @@ class Received:
     def __init__(self, value: Any, label: str, modified: str | None = None, warned: list[str] | None = None) -> None:
         self._value = value
         self._label = label
+        self._call = label  # of a part: the call that it is a part of
         self._modified = modified
         self._warned = warned or []
 
@@ -139,7 +140,9 @@ class Received:
 
     def _part(self, value: Any, name: str) -> Received:
         joint = "" if name.startswith("[") else ", "
-        return Received(value, f"{self._label}{joint}{name}", self._modified, self._warned)
+        part = Received(value, f"{self._label}{joint}{name}", self._modified, self._warned)
+        part._call = self._call
+        return part
 
     def _equals_numbers(
         self,
@@ -202,7 +205,7 @@ class Received:
 
     def _demand_untouched_arguments(self) -> None:
         if self._modified:
-            raise Failed(f"{self._label} modified its argument in place: {self._modified}. Work on a copy.")
+            raise Failed(f"{self._call} modified its argument in place: {self._modified}. Work on a copy.")
 
     def _demand_keys(self, expected: Mapping) -> None:
         for key in expected:
@@ -212,7 +215,7 @@ class Received:
             raise Failed(f"{self._label} has keys that are not asked for: {', '.join(extra)}.")
 
     def _demand_length(self, expected: list | tuple) -> None:
-        if type(self._value) is not type(expected):
+        if not isinstance(self._value, type(expected)):  # a tuple with named parts is a tuple
             raise Failed(f"{self._label} is {plain.kind(self._value)}; expected {plain.kind(expected)}.")
         if len(self._value) != len(expected):
             raise Failed(f"{self._label} has {len(self._value)} entries; expected {len(expected)}.")
