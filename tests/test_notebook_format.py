@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -30,6 +31,13 @@ def test_a_notebook_of_the_course_names_no_folder_of_one_machine(path):
     text = path.read_text(encoding="utf-8")
     assert str(REPOSITORY) not in text
     assert str(Path.home()) + "/" not in text
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_a_formula_has_lost_no_backslash(path):
+    """`\\frac` and `\\texttt`, written where Python reads escapes, leave a form feed and a tab behind."""
+    cells = nbformat.read(path, as_version=4).cells
+    assert [cell.id for cell in cells if re.search(r"[\x00-\x09\x0b-\x1f\x7f]", cell.source)] == []
 
 
 def test_the_committed_form_is_what_nbformat_writes(tmp_path):
