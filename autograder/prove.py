@@ -24,7 +24,7 @@ from course_utils.check import SEED_VARIABLE, Failed
 
 SEEDS = range(1, 11)
 FEW_SEEDS = range(1, 4)
-"""The seeds of the command; the tests of the course take more."""
+"""The seeds of the command where it is not asked for more."""
 SOLUTION = "solution"
 """The name of the instructor's own answer in the results."""
 
