@@ -85,6 +85,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 
+# nbgrader's own exporter writes 0.0 for what could not be graded. This one writes a status, and no score. A name, and
+# not an import: students have this file too, and not the autograder.
+c.ExportApp.plugin_class = "autograder.export.CsvWithStatus"
+
 # Hidden tests stay out of feedback. A name, not an import: students have this file too, and not the autograder.
 c.GenerateFeedback.preprocessors = [
     "autograder.feedback.HideHiddenTests",

@@ -23,7 +23,6 @@ from autograder.engine import results
 from autograder.engine.service import Service
 from autograder.errors import CourseError
 from autograder.exercises import grade_id
-from autograder.gradebook import Writer
 
 SANDBOX = "COURSE_SANDBOX"
 """The environment variable that asks for a rung of the sandbox, as `autograder grade --sandbox` does."""
@@ -65,7 +64,6 @@ class _Bench:
         result = self._service.grade(student)
         results.save(self._root, result)
         if not result.is_graded:
-            Writer(self._root, self._assignment).write([result])
             raise CourseError(f"{student} was not graded: {result.reason}")
         folder = self._folder / student / self._assignment
         notebook = read(folder / f"{self._assignment}.ipynb", as_version=4)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.leaks import STUB
+from autograder.leaks import STUB, student_view
 from autograder.notebooks import read_notebook
 from autograder.regions import HIDDEN_TESTS, SOLUTION, cut
 
@@ -64,11 +64,21 @@ class Exercise:
 
 
 @dataclass(frozen=True)
+class ByHand:
+    """An answer that a person reads and gives points for: answer and graded cell in one. `stub`: as released."""
+
+    grade_id: str
+    points: float
+    stub: str
+
+
+@dataclass(frozen=True)
 class Assignment:
     """What a master notebook asks. `setup` is the source of the locked cell that runs before all answers."""
 
     setup: str
     exercises: tuple[Exercise, ...]
+    by_hand: tuple[ByHand, ...] = ()
 
 
 def read_assignment(path: Path) -> Assignment:
@@ -79,7 +89,7 @@ def read_assignment(path: Path) -> Assignment:
 def assignment_of(notebook: NotebookNode) -> Assignment:
     """Return what a master notebook asks, cell order kept. It is taken to keep the contract (`autograder.contract`)."""
     checks: dict[str, list[CheckCell]] = {}
-    for cell in graded_cells(notebook):
+    for cell in (cell for cell in graded_cells(notebook) if not is_by_hand(cell)):
         name, points = grade_id(cell), cell.metadata.nbgrader.get("points")
         points = points if isinstance(points, int) else 0
         checks.setdefault(exercise_of(name), []).append(CheckCell(name, points, cell.source))
@@ -87,7 +97,9 @@ def assignment_of(notebook: NotebookNode) -> Assignment:
         Exercise(name, heading, source, tuple(checks.get(name, ()))) for name, heading, source in _answers(notebook)
     )
     setup = next((cell.source for cell in notebook.cells if grade_id(cell) == SETUP), "")
-    return Assignment(setup, exercises)
+    read = [cell for cell in notebook.cells if is_by_hand(cell)]
+    by_hand = tuple(ByHand(grade_id(cell), cell.metadata.nbgrader.points, student_view(cell)) for cell in read)
+    return Assignment(setup, exercises, by_hand)
 
 
 def grade_id(cell: NotebookNode) -> str | None:
@@ -103,6 +115,12 @@ def answer_cells(notebook: NotebookNode) -> list[NotebookNode]:
 def graded_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Return the cells that give points, in order."""
     return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+
+
+def is_by_hand(cell: NotebookNode) -> bool:
+    """Say whether a cell is an answer that a person is to read."""
+    about = cell.metadata.get("nbgrader", {})
+    return bool(about.get("grade") and about.get("solution"))
 
 
 def exercise_of(check_name: str) -> str:
@@ -136,5 +154,5 @@ def _answers(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             heading = next(iter(_HEADING.findall(cell.source)), heading)
-        elif cell.metadata.get("nbgrader", {}).get("solution"):
+        elif cell.metadata.get("nbgrader", {}).get("solution") and not is_by_hand(cell):
             yield cell.metadata.nbgrader.grade_id, heading, cell.source

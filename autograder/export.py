@@ -1,7 +1,7 @@
 """`autograder export`: all grades as CSV, in which a submission without a grade is no 0.
 
-nbgrader's own exporter writes 0.0 for whoever has no row in the gradebook, be it an honest 0, a notebook that nobody can
-read, or trouble of ours. Here each line has a status, and a score only where there is one.
+nbgrader's own exporter writes 0.0 for whoever has no row in the gradebook: nothing was handed in, or nobody could read
+it, or the trouble was ours. Here each line has a status, and a score only where there is one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from nbgrader.plugins import ExportPlugin
 from autograder.course import replace_text
 from autograder.engine import results
 from autograder.engine.results import Result
+from autograder.engine.submission import timestamp
 from autograder.errors import CourseError
 from autograder.nbgrader_api import Course
 
@@ -26,7 +27,8 @@ FIELDS = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "status", "reason"),
     *("raw_score", "late_submission_penalty", "score", "max_score"),
 )
-WAITS, NOT_GRADED, NOTHING = "waits for manual grading", "not graded", "nothing submitted"
+NOTHING, NOT_GRADED, NEWER = "nothing submitted", "not graded", "handed in again since it was graded"
+WAITS = "waits for manual grading"
 
 
 class CsvWithStatus(ExportPlugin):
@@ -70,12 +72,12 @@ def _lines(
             continue
         rows = {row.student_id: row for row in assignment.submissions}
         enrolled = {student.id: student for student in gradebook.students}
-        handed_in = {path.parent.name for path in root.glob(f"submitted/*/{assignment.name}") if path.is_dir()}
-        for name in sorted(enrolled.keys() | handed_in):
+        folders = {path.parent.name: path for path in root.glob(f"submitted/*/{assignment.name}") if path.is_dir()}
+        for name in sorted(enrolled.keys() | folders.keys()):
             if not students or name in students:
-                result = results.load(root, assignment.name, name) if name in handed_in else None
-                nothing = NOT_GRADED if name in handed_in else NOTHING
-                yield _line(assignment, name, enrolled.get(name), rows.get(name), result, nothing)
+                result = results.load(root, assignment.name, name)
+                status = _status(folders.get(name), rows.get(name), result)
+                yield _line(assignment, name, enrolled.get(name), rows.get(name), result, status)
 
 
 def _line(
@@ -84,10 +86,8 @@ def _line(
     student: Student | None,
     row: SubmittedAssignment | None,
     result: Result | None,
-    nothing: str,
+    status: str,
 ) -> dict[str, Any]:
-    """Return the line of one student; `nothing`: the status where neither gradebook nor results know a thing."""
-    status = _status(row, result, nothing)
     line = dict.fromkeys(FIELDS, "") | {
         "assignment": assignment.name,
         "duedate": assignment.duedate or "",
@@ -105,11 +105,14 @@ def _line(
     return line
 
 
-def _status(row: SubmittedAssignment | None, result: Result | None, nothing: str) -> str:
+def _status(folder: Path | None, row: SubmittedAssignment | None, result: Result | None) -> str:
+    """Say what became of what is in `folder`, by the gradebook's row and the engine's result, where there are such."""
+    if folder and result and timestamp(folder) != result.submitted:
+        return NEWER
     if result and not result.is_graded and not (row and _is_all_by_hand(row)):
         return result.status
     if row is None:
-        return nothing
+        return NOT_GRADED if folder else NOTHING
     if row.needs_manual_grade:
         return WAITS
     return result.status if result and result.is_graded else results.GRADED

@@ -186,6 +186,9 @@ def _summary(fresh: Sequence[Result], kept: Sequence[Result], seconds: float, ru
     without = sum(not result.is_graded for result in (*fresh, *kept))
     if without:
         parts.append(f"{without} without a grade, which is not a 0")
+    waiting = sum(bool(result.waiting) for result in (*fresh, *kept))
+    if waiting:
+        parts.append(f"{waiting} with answers that wait for manual grading")
     if options.dry_run:
         parts.append("nothing was written")
     return "; ".join(parts) + "."

@@ -44,7 +44,8 @@ class Writer:
 
         Raises CourseError where the gradebook knows other checks than the master has.
         """
-        wanted = {check.grade_id: float(check.points) for exercise in asked.exercises for check in exercise.checks}
+        parts = [*asked.by_hand, *(check for exercise in asked.exercises for check in exercise.checks)]
+        wanted = {part.grade_id: float(part.points) for part in parts}
         known = self._known()
         if known is None:
             generate(root, [self._assignment])
@@ -71,8 +72,9 @@ class Writer:
             _take_back(gradebook, assignment, unreadable)
             rows = _rows(gradebook, assignment, graded)
             for result in graded:
+                is_new = _set_timestamp(rows[result.student], result.submitted)
                 for notebook in rows[result.student].notebooks:
-                    _fill(notebook, result)
+                    _fill(notebook, result, is_new)
             gradebook.db.flush()
             self._set_penalties(gradebook, rows.values())
             gradebook.db.commit()
@@ -118,10 +120,16 @@ def _rows(gradebook: Gradebook, assignment: Assignment, results: Sequence[Result
             for notebook in assignment.notebooks:
                 _empty(rows[result.student], notebook)
             gradebook.db.add(rows[result.student])
-        if result.submitted:
-            with contextlib.suppress(ValueError, OverflowError):  # a timestamp that is none is no reason not to grade
-                rows[result.student].timestamp = parse_utc(result.submitted)
     return rows
+
+
+def _set_timestamp(row: SubmittedAssignment, submitted: str) -> bool:
+    """Set when a submission was handed in; say whether that is another time than the row had."""
+    before = row.timestamp
+    if submitted:
+        with contextlib.suppress(ValueError, OverflowError):  # a timestamp that is none is no reason not to grade
+            row.timestamp = parse_utc(submitted)
+    return row.timestamp != before
 
 
 def _take_back(gradebook: Gradebook, assignment: Assignment, students: Sequence[str]) -> None:
@@ -142,14 +150,19 @@ def _empty(submission: SubmittedAssignment, notebook: Notebook) -> None:
         made.comments.append(Comment(cell=cell))
 
 
-def _fill(notebook: SubmittedNotebook, result: Result) -> None:
+def _fill(notebook: SubmittedNotebook, result: Result, is_new: bool) -> None:
+    """Fill in a notebook's grades and comments. `is_new`: another submission than the one that was graded before."""
     for grade in notebook.grades:
-        check = result.checks.get(grade.cell.name)
-        if check is not None:
-            changed = grade.auto_score != check["score"]
-            grade.auto_score = check["score"]
+        name, by_hand, before = grade.cell.name, grade.manual_score is not None, bool(grade.needs_manual_grade)
+        if name in result.checks:
+            changed = grade.auto_score != result.checks[name]["score"]
+            grade.auto_score = result.checks[name]["score"]
             # A grade given by hand wins over ours, and is to be looked at again when ours has changed.
-            grade.needs_manual_grade = grade.manual_score is not None and (changed or bool(grade.needs_manual_grade))
+            grade.needs_manual_grade = by_hand and (changed or before)
+        elif name in result.waiting:
+            grade.auto_score, grade.needs_manual_grade = None, before or is_new or not by_hand
+        elif name in result.unanswered:
+            grade.auto_score, grade.needs_manual_grade = 0.0, by_hand and (before or is_new)
     for comment in notebook.comments:
         comment.auto_comment = "No response." if comment.cell.name in result.unanswered else None
 

@@ -9,11 +9,15 @@ A file says what it tries in its docstring, and some of:
     SCORES = {exercise: points}    what these exercises must get; the others must get all of their points
     TELLS = "..."                  words that the result must hold: in a message, a crash, a remark or an output
     SECONDS = 3                    how long it may take
+
+All are tried on the first rung of the sandbox. On the second, those are that go for the walls, or all of them where the
+environment has ALL_ATTACKS_ON_ALL_RUNGS.
 """
 
 from __future__ import annotations
 
 import copy
+import os
 import runpy
 import shutil
 import time
@@ -24,15 +28,23 @@ import pytest
 from attacked import POINTS, master
 from nbformat.v4 import new_code_cell
 
+from autograder.engine import landlock
 from autograder.engine.judge import Judge, Judged
 from autograder.engine.plan import Plan, plan
 from autograder.engine.sandbox import Limits, Sandbox
 from autograder.exercises import assignment_of, exercise_of, grade_id
 
-pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
-
+RUNGS = {"bubblewrap": shutil.which("bwrap") is not None, "landlock": landlock.version() > 0}
 FOLDER = Path(__file__).parent / "attacks"
 ATTACKS = sorted(path.stem for path in FOLDER.glob("*.py"))
+ON_THE_WALLS = (
+    *("daemon_left_behind", "descriptors", "environment", "fills_its_folder", "fork_bomb", "gradebook_by_sqlite"),
+    *("left_for_the_next_submission", "limits_raised", "memory_bomb", "network", "os_exit_in_a_call"),
+    *("ptrace_and_other_users", "reads_the_instructors_files", "shell_commands", "signals_to_everybody"),
+    *("symbolic_links", "unmounts_what_hides_the_keepers", "writes_outside_its_folder"),
+)
+SECOND = ATTACKS if "ALL_ATTACKS_ON_ALL_RUNGS" in os.environ else ON_THE_WALLS
+CASES = [*(("bubblewrap", name) for name in ATTACKS), *(("landlock", name) for name in SECOND)]
 MASTER = master()
 ASSIGNMENT = assignment_of(MASTER)
 LIMITS = Limits(
@@ -70,9 +82,11 @@ def forge(value):
 """
 
 
-@pytest.fixture(scope="module")
-def sandbox():
-    walls = Sandbox("bubblewrap", ["numpy", "torch", "course_utils.check"], LIMITS)
+@pytest.fixture(scope="module", params=RUNGS)
+def sandbox(request):
+    if not RUNGS[request.param]:
+        pytest.skip(f"there is no {request.param} here")
+    walls = Sandbox(request.param, ["numpy", "torch", "course_utils.check"], LIMITS)
     yield walls
     walls.close()
 
@@ -110,7 +124,7 @@ def all_that_is_told(found: Judged, planned: Plan) -> str:
     return "\n".join([*messages, *found.crashes, *planned.remarks, *outputs])
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize(("sandbox", "name"), CASES, indirect=["sandbox"])
 def test_an_attack_gains_nothing_harms_nobody_and_is_told(sandbox, name):
     attack = runpy.run_path(str(FOLDER / f"{name}.py"))
     began = time.monotonic()

@@ -71,9 +71,10 @@ def test_the_submissions_went_through_the_exchange(table):
 
 def test_the_exported_grades_are_those_of_the_table(table):
     with (DEMO / "grades.csv").open() as file:
-        scores = {line["student_id"]: float(line["score"]) for line in csv.DictReader(file)}
+        lines = {line["student_id"]: line for line in csv.DictReader(file)}
     for student in ("ash", "fern", "juniper", "maple"):
-        assert scores[student] == float(row(table, student)[-1])
+        assert float(lines[student]["score"]) == float(row(table, student)[-1])
+    assert (lines["willow"]["status"], lines["willow"]["score"]) == ("malformed", "")
 
 
 def test_feedback_has_no_hidden_test_no_solution_and_no_path(table):

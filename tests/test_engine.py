@@ -5,7 +5,11 @@ from __future__ import annotations
 import copy
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -15,10 +19,12 @@ from attacked import MOMENTUM, POINTS, TOTAL, master
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from tiny_course import nbgrader_metadata
 
+from autograder.engine import landlock
+from autograder.engine import sandbox as sandboxes
 from autograder.engine.channel import Gone
 from autograder.engine.judge import Judge
 from autograder.engine.plan import plan
-from autograder.engine.sandbox import Limits, Sandbox
+from autograder.engine.sandbox import Limits, Sandbox, best_rung
 from autograder.errors import CourseError
 from autograder.exercises import assignment_of, grade_id
 from course_utils import check
@@ -26,6 +32,9 @@ from course_utils.check import calls
 from course_utils.check.seeds import SEED_VARIABLE
 
 needs_walls = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+needs_landlock = pytest.mark.skipif(landlock.version() == 0, reason="the kernel has no Landlock")
+BOTH = [pytest.param("bubblewrap", marks=needs_walls), pytest.param("landlock", marks=needs_landlock)]
+PRELOAD = ["numpy", "torch", "matplotlib.pyplot", "course_utils.check"]
 MASTER = master()
 ASSIGNMENT = assignment_of(MASTER)
 LIMITS = Limits(memory_bytes=256 << 20, scratch_bytes=4 << 20, call_seconds=2, cell_seconds=2, submission_seconds=10)
@@ -33,15 +42,35 @@ LIMITS = Limits(memory_bytes=256 << 20, scratch_bytes=4 << 20, call_seconds=2, c
 
 @pytest.fixture(scope="module")
 def sandbox():
-    walls = Sandbox("bubblewrap", ["numpy", "torch", "matplotlib.pyplot", "course_utils.check"], LIMITS)
+    walls = Sandbox("bubblewrap", PRELOAD, LIMITS)
     yield walls
     walls.close()
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def walls(request):
+    """Both rungs that have walls, one after the other."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TOKEN_OF_THE_INSTRUCTOR", "secret")
+        built = Sandbox(request.param, ["course_utils.check"], LIMITS)
+    yield built
+    built.close()
 
 
 @pytest.fixture
 def run(sandbox):
     """Run cells in one worker; each call returns the outputs of a cell."""
-    leash = sandbox.worker()
+    yield from _cells(sandbox)
+
+
+@pytest.fixture
+def run_behind(walls):
+    """As `run`, on every rung that has walls."""
+    yield from _cells(walls)
+
+
+def _cells(walls: Sandbox) -> Iterator[Callable[[str], list[dict]]]:
+    leash = walls.worker()
     leash.wait_until_ready()
 
     def cell(source: str) -> list[dict]:
@@ -132,18 +161,114 @@ def test_a_flood_of_output_is_cut_and_said_to_be(run):
 LOOKED_FOR = ("gradebook.db", "source", "release", "answers", "submitted", "tests", ".git", "nbgrader_config.py")
 
 
-@needs_walls
-def test_of_the_course_a_worker_sees_its_helpers_and_the_engine_only(run):
+def test_of_the_course_a_worker_sees_its_helpers_and_the_engine_only(run_behind):
     root = Path(__file__).parents[1]
-    run(f"import os\nplaces = [os.path.join(f, n) for n in {LOOKED_FOR} for f in ('/', {str(root)!r})]")
-    run("found = [place for place in places if os.path.exists(place)]")
-    assert run("found")[0]["data"]["text/plain"] == "[]"
-    run("import autograder\nbeside = sorted(n for n in os.listdir(os.path.dirname(autograder.__file__)))")
-    assert run("beside")[0]["data"]["text/plain"] == "['__init__.py', 'engine']"
+    folders = ["", str(root), sandboxes._behind(str(root))]
+    places = [f"{folder}/{name}" for folder in folders for name in LOOKED_FOR]
+    run_behind("import autograder, os")
+    assert shown(run_behind(f"[place for place in {places!r} if os.path.exists(place)]")) == "[]"
+    beside = sorted(path.name for path in (root / "autograder").iterdir() if path.name != "__pycache__")
+    run_behind("folder = os.path.dirname(autograder.__file__)")
+    found = run_behind(f"[name for name in {beside!r} if os.path.exists(os.path.join(folder, name))]")
+    assert shown(found) == "['__init__.py', 'engine']"
 
 
-@needs_walls
-def test_a_process_left_behind_is_gone_when_the_worker_is(sandbox):
+WRITES = """\
+def can_write(place):
+    try:
+        with open(os.path.join(place, 'made-by-a-student'), 'w'):
+            return True
+    except OSError:
+        return False
+
+def can_make(place):
+    try:
+        os.mkdir(os.path.join(place, 'made-by-a-student'))
+        return True
+    except OSError:
+        return False
+import course_utils, os, sys"""
+
+
+def test_a_worker_writes_into_its_scratch_folders_and_nowhere_else(run_behind):
+    run_behind(WRITES)
+    places = "('/', '/usr', '/etc', '/proc', sys.prefix, sys.base_prefix, os.path.dirname(course_utils.__file__))"
+    assert shown(run_behind(f"[place for place in {places} if can_write(place) or can_make(place)]")) == "[]"
+    assert shown(run_behind("[can_write('/tmp'), can_write('/dev/shm'), can_write('.')]")) == "[True, True, True]"
+    assert shown(run_behind("open('/dev/null', 'w').write('gone')")) == "4"
+
+
+def test_a_worker_reaches_no_socket_of_the_machine_and_no_network(run_behind, tmp_path):
+    """A socket with a name among the files is a way out of an empty network, as the one of a database is."""
+    name, hidden = str(tmp_path / "database"), f"\0database-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX) as by_name, socket.socket(socket.AF_UNIX) as abstract:
+        for server, address in ((by_name, name), (abstract, hidden)):
+            server.bind(address)
+            server.listen()
+        run_behind(CONNECTS)
+        addresses = [name, hidden, ("127.0.0.1", 22), ("192.0.2.1", 80)]
+        assert shown(run_behind(f"[address for address in {addresses!r} if connects(address)]")) == "[]"
+
+
+CONNECTS = """\
+import socket
+def connects(address):
+    family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+    with socket.socket(family) as client:
+        client.settimeout(0.5)
+        return client.connect_ex(address) == 0"""
+
+
+def test_a_worker_is_alone_and_has_nothing_of_the_instructors_environment(run_behind):
+    run_behind("import glob, os")
+    assert shown(run_behind("[name for name in os.environ if 'TOKEN' in name]")) == "[]"
+    assert shown(run_behind("(os.getpid(), os.getppid())")) == "(1, 0)"
+    assert shown(run_behind("glob.glob('/proc/*')")) == "[]"
+
+
+def test_shell_commands_run_behind_the_walls(run_behind):
+    assert run_behind("!echo from the shell")[0]["text"].strip() == "from the shell"
+
+
+@needs_landlock
+def test_landlock_alone_refuses_files_and_leaves_the_scratch(tmp_path):
+    """Without name spaces around it, in a process of its own."""
+    allowed, other = tmp_path / "allowed", tmp_path / "other"
+    for folder in (allowed, other):
+        folder.mkdir()
+        (folder / "file").write_text("text")
+    source = f"""
+import os
+from pathlib import Path
+from autograder.engine import landlock, privileges
+privileges.give_up()
+landlock.restrict(["/usr", {str(other / "file")!r}], [{str(allowed)!r}])
+told = []
+for path in {[str(allowed / "file"), str(other / "file"), str(other), "/etc/passwd"]!r}:
+    for flags in (os.O_RDONLY, os.O_WRONLY):
+        try:
+            os.close(os.open(path, flags))
+            told.append((Path(path).parent.name, flags))
+        except OSError:
+            pass
+Path({str(allowed / "told")!r}).write_text(repr(told))
+"""
+    subprocess.run([sys.executable, "-c", source], cwd=Path(__file__).parents[1], check=True)
+    assert (allowed / "told").read_text() == "[('allowed', 0), ('allowed', 1), ('other', 0)]"
+
+
+def test_without_bubblewrap_the_second_rung_is_taken_and_without_both_a_sentence(monkeypatch):
+    monkeypatch.setattr(sandboxes.shutil, "which", lambda name: None)
+    if landlock.version():
+        assert best_rung() == "landlock"
+    monkeypatch.setattr(landlock, "version", lambda: 0)
+    with pytest.raises(CourseError, match="there is no sandbox on this machine: install bubblewrap"):
+        best_rung()
+    with pytest.raises(CourseError, match="the sandbox landlock needs a kernel with Landlock"):
+        Sandbox("landlock")
+
+
+def test_a_process_left_behind_is_gone_when_the_worker_is(walls):
     """Watched from outside, by a name that only this process has."""
     name = f"left-behind-{os.getpid()}"
     source = (
@@ -156,13 +281,19 @@ def test_a_process_left_behind_is_gone_when_the_worker_is(sandbox):
         "    os._exit(0)\n"
         "time.sleep(0.3)"
     )
-    leash = sandbox.worker()
+    leash = walls.worker()
     leash.wait_until_ready()
     leash.channel.send({"do": "cell", "source": source})
     leash.channel.receive(10)
     assert name[-15:] in processes()
     leash.kill()
     assert name[-15:] not in processes()
+
+
+def shown(outputs: list[dict]) -> str:
+    """Return the value that a cell showed."""
+    assert "data" in outputs[0], outputs
+    return outputs[0]["data"]["text/plain"]
 
 
 def processes() -> list[str]:
@@ -176,9 +307,8 @@ def processes() -> list[str]:
     return names
 
 
-@needs_walls
-def test_a_judge_that_dies_takes_its_worker_along(sandbox):
-    leash = sandbox.worker()
+def test_a_judge_that_dies_takes_its_worker_along(walls):
+    leash = walls.worker()
     leash.wait_until_ready()
     leash.channel.send({"do": "cell", "source": "import time\nwhile True:\n    time.sleep(1)"})
     leash._leash.close()  # as the kernel does for a process that is killed
@@ -189,10 +319,10 @@ def test_a_judge_that_dies_takes_its_worker_along(sandbox):
     leash.channel.close()
 
 
-@needs_walls
-def test_walls_that_cannot_be_built_are_our_trouble_and_not_the_students():
+@pytest.mark.parametrize("rung", BOTH)
+def test_walls_that_cannot_be_built_are_our_trouble_and_not_the_students(rung):
     with pytest.raises(CourseError, match="could not be started"):
-        broken = Sandbox("bubblewrap", [], Limits(scratch_bytes=-1))
+        broken = Sandbox(rung, [], Limits(scratch_bytes=-1))
         try:
             broken.worker().wait_until_ready()
         finally:

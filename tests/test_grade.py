@@ -17,6 +17,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from autograder.answers import load, submission
+from autograder.engine import landlock
 from autograder.engine.sandbox import best_rung
 from autograder.errors import CourseError
 from autograder.nbgrader_api import Course
@@ -254,17 +255,29 @@ def test_every_kind_of_file_is_graded_or_gets_a_sentence(tmp_path, released, cat
 
 
 def long(notebook):
-    """A notebook with 5,000 cells more."""
+    """A notebook with 10,000 cells more."""
     copy = nbformat.from_dict(notebook)
-    extra = [new_code_cell("") if n % 2 else nbformat.v4.new_markdown_cell("note") for n in range(5000)]
+    extra = [new_code_cell("") if n % 2 else nbformat.v4.new_markdown_cell("note") for n in range(10_000)]
     return nbformat.v4.new_notebook(cells=[*copy.cells, *extra])
 
 
 def large(notebook):
-    """A notebook with 30 MB of output."""
+    """A notebook with 50 MB of output."""
     copy = nbformat.reads(nbformat.writes(notebook), as_version=4)
-    copy.cells.append(new_code_cell("1", outputs=[nbformat.v4.new_output("stream", text="x" * 30_000_000)]))
+    copy.cells.append(new_code_cell("1", outputs=[nbformat.v4.new_output("stream", text="x" * 50_000_000)]))
     return copy
+
+
+@pytest.mark.skipif(landlock.version() == 0, reason="the kernel has no Landlock")
+def test_the_second_rung_gives_the_same_marks_and_is_named_in_the_result(tmp_path, released, catalogue):
+    root = make_course(tmp_path)
+    hand_in(root, "right", answered(released, catalogue))
+    hand_in(root, "exits", answered(released, catalogue, ridge=HOSTILE["an exit"][0]))
+    results = graded(root, "--sandbox", "landlock")
+    assert {name: (result["score"], result["sandbox"]) for name, result in results.items()} == {
+        "right": (50, "landlock"),
+        "exits": (44, "landlock"),
+    }
 
 
 def test_copied_and_deleted_cells_have_their_defined_outcome(tmp_path, released, catalogue):

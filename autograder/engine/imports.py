@@ -29,7 +29,7 @@ def import_for_the_judge(master: NotebookNode, name: str) -> None:
 
     Raises CourseError where something is not installed.
     """
-    for module in _imported(ast.parse(cell.source) for cell in _graded_code(master)):
+    for module in _imported(_parsed(cell.source) for cell in _graded_code(master)):
         try:
             importlib.import_module(module)
         except ImportError:
@@ -42,7 +42,7 @@ def workers_imports(master: NotebookNode) -> list[str]:
     """Return the modules that are imported beside the student's code: by all cells but checks, and by drivers."""
     trees: list[ast.AST] = []
     for cell in _graded_code(master):
-        tree = ast.parse(cell.source)
+        tree = _parsed(cell.source)
         trees += drivers(tree) if cell.metadata.get("nbgrader", {}).get("grade") else [tree]
     return _imported(trees)
 
@@ -67,6 +67,15 @@ def _beginning(path: Path) -> str:
 
 def _graded_code(master: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in master.cells if cell.cell_type == "code" and PICTURE not in cell.metadata.get("tags", [])]
+
+
+def _parsed(source: str) -> ast.Module:
+    """Parse a cell; lines that are for IPython and no Python are left out."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        lines = [] if source.startswith("%%") else source.splitlines()
+        return ast.parse("\n".join(line for line in lines if line.lstrip()[:1] not in ("%", "!")))
 
 
 def _imported(trees: Iterable[ast.AST]) -> list[str]:

@@ -33,7 +33,7 @@ class Plan:
         if cell.cell_type == "code" and kind != "picture":
             cell.outputs, cell.execution_count = [], None
         self.cells.append(cell)
-        self.kinds.append(kind if cell.cell_type == "code" or kind in ("check", "answer") else "text")
+        self.kinds.append(kind if cell.cell_type == "code" else "text")
 
 
 def plan(master: NotebookNode, submitted: NotebookNode) -> Plan:
@@ -89,8 +89,8 @@ def _answer(cell: NotebookNode, copies: list[NotebookNode], made: Plan) -> Noteb
         made.remarks.append(f"the answer cell {name} is missing.")
     if len(copies) > 1:
         made.remarks.append(f"the answer cell {name} stands {len(copies)} times; the last copy counts.")
-    if copies and copies[-1].cell_type != "code":
-        made.remarks.append(f"the answer cell {name} was a {copies[-1].cell_type} cell; it was run as code.")
+    if copies and copies[-1].cell_type != cell.cell_type:
+        made.remarks.append(f"the answer cell {name} was a {copies[-1].cell_type} cell; it is {cell.cell_type} again.")
     answer.source = copies[-1].source if copies else ""
     return answer
 

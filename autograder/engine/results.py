@@ -28,7 +28,8 @@ class Result:
     submitted: the submission's timestamp, as handed in.
     exercises: {name: {score, max_score, message, mistake}}; checks: {grade_id: {score, max_score, message, broke}},
     broke: the check ended in an error that is not its own.
-    unanswered: exercises whose answer cell is as it was released. digest: of all that the score depends on.
+    unanswered: exercises whose answer cell is as it was released. waiting: answers that a person is to read; their
+    points are in max_score, and no part of the score. digest: of all that the score depends on.
     """
 
     student: str
@@ -46,6 +47,7 @@ class Result:
     digest: str = ""
     remarks: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     exercises: dict[str, dict[str, Any]] = field(default_factory=dict)
     checks: dict[str, dict[str, Any]] = field(default_factory=dict)
 

@@ -84,8 +84,17 @@ class Unit:
 
     def __post_init__(self) -> None:
         self.assignment: Assignment = assignment_of(self.master)
-        self.stubs = {exercise.name: exercise.stub.strip() for exercise in self.assignment.exercises}
-        self.max_score = float(sum(exercise.points for exercise in self.assignment.exercises))
+        asked, by_hand = self.assignment.exercises, self.assignment.by_hand
+        self.stubs = {part.name: part.stub.strip() for part in asked} | {
+            part.grade_id: part.stub.strip() for part in by_hand
+        }
+        self.max_score = float(sum(part.points for part in (*asked, *by_hand)))
+        others = sorted(path.name for path in self.source.glob("*.ipynb") if path.stem != self.name)
+        if others:
+            raise CourseError(
+                f"source/{self.name} holds {', '.join(others)} beside {self.name}.ipynb, and the autograder grades one "
+                "notebook an assignment; make an assignment of each."
+            )
 
     @property
     def source(self) -> Path:
@@ -257,6 +266,7 @@ def grade_one(task: Task, unit: Unit, sandbox: Sandbox) -> Result:
     made = plan(unit.master, submitted)
     files, remarks = files_beside(task.folder, unit.source, unit.ignore)
     result.remarks, result.unanswered = made.remarks + remarks, _unanswered(unit, made)
+    result.waiting = [part.grade_id for part in unit.assignment.by_hand if part.grade_id not in result.unanswered]
     with contextlib.chdir(unit.source):  # where the instructor's cells find their data, too
         judge = Judge(unit.assignment, made, sandbox, files)
         judged = judge.judge()
@@ -319,9 +329,7 @@ def _name_mistakes(result: Result, unit: Unit, judged: Judged) -> None:
 
 
 def _unanswered(unit: Unit, made: Plan) -> list[str]:
-    answers = {
-        grade_id(cell): cell.source for cell, kind in zip(made.cells, made.kinds, strict=True) if kind == "answer"
-    }
+    answers = {grade_id(cell): cell.source for cell in made.cells if grade_id(cell) in unit.stubs}
     return [name for name, stub in unit.stubs.items() if answers.get(name, "").strip() in ("", stub)]
 
 

@@ -135,7 +135,13 @@ def files_beside(submitted: Path, source: Path, ignore: list[str]) -> tuple[dict
     submitted, source: the folders of submission and master; of two files of one name the master's is taken, as nbgrader
     does. ignore: patterns of names that are left out, as are notebooks and links.
     """
-    found = dict(_others(submitted, ignore)) | dict(_others(source, ignore))
+    masters = dict(_others(source, ignore))
+    folders = {parent for name in masters for parent in Path(name).parents}
+    found = masters | {
+        name: file
+        for name, file in _others(submitted, ignore)
+        if name not in masters and Path(name) not in folders and not masters.keys() & set(map(str, Path(name).parents))
+    }
     found.pop(TIMESTAMP, None)
     files, size = {}, 0
     for name, file in sorted(found.items()):

@@ -10,7 +10,7 @@ def total(X):
         frame = frame.f_back
     seen += [str(value) for value in linecache.cache.values()] + [str(In)]
     seen += [str(f.__code__.co_consts) for f in gc.get_objects() if isinstance(f, types.FunctionType)]
-    word = ''.join(['axis', '=1))'])
+    word = ''.join(['received.equals(X.sum(', 'axis=1))'])
     raise ValueError(f'seen {sum(word in text for text in seen)} times')
 """
 }

@@ -2,7 +2,7 @@
 
 ANSWERS = {
     "total": """\
-import ctypes, os
+import ctypes, glob
 libc = ctypes.CDLL(None, use_errno=True)
 def total(X):
     done = [name for name, call in {
@@ -14,7 +14,7 @@ def total(X):
         'clone': lambda: libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0),
         'chroot': lambda: libc.chroot(b'/tmp'),
     }.items() if call() >= 0]
-    raise ValueError(f'done {done} {os.listdir("/proc")}')
+    raise ValueError(f'done {done} {glob.glob("/proc/*")}')
 """
 }
 SCORES = {"total": 0}
