@@ -171,6 +171,7 @@ def export(
 
 @app.command()
 def demo(
+    assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...", help="All without one.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run it again even where nothing has changed.")] = False,
 ) -> None:
     """Take a demo class of fourteen through release, submission, grading and feedback, in demo/."""
@@ -178,7 +179,7 @@ def demo(
 
     from autograder.demo import demo
 
-    demo(find_root(), Console(), fresh)
+    demo(find_root(), Console(), fresh, assignments or ())
 
 
 def main() -> None:

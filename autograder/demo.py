@@ -14,7 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,15 +54,19 @@ class Row:
         return sum(score for score, _ in self.scores.values())
 
 
-def demo(root: Path, console: Console, fresh: bool = False) -> list[Row]:
+def demo(root: Path, console: Console, fresh: bool = False, only: Sequence[str] = ()) -> list[Row]:
     """Run the demo class in `root/demo`, print its table, and return its rows.
 
-    fresh: run again even where nothing has changed.
-    Raises CourseError where `root` is no course, or where `root/demo` is something else than an earlier demo.
+    fresh: run again even where nothing has changed. only: the assignments that the class takes; all without it.
+    Raises CourseError where `root` is no course, an assignment is unknown, or `root/demo` is something else than an
+    earlier demo.
     """
-    assignments(root)
+    known = assignments(root)
+    for name in only:
+        if name not in known:
+            raise CourseError(f"there is no assignment {name} in source/; there are {', '.join(known)}.")
     with _alone(root, console):
-        rows = _rows(root, console, fresh)
+        rows = _rows(root, console, fresh, list(only or known))
     for assignment in sorted({row.assignment for row in rows}):
         console.print(_table(assignment, [row for row in rows if row.assignment == assignment]))
     for row in (row for row in rows if row.reason):
@@ -74,14 +78,14 @@ def demo(root: Path, console: Console, fresh: bool = False) -> list[Row]:
     return rows
 
 
-def _rows(root: Path, console: Console, fresh: bool) -> list[Row]:
-    folder, key = root / FOLDER, _key(root)
+def _rows(root: Path, console: Console, fresh: bool, names: Sequence[str]) -> list[Row]:
+    folder, key = root / FOLDER, _key(root, names)
     _refuse_a_strangers_folder(folder)
     rows = None if fresh else _kept(folder, key)
     if rows is not None:
         console.print("Nothing has changed since the last run; `autograder demo --fresh` runs it again.")
         return rows
-    _make_course(root, folder)
+    _make_course(root, folder, names)
     rows = _run(folder, root / "answers", console)
     _keep(folder, key, rows)
     return rows
@@ -165,17 +169,18 @@ def _refuse_a_strangers_folder(folder: Path) -> None:
         raise CourseError(f"{folder} exists and was not made by the demo; move it away, then run the demo again.")
 
 
-def _make_course(root: Path, folder: Path) -> None:
+def _make_course(root: Path, folder: Path, names: Sequence[str]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     (folder / RESULTS).write_text("{}", encoding="utf-8")
     shutil.copy(root / "nbgrader_config.py", folder)
-    shutil.copytree(root / "source", folder / "source")
+    for name in names:
+        shutil.copytree(root / "source" / name, folder / "source" / name)
 
 
-def _key(root: Path) -> str:
+def _key(root: Path, names: Sequence[str]) -> str:
     """Return a digest of all that the demo depends on."""
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(" ".join([sys.version, *names]).encode())
     for name in DEPENDS_ON:
         path = root / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]

@@ -10,11 +10,13 @@ settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 
 UNIT = re.compile(r"(?<!\d)\d\d_[a-z_]+")
+SHARE_THE_DEMO = ("test_demo.py", "test_browser.py")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Keep the tests of a file together, as they share what is slow to make; but let the units of a course go apart."""
     for item in items:
+        file = "demo" if item.path.name in SHARE_THE_DEMO else item.path.name
         unit = UNIT.search(item.name)
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.name}-{unit[0]}" if unit else item.path.name))
+        item.add_marker(pytest.mark.xdist_group(f"{file}-{unit[0]}" if unit else file))

@@ -28,8 +28,8 @@ def run_demo(*options: str, cwd: Path = ROOT) -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="module")
 def table() -> str:
-    """What `autograder demo` prints."""
-    done = run_demo()
+    """What `autograder demo` prints of one assignment."""
+    done = run_demo(UNIT)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return done.stdout
@@ -56,7 +56,7 @@ def test_every_student_is_in_the_table_with_status_points_and_total(table):
 
 def test_a_second_run_is_quick_and_prints_the_same_table(table):
     start = time.perf_counter()
-    again = run_demo()
+    again = run_demo(UNIT)
     assert again.returncode == 0
     assert "Nothing has changed" in again.stdout
     assert row(again.stdout, "ivy") == row(table, "ivy")

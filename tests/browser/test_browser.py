@@ -33,7 +33,7 @@ def students_lab(tmp_path_factory):
 @pytest.fixture(scope="module")
 def instructors_lab(tmp_path_factory):
     """JupyterLab on the demo course after the class was graded."""
-    demo(ROOT, Console(quiet=True))
+    demo(ROOT, Console(quiet=True), only=["02_pca_least_squares"])
     with jupyterlab(ROOT / "demo", tmp_path_factory.mktemp("log") / "jupyterlab.log") as address:
         yield address
 
