@@ -1,4 +1,4 @@
-"""The proof of the tests: the checks of every exercise accept right answers and reject wrong ones, over five seeds."""
+"""The proof of the tests: the checks of every exercise accept right answers and reject wrong ones, over two seeds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from course_utils.check.seeds import STUDENT_SEED
 
 ROOT = Path(__file__).parents[1]
 UNITS = {path.name: read_unit(path.name, ROOT) for path in sorted((ROOT / "source").iterdir()) if path.is_dir()}
-SEEDS = [STUDENT_SEED, 1, 2, 3, 4]  # `autograder prove --seeds N` takes more
+SEEDS = [STUDENT_SEED, 1]  # `autograder prove --seeds N` takes more
 
 every_exercise = pytest.mark.parametrize(
     ("unit", "exercise"),

@@ -1,7 +1,7 @@
 """The proof of the tests in stock nbgrader: real kernels, nbgrader's own scores.
 
 Answers to different exercises share a submission, so that a catalogue costs as many kernels as its longest exercise has
-answers. Every third of these submissions is graded here, for a kernel takes seconds; COURSE_STOCK=all grades all. The
+answers. Every fourth of these submissions is graded here, for a kernel takes seconds; COURSE_STOCK=all grades all. The
 same check cells judge the whole catalogue in tests/test_answers.py and, in the engine, in tests/test_prove_units.py.
 """
 
@@ -30,7 +30,7 @@ def graded(request, tmp_path_factory):
     course = Course(root, stock=True)
     course.generate(unit)
     groups = group(load(ROOT / "answers" / f"{unit}.py"))
-    groups = groups if os.environ.get("COURSE_STOCK") == "all" else groups[::3]
+    groups = groups if os.environ.get("COURSE_STOCK") == "all" else groups[::4]
     released = read(root / "release" / unit / f"{unit}.ipynb", as_version=4)
     hand_in(root, unit, "master", read(ROOT / "source" / unit / f"{unit}.ipynb", as_version=4))
     hand_in(root, unit, "untouched", released)
