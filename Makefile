@@ -27,7 +27,7 @@ test: $(STAMP) | writable ## lint, check the form of the notebooks, run the test
 	@$(BIN)/autograder normalize --check
 	@for name in $(CHROMIUM); do command -v $$name >/dev/null && exit 0; done; \
 		echo "Chromium is not installed: the tests in a browser are skipped."
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup $(TESTS)
 
 lab: $(STAMP) ## start JupyterLab (PORT=8889 for another port, FOLDER=demo for the demo class)
 	@$(BIN)/python -m course_utils.lab $(if $(PORT),--port $(PORT)) $(FOLDER) $(ARGS)

@@ -1,11 +1,11 @@
-"""Settings of all tests, and how they are shared out between two workers."""
+"""Settings of all tests, and how they are shared out between workers."""
 
 import re
 
 import pytest
 from hypothesis import settings
 
-# The machine is shared by two workers, so a deadline would measure the other one; the same examples each run.
+# The machine is shared by three workers, so a deadline would measure the others; the same examples each run.
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 

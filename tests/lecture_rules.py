@@ -29,7 +29,7 @@ CODE_LINES = 20
 SCREEN_LINES, SCREEN_COLUMNS = 45, 110
 PICTURE_BYTES = 150_000
 NOTEBOOK_BYTES = 1_500_000
-CORNERS = 10
+CORNERS = 8
 SECONDS_A_REDRAW = 1.0  # loose on purpose: how fast a picture is, the benchmarks say
 SYMBOL_TABLE = re.compile(
     r"^\| symbol \| meaning \| shape \| code name \|\n\|[-| ]+\|\n(?:\|.+\|\n?){5,}", re.MULTILINE
@@ -180,7 +180,8 @@ def sweep(demo: interactive.Demo, rng: np.random.Generator, inside: int = 4) -> 
     for values in corners + [demo.sample(rng) for _ in range(inside)]:
         redraw(values)
     for name, control in demo.controls.items():
-        places = [*control.corners(), control.sample(rng)]  # the corners of an angle are one place
+        # The corners of an angle are one place, and so may be a corner and a sample.
+        places = [*control.corners(), *(control.sample(rng) for _ in range(3))]
         if len({redraw(demo.values | {name: place}) for place in places}) == 1:
             breaches.append(f"{demo.draw.__name__}: {name} changes nothing")
     median = statistics.median(seconds) if seconds else float("nan")

@@ -161,10 +161,10 @@ def printed(*args, **kwargs) -> tuple[bool, str]:
 def test_the_command_counts_by_exercise_and_says_whether_all_held(course):
     held, text = printed([UNIT], course(), seeds=[1, 2])
     assert held
-    assert ["twice", "2/2", "3/3"] in [line.replace("│", " ").split() for line in text.splitlines()]
+    assert ["twice", "2/2", "3/3", "3/3"] in [line.replace("│", " ").split() for line in text.splitlines()]
     held, text = printed([UNIT], course(check_2=CHECK_2.replace("equals(2 * x)", "has_shape(3)\n_ = 0")), seeds=[1])
     assert not held
-    assert ["twice", "2/2", "2/3"] in [line.replace("│", " ").split() for line in text.splitlines()]
+    assert ["twice", "2/2", "2/3"] in [line.replace("│", " ").split()[:3] for line in text.splitlines()]
     assert "the wrong answer squared was accepted under seed 1." in text
 
 
