@@ -132,11 +132,9 @@ class Watch(threading.Thread):
 def _family(pid: int) -> list[int]:
     members = [pid]
     for member in members:
-        for task in Path(f"/proc/{member}/task").glob("*/children"):
-            try:
+        with contextlib.suppress(OSError):  # it has ended
+            for task in Path(f"/proc/{member}/task").glob("*/children"):
                 members += [int(child) for child in task.read_text().split()]
-            except OSError:
-                continue
     return members
 
 
