@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.operators import powers_of_ten, short
-from course_utils.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure
+from course_utils.operators import short
+from course_utils.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure, powers_of_ten
 
 
 def draw_effective_rates(period: int, decay: float) -> Picture:
@@ -27,7 +27,7 @@ def draw_effective_rates(period: int, decay: float) -> Picture:
         panel.set(xlabel="update", ylim=(0.03, 100), xlim=(0, 200), xticks=[0, 100, 200], title=name)
         panel.set_ylabel("1 / √G")
         panel.legend(loc="upper right", fontsize=8)
-    powers_of_ten(axes[0], (-1, 0, 1, 2))
+    powers_of_ten(axes[0].yaxis, (-1, 0, 1, 2))
     ends = {name: 1 / np.sqrt(G[:, -1]) for name, G in (("AdaGrad", sums), ("RMSProp", means))}
     told = "; ".join(f"{name} {short(often)} and {short(seldom)}" for name, (often, seldom) in ends.items())
     return finish(
@@ -65,7 +65,7 @@ def draw_bias_correction(beta_1: float, beta_2: float, noise: float) -> Picture:
     axes.set(xlabel="update t", ylabel="step / α", xlim=(1, 1000), ylim=(0.02, 50))
     axes.set(title=f"β₁ = {beta_1:.2f}, β₂ = {beta_2:.4g}: first step {plain[0]:.2f} α without correction")
     axes.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
-    powers_of_ten(axes, (-1, 0, 1))
+    powers_of_ten(axes.yaxis, (-1, 0, 1))
     axes.legend(loc="lower right", fontsize=8)
     return finish(
         figure,

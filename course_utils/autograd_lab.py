@@ -6,18 +6,27 @@ Sources: HPML-L3, "PyTorch Tensors, Functions and Gradients"; CS7643-BACKPROP, "
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.ticker import NullLocator
 from torch.autograd import gradcheck
 
 from course_utils.graphs import Graph, Node, draw_graph
-from course_utils.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
+from course_utils.pictures import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    SKY,
+    VERMILION,
+    Picture,
+    finish,
+    new_figure,
+    powers_of_ten,
+)
 
 SLIDE, NO_UPSTREAM, UPSTREAM_SIGN = (
     "MyReLU of the slide",
@@ -149,14 +158,6 @@ def difference_errors(name: str, x: float, dtype: torch.dtype, steps: np.ndarray
     h = torch.tensor(steps, dtype=dtype)
     slope = (value_of(name, point.detach() + h) - value_of(name, point.detach() - h)) / (2 * h)
     return (slope - point.grad).abs().numpy().astype(np.float64)
-
-
-def powers_of_ten(axis: Axis, exponents: Iterable[int]) -> None:
-    """Put the ticks of a logarithmic axis at powers of ten, in plain text: it is drawn faster than formulas are."""
-    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    labels = {10.0**exponent: "10" + str(exponent).translate(raised) for exponent in exponents}
-    axis.set_ticks(list(labels), labels.values())
-    axis.set_minor_locator(NullLocator())
 
 
 @cache

@@ -12,7 +12,6 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from course_utils.digit_runs import History, train
-from course_utils.operators import powers_of_ten
 from course_utils.optimizers import momentum
 from course_utils.pictures import (
     BLACK,
@@ -26,6 +25,7 @@ from course_utils.pictures import (
     arrow,
     finish,
     new_figure,
+    powers_of_ten,
 )  # fmt: skip
 
 N = 512
@@ -102,7 +102,7 @@ def draw_cloud(power: int, distance: float) -> Picture:
     right.set(xlabel="batch size B", ylabel="deviation of the gradient", ylim=(0.02, 20), xlim=(0.8, 640))
     right.set_xticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])
     right.xaxis.minorticks_off()
-    powers_of_ten(right, (-1, 0, 1))
+    powers_of_ten(right.yaxis, (-1, 0, 1))
     right.set_title(f"times √B: {measured[power] * np.sqrt(size):.2f}")
     right.legend(loc="lower left", fontsize=8)
     return finish(
@@ -187,7 +187,7 @@ def draw_noise_scale(rate: str, power: int, with_momentum: bool) -> Picture:
     right.set(xlabel="noise scale g", ylabel="excess loss", xlim=(0.01, 1000), ylim=(1e-5, 10))
     right.set_xticks([0.1, 10, 1000], ["0.1", "10", "1000"])
     right.xaxis.minorticks_off()
-    powers_of_ten(right, (-4, -2, 0))
+    powers_of_ten(right.yaxis, (-4, -2, 0))
     right.set_title(f"g = {g:.3g}: excess {cost:.2g}")
     right.legend(loc="upper left", fontsize=8)
     return finish(

@@ -7,9 +7,22 @@ from matplotlib.axes import Axes
 
 from course_utils.decompositions import CIRCLE
 from course_utils.matrices import givens
-from course_utils.operators import powers_of_ten, short
+from course_utils.operators import short
 from course_utils.pca import towards
-from course_utils.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, arrow, finish, new_figure
+from course_utils.pictures import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    SKY,
+    VERMILION,
+    Picture,
+    arrow,
+    finish,
+    new_figure,
+    powers_of_ten,
+)
 
 LEFT, RIGHT = 30.0, -20.0
 """Angles in degrees of U_1 and V_1 of the pictured matrices."""
@@ -79,7 +92,7 @@ def draw_descent(kappa: float, steps: int) -> Picture:
     left.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1], title=f"κ = {kappa:.3g}, {steps} {noun}")
     right.semilogy(np.maximum(distance, 1e-9), "o-", color=BLUE, ms=4, lw=1)
     right.set(xlim=(-1, 51), ylim=(1e-6, 2), xlabel="step", ylabel="distance to the minimum", xticks=[0, 25, 50])
-    powers_of_ten(right, (-6, -4, -2, 0))
+    powers_of_ten(right.yaxis, (-6, -4, -2, 0))
     right.set_title(f"each step keeps (κ − 1)/(κ + 1) = {rate:.3f}")
     return finish(
         figure,
@@ -109,7 +122,7 @@ def _growth(axes: Axes, growth: float | None, kappa: float) -> None:
     if growth is not None:
         axes.plot(0, growth, "o", color=VERMILION, ms=11, label=f"factor {short(growth)}")
     axes.set(yscale="log", xlim=(-1, 1), ylim=(1e-6, 1e5), xticks=[], xlabel="this b and e", ylabel="factor")
-    powers_of_ten(axes, (-4, -2, 0, 2, 4))
+    powers_of_ten(axes.yaxis, (-4, -2, 0, 2, 4))
     axes.set_title("growth of the error")
     axes.legend(loc="lower left", fontsize=8)
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 
-from course_utils.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, Picture, finish, new_figure
+from course_utils.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, Picture, finish, new_figure, power_of_ten
 
 FORWARD, CENTRAL = "forward", "central"
 PLACE = 0.7  # where the errors of the difference quotients are measured
@@ -129,11 +129,6 @@ def draw_card(h: float, digits: int) -> Picture:
         f"Losses printed with {digits} digits, {before:.{digits}f} and {after:.{digits}f}, with h = {h:.1g}: the "
         f"slope is {found:z.3g}, give or take {room:.1g}. The true slope is -2.5.",
     )
-
-
-def power_of_ten(exponent: float) -> str:
-    """Write 10⁻⁴ for -4."""
-    return "10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 # --- layouts ---------------------------------------------------------------------------------------------------------

@@ -11,8 +11,7 @@ from functools import cache
 import numpy as np
 import torch
 
-from course_utils.differentiation import power_of_ten
-from course_utils.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure
+from course_utils.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure, power_of_ten
 
 
 class Counter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from types import MappingProxyType
 
@@ -10,8 +9,19 @@ import numpy as np
 from matplotlib.axes import Axes
 from sklearn.datasets import load_sample_image
 
-from course_utils.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
-from course_utils.subspaces import SUPERSCRIPTS
+from course_utils.pictures import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    SKY,
+    VERMILION,
+    Picture,
+    finish,
+    new_figure,
+    powers_of_ten,
+)
 from course_utils.vectors import lp
 
 NORMS = ("1: column sum", "∞: row sum", "Frobenius", "2: spectral", "nuclear")
@@ -130,7 +140,7 @@ def draw_low_rank(image: str, k: int) -> Picture:
     right.semilogy(index, s, color=GREY)
     right.semilogy(index[:k], s[:k], color=BLUE, lw=4)
     right.set(xlabel="index i", ylabel="σᵢ", xticks=[1, 70, m], title="σᵢ, kept ones blue")
-    powers_of_ten(right, (-2, -1, 0, 1, 2))
+    powers_of_ten(right.yaxis, (-2, -1, 0, 1, 2))
     return finish(
         figure,
         f"The photograph '{image}' as a {m} x {n} matrix, and the nearest matrix of rank {k}: relative error "
@@ -149,20 +159,13 @@ def draw_rank(tolerance: float, noise: str) -> Picture:
     axes.axhline(cut, color=BLACK, ls="--", label="tolerance · σ₁")
     axes.set(xlim=(0.5, 8.5), ylim=(1e-19, 1e4), xlabel="index i", ylabel="σᵢ", xticks=index)
     axes.set_title(f"rank {above.sum()} (true rank {TRUE_RANK})")
-    powers_of_ten(axes, (-16, -12, -8, -4, 0))
+    powers_of_ten(axes.yaxis, (-16, -12, -8, -4, 0))
     axes.legend(loc="upper right", ncols=3, fontsize=8)
     return finish(
         figure,
         f"Singular values of an 8 x 8 product of 8 x 3 and 3 x 8, {noise}. With a tolerance of {tolerance:.0e} times "
         f"the largest, {above.sum()} of 8 count: rank {above.sum()}; the true rank is {TRUE_RANK}.",
     )
-
-
-def powers_of_ten(axes: Axes, exponents: Sequence[int]) -> None:
-    """Put the ticks of a logarithmic y-axis at powers of ten. Plain text is drawn faster than formulas."""
-    axes.minorticks_off()
-    raised = str.maketrans("-0123456789", "⁻" + SUPERSCRIPTS)
-    axes.set_yticks([10.0**e for e in exponents], ["10" + str(e).translate(raised) for e in exponents])
 
 
 def short(value: float) -> str:

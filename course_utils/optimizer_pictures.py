@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from matplotlib.axes import Axes
 
-from course_utils.operators import powers_of_ten, short
+from course_utils.operators import short
 from course_utils.optimizers import (
     COLOURS,
     GD,
@@ -36,6 +36,7 @@ from course_utils.pictures import (
     arrow,
     finish,
     new_figure,
+    powers_of_ten,
 )
 
 START, DONE, MOST_STEPS, SADDLE_STEPS = np.array([-8.0, 1.0]), 1e-6, 600, 400
@@ -118,7 +119,7 @@ def draw_saddle(distance: float, on_ridge: bool, method: str) -> Picture:
     right.axhline(1, color=GREY, ls="--", lw=1)
     right.set(xlim=(0, 400), ylim=(1e-9, 1e2), xlabel="update", ylabel="|w₂|", title="updates until |w₂| > 1")
     right.set_xticks([0, 200, 400])
-    powers_of_ten(right, (-9, -6, -3, 0))
+    powers_of_ten(right.yaxis, (-9, -6, -3, 0))
     right.legend(loc="lower right", fontsize=8)
     told = ", ".join(f"{name} {count if count >= 0 else 'never'}" for name, count in left_after.items())
     return finish(
@@ -244,7 +245,7 @@ def draw_race(surface: str, start_1: float, start_2: float, step: int) -> Pictur
     right.axvline(step, color=GREY, lw=1)
     if low > 0:
         right.set_yscale("log")
-        powers_of_ten(right, (-4, -2, 0, 2, 4))
+        powers_of_ten(right.yaxis, (-4, -2, 0, 2, 4))
     right.set(xlabel="update", ylabel="f", xlim=(0, 300), xticks=[0, 100, 200, 300], ylim=(low, high))
     right.set_title("height")
     right.legend(loc="upper right", fontsize=8)

@@ -7,11 +7,12 @@ where pictures cannot be shown (a terminal, a screen reader) the description sta
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d import Axes3D
@@ -101,3 +102,18 @@ def arrow(axes: Axes, tip: ArrayLike, color: str, label: str | None = None, star
     axes.annotate("", xy=tip, xytext=start, arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2})
     if label is not None:
         axes.plot([], [], color=color, label=label)
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_ten(exponent: float) -> str:
+    """Write 10⁻⁴ for -4: plain text is drawn faster than a formula."""
+    return "10" + str(int(exponent)).translate(_RAISED)
+
+
+def powers_of_ten(axis: Axis, exponents: Iterable[int]) -> None:
+    """Put the ticks of a logarithmic axis at powers of ten, and take the small ones between them away."""
+    axis.axes.minorticks_off()
+    labels = {10.0**exponent: power_of_ten(exponent) for exponent in exponents}
+    axis.set_ticks(list(labels), labels.values())

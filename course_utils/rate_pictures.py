@@ -13,9 +13,8 @@ from matplotlib.axes import Axes
 
 from course_utils import schedules as s
 from course_utils.digit_runs import BATCH, TRAIN, History, digits, gradient, initial, loss_and_accuracy, train
-from course_utils.operators import powers_of_ten
 from course_utils.optimizers import ADAM, COLOURS, GD, MOMENTUM, RULES, gradient_descent
-from course_utils.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure
+from course_utils.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure, powers_of_ten
 
 METHODS = (GD, MOMENTUM, ADAM)
 EXPONENTS = np.arange(-4, 1.01, 0.25)
@@ -53,7 +52,7 @@ def draw_rate(exponent: float, method: str) -> Picture:
     )
     for axes in (left, right):
         axes.set_ylim(1e-3, 20)
-        powers_of_ten(axes, (-3, -2, -1, 0, 1))
+        powers_of_ten(axes.yaxis, (-3, -2, -1, 0, 1))
     for guide in GUIDES:
         end = _shown(losses[-1, np.abs(EXPONENTS - guide).argmin()])
         left.text(EPOCHS, end, f" {10.0**guide:g}", fontsize=8, color=GREY, va="center")

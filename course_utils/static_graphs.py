@@ -15,10 +15,9 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 
-from course_utils.autograd_lab import powers_of_ten
 from course_utils.engine import EXP, RELU, Traced, apply, leaf
 from course_utils.graphs import Graph, Node, draw_graph
-from course_utils.pictures import BLUE, GREEN, GREY, ORANGE, VERMILION, Picture, finish, new_figure
+from course_utils.pictures import BLUE, GREEN, GREY, ORANGE, VERMILION, Picture, finish, new_figure, powers_of_ten
 
 DYNAMIC = {10: 0.02520249200000535, 1000: 2.3648411540000325}
 STATIC = {10: 0.03932226699998864, 1000: 1.1723986679999143}
