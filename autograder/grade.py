@@ -15,7 +15,6 @@ from rich.text import Text
 from autograder.answers import load_if_there
 from autograder.course import replace_text
 from autograder.engine import results
-from autograder.engine.imports import often_imported
 from autograder.engine.results import Result
 from autograder.engine.run import ClassRun, Unit, digest_of_all, new_task
 from autograder.engine.run import Task as Work
@@ -124,8 +123,8 @@ def _run(
     made: list[Result] = []
     unwritten, written = list(kept), time.monotonic()
     if todo:
-        warm = often_imported([work.folder / f"{unit.name}.ipynb" for work in todo])
-        with ClassRun(unit, rung, options.jobs, warm=warm) as run, _progress(console) as progress:
+        sample = [work.folder / f"{unit.name}.ipynb" for work in todo]
+        with ClassRun(unit, rung, options.jobs, sample=sample) as run, _progress(console) as progress:
             task = progress.add_task(unit.name, total=len(todo))
             for result in run.results(todo):
                 if result is not None:

@@ -12,7 +12,6 @@ from nbformat import NotebookNode
 
 from autograder.answers import Answer, Catalogue, group, submission
 from autograder.engine import results
-from autograder.engine.imports import often_imported
 from autograder.engine.run import ClassRun, Task, Unit
 from autograder.engine.sandbox import Limits, best_rung
 from autograder.errors import CourseError
@@ -38,9 +37,9 @@ def prove_apart(
             sources = {exercise: answer.source for exercise, answer in answered.items()}
             nbformat.write(submission(master, sources), folder / f"{unit}.ipynb")
         tasks = [Task(name, Path(scratch) / name, seed, "") for seed in seeds for name in groups]
-        warm = often_imported([task.folder / f"{unit}.ipynb" for task in tasks])
         asked_of = Unit(root, unit, master, catalogue=answers)
-        with ClassRun(asked_of, _rung(), len(os.sched_getaffinity(0)), LIMITS, warm) as run:
+        sample = [task.folder / f"{unit}.ipynb" for task in tasks]
+        with ClassRun(asked_of, _rung(), len(os.sched_getaffinity(0)), LIMITS, sample) as run:
             for graded in run.results(tasks):
                 if graded is None:
                     yield None

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.engine.plan import PICTURE
+from autograder.engine.plan import PICTURE, Plan, plan
+from autograder.engine.submission import Unreadable, read_submission
 from autograder.errors import CourseError
 from autograder.exercises import drivers
 
 WARMABLE = {
     r"(?:import|from) torch\b": ("torch", "torch.nn.functional"),
     r"torch\.optim\b|import optim\b": ("torch.optim", "torch._dynamo"),  # which the first optimizer imports
-    r"(?:import|from) scipy\b": ("scipy.linalg", "scipy.special", "scipy.signal"),
+    r"(?:import|from) scipy\b": ("scipy.linalg", "scipy.special"),
+    r"scipy\.signal\b|import signal\b": ("scipy.signal",),
     r"(?:import|from) sklearn\b": ("sklearn.decomposition", "sklearn.linear_model"),
+    r"(?:import|from) matplotlib\b": ("matplotlib.pyplot",),
 }
-"""What is imported where the text of a submission shows its use. Cold it costs one student a second, warm all a bit."""
-SAMPLE, MAX_SCANNED = 50, 1 << 20
+"""What is worth having imported before, by what shows its use in code. Cold it costs a submission up to a second."""
+SAMPLE = 50
+WORTH_A_PARENT, MOST = 50, 3
+"""How many submissions must share their imports before these are kept warm apart, and how many such sets there are."""
 
 
 def import_for_the_judge(master: NotebookNode, name: str) -> None:
@@ -47,22 +54,30 @@ def workers_imports(master: NotebookNode) -> list[str]:
     return _imported(trees)
 
 
-def often_imported(submissions: Sequence[Path]) -> list[str]:
-    """Return the modules worth having warm, as some of the first `SAMPLE` submissions import their package.
+def wanted(made: Plan) -> frozenset[str]:
+    """Return the modules that are worth having imported before a submission's own code runs.
 
     Only the course's own packages are looked for, by name: what a student writes decides no more than yes or no.
     """
-    texts = [_beginning(path) for path in submissions[:SAMPLE]]
-    found = (modules for use, modules in WARMABLE.items() if any(re.search(use, text) for text in texts))
-    return [module for modules in found for module in modules]
+    cells = zip(made.cells, made.kinds, strict=True)
+    code = "\n".join(cell.source for cell, kind in cells if kind in ("students", "answer"))
+    return frozenset(module for use, modules in WARMABLE.items() if re.search(use, code) for module in modules)
 
 
-def _beginning(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_SCANNED).decode(errors="replace")
-    except OSError:  # the submission itself will tell
-        return ""
+def sets_to_keep_warm(submissions: Sequence[Path], master: NotebookNode) -> list[frozenset[str]]:
+    """Return the sets of modules worth having warm apart, as far as the first `SAMPLE` submissions tell.
+
+    A set that many share is one; all that the others import is another.
+    """
+    sample, sets = submissions[:SAMPLE], Counter[frozenset[str]]()
+    for path in sample:
+        with contextlib.suppress(Unreadable):  # its turn will come
+            sets[wanted(plan(master, read_submission(path)))] += 1
+    del sets[frozenset()]
+    expected = {modules: count * len(submissions) / len(sample) for modules, count in sets.most_common()}
+    shared = [modules for modules, number in expected.items() if number >= WORTH_A_PARENT][:MOST]
+    others = [modules for modules in expected if modules not in shared]
+    return [*shared, frozenset().union(*others)] if others else shared
 
 
 def _graded_code(master: NotebookNode) -> list[NotebookNode]:

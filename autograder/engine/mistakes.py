@@ -1,32 +1,34 @@
 """Which of the usual mistakes a wrong answer is.
 
 What a failed check asked of the student's code is asked of the catalogue's wrong answers, too. The one that gives the
-student's replies is the mistake. The catalogue is the instructor's, so it runs without walls, but in a process of its
-own: some of its answers never end, and some end their process.
+student's replies is the mistake. The catalogue is the instructor's, so it runs without walls; but some of its answers
+never end, and some end their process. So this comes when the result is told already, in a process that has done its
+work.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
-import json
-import os
-import select
 import signal
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.answers import Answer
+from autograder.answers import Answer, Catalogue
 from autograder.engine import wire
 from autograder.engine.worker import Worker
 from course_utils.check import plain
 
-CANDIDATE_SECONDS, SECONDS = 1.0, 10.0
-"""How long one answer of the catalogue may take, and all of them together for one submission."""
+CPU_SECONDS, WALL_SECONDS, SECONDS = 2.0, 4.0, 10.0
+"""How long one answer of the catalogue may take, and from when on no more is asked for one submission."""
+AGAIN_SECONDS = 0.2
+"""How soon an answer that catches what ends it is ended again."""
 RTOL = 1e-6
 """Numbers this close come from the same mistake, computed in another order."""
 TOLD_APART = 2
@@ -44,57 +46,57 @@ class _TooLong(BaseException):
     """Ends an answer that takes its time, through every `except Exception`."""
 
 
+def compile_all(catalogue: Catalogue) -> None:
+    """Compile the wrong answers, so that processes forked from this one need not."""
+    for answer in catalogue.answers:
+        if answer.kind == "wrong":
+            with contextlib.suppress(SyntaxError):
+                _compiled(answer.source)
+
+
+@functools.cache
+def _compiled(source: str) -> CodeType:
+    return compile(source, "<answer>", "exec")
+
+
 def names(
     setup: str, candidates: Mapping[str, Sequence[Answer]], asked: Mapping[str, Sequence[Asked]]
-) -> dict[str, str]:
-    """Return the mistake that was made in each exercise where it is a usual one.
+) -> Iterator[tuple[str, str]]:
+    """Yield (exercise, the mistake that was made) where it is a usual one. An answer may end this process.
 
     setup: source of the locked cell before all answers. candidates: the catalogue's wrong answers, by exercise.
     asked: what the checks asked, by exercise. Two mistakes that cannot be told apart are joined by " or ".
     """
-    here, there = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _find_and_tell(setup, candidates, asked, there)
-    os.close(there)
-    told = b""
-    with os.fdopen(here, "rb", buffering=0) as pipe:
-        while select.select([pipe], [], [], SECONDS)[0] and (piece := pipe.read(1 << 16)):
-            told += piece
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return dict(json.loads(line) for line in told.split(b"\n")[:-1])
+    for kind in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(kind, _stop)
+    deadline = time.monotonic() + SECONDS
+    for exercise, answers in candidates.items():
+        requests = [_frame(asked.request) for asked in asked[exercise]]
+        replies = [asked.reply for asked in asked[exercise]]
+        found = [answer.name for answer in answers if _is_alike(setup, answer.source, requests, replies)]
+        if time.monotonic() > deadline:
+            return
+        if 0 < len(found) <= TOLD_APART:
+            yield exercise, " or ".join(found)
 
 
-def _find_and_tell(setup: str, candidates: Mapping, asked: Mapping, descriptor: int) -> None:
-    """Write a line for each exercise whose mistake is known; never returns."""
+def _is_alike(setup: str, source: str, requests: Sequence[_Frame], replies: Sequence[dict]) -> bool:
     try:
-        signal.signal(signal.SIGALRM, _stop)
-        for exercise, answers in candidates.items():
-            found = list(_alike(setup, answers, asked[exercise]))
-            if 0 < len(found) <= TOLD_APART:
-                os.write(descriptor, json.dumps([exercise, " or ".join(found)]).encode() + b"\n")
+        signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS, AGAIN_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS, AGAIN_SECONDS)
+        return _replies_alike(setup, source, requests, replies)
+    except (_TooLong, Exception, SystemExit):  # it took another way than the student's, and cannot go on
+        return False
     finally:
-        os._exit(0)
-
-
-def _alike(setup: str, candidates: Sequence[Answer], conversation: Sequence[Asked]) -> Iterator[str]:
-    for answer in candidates:
-        try:
-            signal.setitimer(signal.ITIMER_REAL, CANDIDATE_SECONDS)
-            if _replies_alike(setup, answer.source, conversation):
-                yield answer.name
-        except (_TooLong, Exception, SystemExit):  # it took another way than the student's, and cannot go on
-            continue
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _stop(*_: object) -> None:
     raise _TooLong
 
 
-def _replies_alike(setup: str, source: str, conversation: Sequence[Asked]) -> bool:
+def _replies_alike(setup: str, source: str, requests: Sequence[_Frame], replies: Sequence[dict]) -> bool:
     """Ask an answer what the student's was asked, and say whether each reply is the student's."""
     names: dict[str, Any] = {"__name__": "__main__"}
     shell = SimpleNamespace(user_ns=names, shown=SimpleNamespace(outputs=[]))
@@ -102,21 +104,25 @@ def _replies_alike(setup: str, source: str, conversation: Sequence[Asked]) -> bo
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with contextlib.suppress(Exception):  # as in a notebook: what stood before the error is defined
-            exec(setup, names)
-            exec(source, names)
-        return all(_alike_in_all(_ask(worker, asked.request), asked.reply) for asked in conversation)
+            exec(_compiled(setup), names)
+            exec(_compiled(source), names)
+        return all(_alike_in_all(_ask(worker, *asked), reply) for asked, reply in zip(requests, replies, strict=True))
 
 
-def _ask(worker: Worker, request: dict) -> dict:
-    """Return the reply as a judge gets it. The request is sent, too: some answers write into their arguments."""
-    return _over_the_wire(worker.respond(_over_the_wire(request)), worker.keep)
+_Frame = tuple[bytes, bytes]
+"""Header and body of what goes over the wire."""
 
 
-def _over_the_wire(value: dict, opaque: Callable[[Any], dict] | None = None) -> dict:
+def _frame(value: dict, opaque: Callable[[Any], dict] | None = None) -> _Frame:
     frame = wire.pack(value, opaque)
     header, _ = wire.lengths(frame[: wire.LENGTHS.size])
     end = wire.LENGTHS.size + header
-    return wire.unpack(frame[wire.LENGTHS.size : end], frame[end:])
+    return frame[wire.LENGTHS.size : end], frame[end:]
+
+
+def _ask(worker: Worker, header: bytes, body: bytes) -> dict:
+    """Return the reply as a judge gets it. The request is read anew: some answers write into their arguments."""
+    return wire.unpack(*_frame(worker.respond(wire.unpack(header, body)), worker.keep))
 
 
 def _alike_in_all(mine: dict, theirs: dict) -> bool:

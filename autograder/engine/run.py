@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import ctypes
-import gc
 import hashlib
 import json
 import os
@@ -27,12 +26,13 @@ from typing import IO, Any
 from nbformat import NotebookNode
 
 from autograder.answers import Catalogue
-from autograder.engine import mistakes
-from autograder.engine.imports import import_for_the_judge, workers_imports
+from autograder.engine import mistakes, warm
+from autograder.engine.imports import import_for_the_judge, sets_to_keep_warm, wanted, workers_imports
 from autograder.engine.judge import Judge, Judged, Verdict
+from autograder.engine.parents import Parents
 from autograder.engine.plan import Plan, plan
 from autograder.engine.results import CRASHED, ERROR, GRADED, Result
-from autograder.engine.sandbox import Limits, Sandbox
+from autograder.engine.sandbox import Limits
 from autograder.engine.submission import (
     Unreadable,
     digest,
@@ -46,8 +46,7 @@ from autograder.exercises import Assignment, assignment_of, exercise_of, grade_i
 from autograder.notebooks import METADATA
 from course_utils.check import SEED_VARIABLE
 
-KEPT_WARM = ("matplotlib.pyplot", "scipy.linalg", "course_utils.check")
-"""What a worker has imported besides what the master imports."""
+CHECKER = "course_utils.check"
 GRACE_SECONDS = 60.0
 """How much longer than a submission may take a judge may live."""
 PR_SET_PDEATHSIG = 1
@@ -106,19 +105,21 @@ class ClassRun:
     """Grades submissions of one assignment, several at a time. Use it in a `with`, in a process with one thread."""
 
     def __init__(
-        self, unit: Unit, rung: str, jobs: int, limits: Limits | None = None, warm: Sequence[str] = ()
+        self, unit: Unit, rung: str, jobs: int, limits: Limits | None = None, sample: Sequence[Path] = ()
     ) -> None:
-        """Import what the checks need and start the sandbox. `warm`: more modules for the workers to have imported.
+        """Import what the checks need and start the sandbox. `sample`: notebooks that show what submissions import.
 
         Raises CourseError where the master imports what is not installed, or the sandbox does not start.
         """
         self._unit, self._rung, self._jobs, self._limits = unit, rung, max(1, jobs), limits or Limits()
         import_for_the_judge(unit.master, unit.name)
-        self._warm = list(warm)
-        self._sandbox = self._new_sandbox()
+        self._sets = sets_to_keep_warm(sample, unit.master)
+        self._parents = self._new_parents()
         self._running: dict[int, _Running] = {}
-        self._warm_up()
-        gc.freeze()
+        self._loaded = self._judge_the_master()
+        self._parents.warm_up(self._loaded, self._sets)
+        mistakes.compile_all(unit.catalogue)
+        warm.settle()
 
     def __enter__(self) -> ClassRun:
         return self
@@ -126,25 +127,25 @@ class ClassRun:
     def __exit__(self, *_: object) -> None:
         for running in self._running.values():
             running.end()
-        self._sandbox.close()
+        self._parents.close()
 
     def results(self, tasks: Sequence[Task], waiting: float = 0.2) -> Iterator[Result | None]:
         """Yield the results as they come, and None each time that `waiting` seconds have brought none."""
         queue, again = deque(tasks), set()
         while queue or self._running:
             while queue and len(self._running) < self._jobs:
-                running = _Running(queue.popleft(), self._unit, self._sandbox)
+                running = _Running(queue.popleft(), self._unit, self._parents)
                 self._running[running.descriptor] = running
             ready, _, _ = select.select(list(self._running), [], [], waiting)
             late = [running for running in self._running.values() if running.is_late]
             for running in [self._running[descriptor] for descriptor in ready] or late:
                 result = running.end()
                 del self._running[running.descriptor]
-                if result.status in (CRASHED, ERROR) and not self._sandbox.is_alive():
-                    self._sandbox.close()
-                    self._sandbox = self._new_sandbox()
-                    self._sandbox.warm_up(self._warm)
-                if result.status in (CRASHED, ERROR) and running.sandbox is not self._sandbox:
+                if result.status in (CRASHED, ERROR) and not self._parents.is_alive():
+                    self._parents.close()
+                    self._parents = self._new_parents()
+                    self._parents.warm_up(self._loaded, self._sets)
+                if result.status in (CRASHED, ERROR) and running.parents is not self._parents:
                     if running.task.student not in again:  # the walls fell while it was graded: not its fault
                         again.add(running.task.student)
                         queue.append(running.task)
@@ -154,26 +155,29 @@ class ClassRun:
             if not ready:
                 yield None
 
-    def _warm_up(self) -> None:
-        """Judge the master in this process: all that is loaded late is then loaded, and a broken set-up is found."""
+    def _judge_the_master(self) -> list[str]:
+        """Judge the master in this process, and return what its worker has imported in the end.
+
+        All that is loaded late is then loaded here, too, and a broken set-up is found.
+        """
         unit = self._unit
         os.environ[SEED_VARIABLE] = "0"
         files, _ = files_beside(unit.source, unit.source, unit.ignore)
         with contextlib.chdir(unit.source):
-            judge = _WarmingJudge(unit.assignment, plan(unit.master, unit.master), self._sandbox, files)
-            verdicts, self._warm = judge.judge().verdicts, sorted({*self._warm, *judge.modules})
+            judge = _WarmingJudge(unit.assignment, plan(unit.master, unit.master), self._parents.lean, files)
+            verdicts = judge.judge().verdicts
         judge.close()
         for name, verdict in verdicts.items():
             if verdict.message:
-                self._sandbox.close()
+                self._parents.close()
                 raise CourseError(
                     f"the master of {unit.name} itself fails {name} here ({verdict.message}); "
                     "mend the master, or what is installed, before anybody is graded."
                 )
-        self._sandbox.warm_up(self._warm)
+        return sorted(judge.modules)
 
-    def _new_sandbox(self) -> Sandbox:
-        return Sandbox(self._rung, [*workers_imports(self._unit.master), *KEPT_WARM], self._limits)
+    def _new_parents(self) -> Parents:
+        return Parents(self._rung, self._limits, [*workers_imports(self._unit.master), CHECKER])
 
 
 class _WarmingJudge(Judge):
@@ -193,20 +197,20 @@ class _WarmingJudge(Judge):
 class _Running:
     """A judge at work on a submission."""
 
-    def __init__(self, task: Task, unit: Unit, sandbox: Sandbox) -> None:
-        self.task, self.sandbox, self._unit = task, sandbox, unit
+    def __init__(self, task: Task, unit: Unit, parents: Parents) -> None:
+        self.task, self.parents, self._unit = task, parents, unit
         self._started = time.monotonic()
         self._outbox = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been read
         parent = os.getpid()
         self._pid = os.fork()
         if self._pid == 0:
-            _be_the_judge(task, unit, sandbox, self._outbox, parent)
+            _be_the_judge(task, unit, parents, self._outbox, parent)
         self.descriptor = os.pidfd_open(self._pid)
 
     @property
     def is_late(self) -> bool:
         """Whether the judge itself hangs: it ends its worker in time, so this is a trouble of ours."""
-        return time.monotonic() - self._started > self.sandbox.limits.submission_seconds + GRACE_SECONDS
+        return time.monotonic() - self._started > self.parents.limits.submission_seconds + GRACE_SECONDS
 
     def end(self) -> Result:
         """End the judge if it still runs, and return what it found."""
@@ -218,32 +222,44 @@ class _Running:
             outbox.seek(0)
             text = outbox.read()
         try:
-            result = Result(**json.loads(text))
+            first, *named = [json.loads(line) for line in text.split(b"\n")[:-1]]
+            result = Result(**first)
+            for exercise, mistake in named:
+                result.exercises[exercise]["mistake"] = mistake
         except (ValueError, TypeError):
             how = os.waitstatus_to_exitcode(status)
             why = "the judge took too long" if self.is_late else f"the judge ended with {how} and without a result"
             result = _error(self._unit, self.task, why)
         result.seconds = round(time.monotonic() - self._started, 4)
         result.cpu_seconds = round(usage.ru_utime + usage.ru_stime, 4)
-        result.sandbox = self.sandbox.rung
+        result.sandbox = self.parents.rung
         return result
 
 
-def _be_the_judge(task: Task, unit: Unit, sandbox: Sandbox, outbox: IO[bytes], parent: int) -> None:
+def _be_the_judge(task: Task, unit: Unit, parents: Parents, outbox: IO[bytes], parent: int) -> None:
     """Grade one submission in this process, which is a fork of the parent's; never returns."""
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         _silence()
         if os.getppid() == parent:
-            try:
-                result = grade_one(task, unit, sandbox)
-            except Exception as error:  # whatever went wrong is this submission's alone
-                result = _error(unit, task, f"{type(error).__name__}: {error}".splitlines()[0][:200])
-            outbox.write(json.dumps(asdict(result)).encode())
-            outbox.flush()
+            for line in _grade_and_name(task, unit, parents):
+                outbox.write(json.dumps(line).encode() + b"\n")
+                outbox.flush()
     finally:
         os._exit(0)
+
+
+def _grade_and_name(task: Task, unit: Unit, parents: Parents) -> Iterator[dict | tuple[str, str]]:
+    """Yield the result as a dict, and then, one by one, (exercise, mistake)."""
+    try:
+        result, asked = _grade(task, unit, parents)
+    except Exception as error:  # whatever went wrong is this submission's alone
+        yield asdict(_error(unit, task, f"{type(error).__name__}: {error}".splitlines()[0][:200]))
+        return
+    yield asdict(result)
+    wrong = {name: answers for name in asked if (answers := unit.catalogue.wrong(name))}
+    yield from mistakes.names(unit.assignment.setup, wrong, asked)
 
 
 def _silence() -> None:
@@ -252,8 +268,11 @@ def _silence() -> None:
         os.dup2(nowhere, descriptor)
 
 
-def grade_one(task: Task, unit: Unit, sandbox: Sandbox) -> Result:
-    """Grade a submission in this process and, where the unit has a place for it, write its autograded folder."""
+def _grade(task: Task, unit: Unit, parents: Parents) -> tuple[Result, dict[str, list[mistakes.Asked]]]:
+    """Grade a submission in this process and, where the unit has a place for it, write its autograded folder.
+
+    Returns, too, what the checks of each wrong answer asked.
+    """
     os.environ[SEED_VARIABLE] = str(task.seed)
     result = _blank(unit, task)
     try:
@@ -262,22 +281,21 @@ def grade_one(task: Task, unit: Unit, sandbox: Sandbox) -> Result:
         result.status, result.reason = trouble.status, str(trouble)
         if unit.pages:  # an earlier submission's page does not stand for this one
             shutil.rmtree(unit.pages / task.student / unit.name, ignore_errors=True)
-        return result
+        return result, {}
     made = plan(unit.master, submitted)
     files, remarks = files_beside(task.folder, unit.source, unit.ignore)
     result.remarks, result.unanswered = made.remarks + remarks, _unanswered(unit, made)
     result.waiting = [part.grade_id for part in unit.assignment.by_hand if part.grade_id not in result.unanswered]
     with contextlib.chdir(unit.source):  # where the instructor's cells find their data, too
-        judge = Judge(unit.assignment, made, sandbox, files)
+        judge = Judge(unit.assignment, made, parents.of(wanted(made)), files)
         judged = judge.judge()
     _fill(result, unit, judged)
     if unit.pages:
         target = unit.pages / task.student / unit.name
         write_autograded(_page(judged.notebook, unit), unit.source, task.folder, target, unit.ignore)
     judge.close()
-    _name_mistakes(result, unit, judged)
     result.worker_cpu_seconds = round(judge.worker_cpu_seconds, 4)
-    return result
+    return result, _asked_of_wrong(result, judged)
 
 
 def _blank(unit: Unit, task: Task) -> Result:
@@ -316,16 +334,12 @@ def _fill(result: Result, unit: Unit, judged: Judged) -> None:
         result.status, result.reason = CRASHED, f"{first[:1].upper()}{first[1:]}{also}."
 
 
-def _name_mistakes(result: Result, unit: Unit, judged: Judged) -> None:
-    failed = {name for name, about in result.exercises.items() if about["message"] and name not in result.unanswered}
-    wrong = {name: answers for name in failed if (answers := unit.catalogue.wrong(name))}
-    asked = {
+def _asked_of_wrong(result: Result, judged: Judged) -> dict[str, list[mistakes.Asked]]:
+    wrong = [name for name, about in result.exercises.items() if about["message"] and name not in result.unanswered]
+    return {
         name: [asked for check, all in judged.asked.items() if exercise_of(check) == name for asked in all]
         for name in wrong
     }
-    if wrong:
-        for name, mistake in mistakes.names(unit.assignment.setup, wrong, asked).items():
-            result.exercises[name]["mistake"] = mistake
 
 
 def _unanswered(unit: Unit, made: Plan) -> list[str]:

@@ -24,7 +24,7 @@ from pathlib import Path
 from autograder.engine import landlock
 from autograder.engine.channel import Channel, Gone, TooSlow
 from autograder.engine.wire import WireError
-from autograder.engine.zygote import READY
+from autograder.engine.zygote import READY, SETTLE
 from autograder.errors import CourseError
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -46,6 +46,8 @@ class Limits:
 
 
 START_SECONDS = 30.0
+MAX_NAMES = 500
+"""Modules named in one message to the parent, which has an end."""
 
 
 class Leash:
@@ -120,9 +122,11 @@ class Sandbox:
 
     def warm_up(self, modules: Sequence[str]) -> None:
         """Import these, too, and settle for many workers. Modules that are not there are left out."""
+        pieces = [list(modules[start : start + MAX_NAMES]) for start in range(0, len(modules), MAX_NAMES)]
         with contextlib.suppress(OSError):  # a parent that is gone is noticed by the first submission
-            self._control.send(json.dumps(list(modules)).encode())
-            self._control.recv(64)
+            for piece in [*pieces, SETTLE]:
+                self._control.send(json.dumps(piece).encode())
+                self._control.recv(64)
 
     def worker(self) -> Leash:
         """Fork a worker that has run nothing yet; it is there when `wait_until_ready` returns."""

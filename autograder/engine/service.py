@@ -85,7 +85,6 @@ def main(root: Path, assignment: str, folder: Path, sandbox: str) -> None:
 
 def _serve(root: Path, assignment: str, folder: Path, sandbox: str, replies: IO[str]) -> None:
     from autograder.answers import load_if_there
-    from autograder.engine.imports import often_imported
     from autograder.engine.run import ClassRun, Unit, digest_of_all, new_task
     from autograder.engine.sandbox import best_rung
     from autograder.notebooks import read_notebook
@@ -98,8 +97,8 @@ def _serve(root: Path, assignment: str, folder: Path, sandbox: str, replies: IO[
     ignore = list(nbgrader_config(root).CourseDirectory.get("ignore", []))
     unit = Unit(root, assignment, master, ignore, folder, catalogue)
     of_all, secret = digest_of_all(unit, rung), course_secret(root)
-    warm = often_imported(sorted(root.glob(f"submitted/*/{assignment}/{assignment}.ipynb")))
-    with ClassRun(unit, rung, 1, warm=warm) as run:
+    sample = sorted(root.glob(f"submitted/*/{assignment}/{assignment}.ipynb"))
+    with ClassRun(unit, rung, 1, sample=sample) as run:
         _tell(replies, {})
         while select.select([sys.stdin], [], [], IDLE_SECONDS)[0] and (line := sys.stdin.readline()):
             student = json.loads(line)

@@ -121,4 +121,5 @@ def new_shell() -> Shell:
     shell = Shell.instance(config=config)
     shell.shown = Shown()
     shell.user_ns["__name__"] = "__main__"
+    shell.run_cell("pass", store_history=False)  # what IPython makes for its first cell is made before the forks
     return shell

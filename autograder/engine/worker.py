@@ -15,6 +15,7 @@ a worker's work, and protect nothing more, as what a check expects never comes h
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import select
 import signal
@@ -24,6 +25,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from autograder.engine.channel import Channel, Gone
@@ -118,7 +120,7 @@ class Worker:
 
         def driven(*args: Any, **kwargs: Any) -> Any:
             space = _Beside(self._shell.user_ns)
-            exec(compile(request["source"], "<driver>", "exec"), space)
+            exec(_compiled(request["source"]), space)
             return space[request["name"]](*args, **kwargs)
 
         return self._answer(driven, request)
@@ -148,6 +150,11 @@ class Worker:
         if type(value) is dict:
             return {key: self._here(item) for key, item in value.items()}
         return value
+
+
+@functools.cache
+def _compiled(driver: str) -> CodeType:
+    return compile(driver, "<driver>", "exec")
 
 
 class _Beside(dict):

@@ -24,7 +24,8 @@ from pathlib import Path
 from autograder.engine import landlock, namespaces, privileges, warm, worker
 from autograder.engine.shell import Shell, new_shell
 
-READY, MAX_MESSAGE = b"ready", 1 << 17
+READY, SETTLE, MAX_MESSAGE = b"ready", [], 1 << 17
+"""What the parent says when it is ready, what it is told when all is imported, and how much it reads at once."""
 SCRATCH = ("/tmp", "/dev/shm")
 
 
@@ -41,8 +42,10 @@ def main() -> None:
         if not message:
             return
         if not descriptors:
-            _import(json.loads(message))
-            warm.settle()
+            modules = json.loads(message)
+            _import(modules)
+            if modules == SETTLE:
+                warm.settle()
             control.send(READY)
             continue
         with contextlib.suppress(OSError):  # no process to be had: the judge sees the socket close
@@ -54,7 +57,7 @@ def main() -> None:
 
 def _import(modules: list[str]) -> None:
     for module in modules:
-        with contextlib.suppress(ImportError):
+        with contextlib.suppress(Exception):  # not there, or not to be imported so: the cell that wants it will tell
             importlib.import_module(module)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
