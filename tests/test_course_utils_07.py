@@ -291,7 +291,7 @@ def test_training_leads_to_the_weights_of_scikit_learn():
     authority = LogisticRegression(C=np.inf, tol=1e-8).fit(X.numpy(), y.numpy())
     assert places.shape == (21, 3) and losses.shape == (21,)
     assert np.isclose(losses[0], np.log(2), atol=1e-6)
-    least = F.binary_cross_entropy(torch.tensor(authority.predict_proba(X.numpy())[:, 1]), y.double()).item()
+    least = F.binary_cross_entropy(torch.tensor(authority.predict_proba(X.numpy())[:, 1]).double(), y.double()).item()
     assert least <= losses[-1] < 1.03 * least
     assert np.allclose(places[-1], [*authority.coef_[0], authority.intercept_[0]], atol=0.6)
 

@@ -56,7 +56,10 @@ def test_a_set_that_many_share_has_a_parent_and_all_others_one_together(tmp_path
     counts = {"numpy": 10, "torch": WORTH_A_PARENT, "scipy": 1, "plot": 1}
     submissions = [_submission(tmp_path, use, uses[use]) for use in counts for _ in range(counts[use])]
     sets = sets_to_keep_warm(submissions[::-1], MASTER)
-    assert [sorted({name.split(".")[0] for name in modules}) for modules in sets] == [["torch"], ["matplotlib", "scipy"]]
+    assert [sorted({name.split(".")[0] for name in modules}) for modules in sets] == [
+        ["torch"],
+        ["matplotlib", "scipy"],
+    ]
     assert len(sets_to_keep_warm(submissions[-2:], MASTER)) == 1 <= MOST
 
 
