@@ -12,6 +12,8 @@ from autograder.regions import ALL_MARKS, HIDDEN_TESTS, SOLUTION, STUB, TEXT_STU
 
 DATA_KINDS = (".csv", ".json", ".npy", ".npz", ".png", ".svg", ".txt")
 """The kinds of file that may go to students beside a notebook. Code is none of them."""
+MADE = ("hints.json",)
+"""Files of a release that are made, and not in the folder of the master."""
 
 
 def leaks(source_notebook: Path, release_folder: Path) -> list[str]:
@@ -76,7 +78,7 @@ def _forms(line: str) -> set[bytes]:
 
 
 def _unexpected(name: Path, source_notebook: Path) -> list[str]:
-    if str(name) == source_notebook.name:
+    if str(name) in (source_notebook.name, *MADE):
         return []
     if name.suffix not in DATA_KINDS:
         return [f"{name} is no file for students; only the notebook and {', '.join(DATA_KINDS)} are."]

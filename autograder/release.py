@@ -60,8 +60,11 @@ def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
 
 def _make(root: Path, scratch: Path, name: str) -> Path:
     """Make the release of `name` inside `scratch`, leaving the gradebook alone, and look for leaks in it."""
+    from autograder.hints import write_hints  # brings numpy along
+
     master = _copy_master(root, scratch, name)
     folder = _convert(root, scratch, name, into="release", gradebook=False)
+    write_hints(root, name, folder)
     troubles = leaks(master, folder) or stub_differences(read_notebook(master), read_notebook(folder / master.name))
     if troubles:
         raise CourseError(f"the release of {name} would be wrong: {troubles[0]} Mend source/{name}/{master.name}.")

@@ -13,6 +13,7 @@ on success and never writes to stderr. The same check runs in JupyterLab, under 
 autograder.
 """
 
+from course_utils.check import hints
 from course_utils.check.calls import call, driver, raises, read, runs
 from course_utils.check.cases import case
 from course_utils.check.failed import Failed
@@ -35,3 +36,5 @@ __all__ = [
     "runs",
     "seed",
 ]
+
+hints.attach()

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from course_utils.check import plain
+from course_utils.check import heard, plain
 from course_utils.check.failed import Failed
 from course_utils.check.received import Received
 
@@ -35,9 +35,11 @@ def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Received:
     label = _label(function, args, kwargs)
     before = plain.snapshot((args, kwargs))
     value, warned = _run(function, args, kwargs, label)
+    modified = _modified(function, before, (args, kwargs))
+    heard.note("modified its argument and returned" if modified else "returned", value)
     if value is None:
         raise Failed(f"{label} returned None. Does every path through it end in `return`?")
-    return Received(value, label, modified=_modified(function, before, (args, kwargs)), warned=warned)
+    return Received(value, label, modified=modified, warned=warned)
 
 
 def runs(function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
@@ -59,9 +61,12 @@ def raises(error: type[Exception], function: Callable[..., Any], *args: Any, **k
     except NotImplementedError:
         raise Failed(_not_implemented(function)) from None
     except error:
+        heard.note("refused")
         return
     except (Exception, SystemExit) as other:
+        heard.note("raised", _as_raised(other))
         raise Failed(f"{label} must raise {error.__name__}; it {_what_was_raised(other, function)}") from None
+    heard.note("returned", value)
     raise Failed(f"{label} must raise {error.__name__}; it returned {plain.kind(value)}.")
 
 
@@ -72,6 +77,7 @@ def read(value: Any, name: str) -> Received:
     """
     if value is None or value is ...:
         raise Failed(f"`{name}` is not implemented yet: give it a value in the cell above, and run that cell.")
+    heard.note("is", value)
     return Received(value, f"`{name}`")
 
 
@@ -108,6 +114,7 @@ def _run(function: Callable[..., Any], args: tuple, kwargs: dict, label: str) ->
     except NotImplementedError:
         raise Failed(_not_implemented(function)) from None
     except (Exception, SystemExit) as error:
+        heard.note("raised", _as_raised(error))
         raise Failed(f"{label} {_what_was_raised(error, function)}") from None
     return value, [str(warning.message) for warning in caught]
 
@@ -124,6 +131,10 @@ def _not_implemented(function: Callable[..., Any]) -> str:
         f"{_name(function)} is not implemented yet: the line `raise NotImplementedError(...)` is still reached. "
         "Put your answer in its place, and run that cell."
     )
+
+
+def _as_raised(error: BaseException) -> list[str]:
+    return [type(error).__name__, str(error)]
 
 
 def _what_was_raised(error: BaseException, function: Callable[..., Any]) -> str:

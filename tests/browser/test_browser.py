@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from rich.console import Console
 
 from autograder.demo import demo
+from course_utils.check.hints import NUDGE
 
 LECTURE = "notebooks/02_pca_least_squares.ipynb"
 ASSIGNMENT = "release/02_pca_least_squares/02_pca_least_squares.ipynb"
@@ -71,6 +72,23 @@ def test_a_student_runs_the_untouched_assignment_and_validates_it(page: Page, st
     expect(dialog).to_contain_text("is not implemented yet")
     page.screenshot(path=SCREENSHOTS / "assignment-validated.png")
     dialog.locator("button").last.click()
+
+
+def test_a_student_types_a_usual_mistake_and_reads_its_hint_step_by_step(page: Page, students_lab):
+    open_notebook(page, students_lab, ASSIGNMENT)
+    run_all(page)
+    answer = page.locator(".jp-CodeCell").filter(has_text="def covariance(X")
+    scroll_to(page, answer)
+    answer.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("def covariance(X, ddof=1):\n    return X @ X.T / (X.shape[1] - ddof)")
+    page.keyboard.press("Shift+Enter")
+    said = page.locator(".jp-CodeCell.jp-mod-selected .jp-OutputArea-output")
+    for help_text in (NUDGE, "“not centred”", "To read again: CS7150-L1"):
+        page.keyboard.press("Control+Enter")
+        expect(said).to_contain_text(help_text)
+    expect(said).to_contain_text("`covariance(array (2, 10))` has wrong values")
+    page.screenshot(path=SCREENSHOTS / "assignment-hint.png")
 
 
 def test_an_instructor_sees_the_graded_class_in_formgrader(page: Page, instructors_lab):

@@ -1,0 +1,147 @@
+"""Making hints.json, by which a student's notebook knows a usual mistake when it meets one.
+
+The wrong answers of the catalogue run on the visible checks, with the inputs that students have. What goes to students
+is a fingerprint of the replies (`course_utils.check.heard`), the mistake's name and its hint: no code and no number.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import re
+import resource
+import select
+import signal
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.answers import Answer, Catalogue, load_if_there
+from autograder.engine.imports import import_for_the_judge
+from autograder.errors import CourseError
+from autograder.exercises import CheckCell, assignment_of
+from autograder.notebooks import read_notebook
+from course_utils.check import SEED_VARIABLE, Failed, heard
+from course_utils.check.hints import FILE, digest
+
+CPU_SECONDS, SECONDS = 6, 60.0
+"""How long a wrong answer may compute, and may take. One that takes longer has no hint in the notebook."""
+TOLD_APART = 2
+"""How many mistakes may give the same fingerprint and still be told."""
+HEADING = re.compile(r"### (?P<title>.+?) \((?P<points>\d+) points?, (?P<minutes>\d+) minutes?\b")
+CHECKER = Path(heard.__file__).parent
+
+
+def write_hints(root: Path, name: str, folder: Path) -> None:
+    """Write hints.json of the assignment `name` of the course `root` into `folder`, where its release is made.
+
+    What was made from the same master, catalogue and checker before is taken over.
+    Raises CourseError where a check of the master cannot be run.
+    """
+    made_from = _made_from(root, name)
+    earlier = root / "release" / name / FILE
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        if json.loads(earlier.read_text(encoding="utf-8"))["made_from"] == made_from:
+            (folder / FILE).write_bytes(earlier.read_bytes())
+            return
+    command = [sys.executable, "-m", "autograder.hints", str(root.resolve()), name]
+    quiet = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+    environment = {key: value for key, value in os.environ.items() if key != SEED_VARIABLE} | quiet
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
+        raise CourseError(f"the hints of {name} cannot be made: {reason}")
+    text = json.dumps(json.loads(done.stdout) | {"made_from": made_from}, indent=1, ensure_ascii=False)
+    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def hints(root: Path, name: str) -> dict:
+    """Return what hints.json is to hold, but for `made_from`. Call it in a process that has run nothing parallel."""
+    master = read_notebook(root / "source" / name / f"{name}.ipynb")
+    import_for_the_judge(master, name)
+    assignment, catalogue = assignment_of(master), load_if_there(root / "answers" / f"{name}.py")
+    tasks, exercises = _tasks(master), {}
+    for exercise in assignment.exercises:
+        checks = {digest(check.visible_source): _mistakes(assignment.setup, check, exercise.name, catalogue)
+                  for check in exercise.checks}  # fmt: skip
+        exercises[exercise.name] = tasks.get(exercise.title, {}) | {"checks": checks}
+    return {"assignment": name, "exercises": exercises}
+
+
+def _made_from(root: Path, name: str) -> str:
+    made = hashlib.sha256()
+    files = [root / "source" / name / f"{name}.ipynb", root / "answers" / f"{name}.py", Path(__file__)]
+    for path in [*files, *sorted(CHECKER.glob("*.py"))]:
+        made.update(path.read_bytes() if path.is_file() else b"")
+    return made.hexdigest()[:16]
+
+
+def _tasks(master: NotebookNode) -> dict[str, dict]:
+    """Return title, minutes, points and slide of each exercise, by its whole heading."""
+    tasks = {}
+    for cell in master.cells:
+        heading, _, text = cell.source.partition("\n")
+        if cell.cell_type == "markdown" and heading.startswith("### "):
+            about = HEADING.match(heading)
+            title, minutes = (about["title"], int(about["minutes"])) if about else (heading[4:], 0)
+            slide = " ".join(text.strip().split("\n\n")[0].split())
+            tasks[heading[4:]] = {"title": title, "minutes": minutes, "slide": slide.replace("*", "")}
+    return tasks
+
+
+def _mistakes(setup: str, check: CheckCell, exercise: str, catalogue: Catalogue) -> dict[str, list[list[str]]]:
+    """Return (name, hint) of the wrong answers that fail a check as students see it, by fingerprint."""
+    found: dict[str, list[list[str]]] = {}
+    for answer in catalogue.wrong(exercise):
+        fingerprint = _in_a_process(setup, answer, check)
+        if fingerprint:
+            found.setdefault(fingerprint, []).append([answer.name, answer.hint])
+    return {fingerprint: same for fingerprint, same in sorted(found.items()) if len(same) <= TOLD_APART}
+
+
+def _in_a_process(setup: str, answer: Answer, check: CheckCell) -> str:
+    """Return the fingerprint of a wrong answer; empty where the check holds, or the answer does not come to an end."""
+    here, there = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+            os.write(there, _fingerprint(setup, answer, check).encode())
+        finally:
+            os._exit(0)
+    os.close(there)
+    with os.fdopen(here, "rb", buffering=0) as pipe:
+        told = pipe.read(64) if select.select([pipe], [], [], SECONDS)[0] else b""
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return told.decode()
+
+
+def _fingerprint(setup: str, answer: Answer, check: CheckCell) -> str:
+    names: dict[str, object] = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with contextlib.suppress(Exception):  # as in a notebook: what stood before the error is defined
+            exec(setup, names)
+            exec(answer.source, names)
+        heard.listening = heard.Heard()
+        try:
+            exec(compile(check.visible_source, "<check>", "exec"), names)
+        except Failed:
+            return heard.listening.fingerprint if heard.listening.is_answered else ""
+        except Exception:  # a name that is not there, say: no check has said anything
+            return ""
+    return ""
+
+
+if __name__ == "__main__":
+    try:
+        print(json.dumps(hints(Path(sys.argv[1]), sys.argv[2])))
+    except CourseError as error:
+        sys.exit(str(error))
