@@ -22,7 +22,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.answers import Answer, Catalogue, load_if_there
+from autograder.answers import Answer, Catalogue, load
 from autograder.engine.imports import import_for_the_judge
 from autograder.errors import CourseError
 from autograder.exercises import CheckCell, assignment_of
@@ -35,15 +35,19 @@ CPU_SECONDS, SECONDS = 6, 60.0
 TOLD_APART = 2
 """How many mistakes may give the same fingerprint and still be told."""
 HEADING = re.compile(r"### (?P<title>.+?) \((?P<points>\d+) points?, (?P<minutes>\d+) minutes?\b")
+LECTURE = re.compile(r"[A-Z0-9]+-[A-Z0-9]+, ")
+"""How the line begins that names the slides of an exercise."""
 CHECKER = Path(heard.__file__).parent
 
 
 def write_hints(root: Path, name: str, folder: Path) -> None:
     """Write hints.json of the assignment `name` of the course `root` into `folder`, where its release is made.
 
-    What was made from the same master, catalogue and checker before is taken over.
-    Raises CourseError where a check of the master cannot be run.
+    What was made from the same master, catalogue and checker before is taken over; without a catalogue nothing is made.
+    Raises CourseError where the catalogue cannot be read, or the master imports what is not installed.
     """
+    if not (root / "answers" / f"{name}.py").is_file():
+        return
     made_from = _made_from(root, name)
     earlier = root / "release" / name / FILE
     with contextlib.suppress(OSError, ValueError, KeyError):
@@ -65,7 +69,7 @@ def hints(root: Path, name: str) -> dict:
     """Return what hints.json is to hold, but for `made_from`. Call it in a process that has run nothing parallel."""
     master = read_notebook(root / "source" / name / f"{name}.ipynb")
     import_for_the_judge(master, name)
-    assignment, catalogue = assignment_of(master), load_if_there(root / "answers" / f"{name}.py")
+    assignment, catalogue = assignment_of(master), load(root / "answers" / f"{name}.py")
     tasks, exercises = _tasks(master), {}
     for exercise in assignment.exercises:
         checks = {digest(check.visible_source): _mistakes(assignment.setup, check, exercise.name, catalogue)
@@ -91,7 +95,8 @@ def _tasks(master: NotebookNode) -> dict[str, dict]:
             about = HEADING.match(heading)
             title, minutes = (about["title"], int(about["minutes"])) if about else (heading[4:], 0)
             slide = " ".join(text.strip().split("\n\n")[0].split())
-            tasks[heading[4:]] = {"title": title, "minutes": minutes, "slide": slide.replace("*", "")}
+            slide = slide.replace("*", "") if LECTURE.match(slide) else ""
+            tasks[heading[4:]] = {"title": title, "minutes": minutes, "slide": slide}
     return tasks
 
 

@@ -40,13 +40,20 @@ class Said(NamedTuple):
 class Result:
     """What the checks said of one answer under one seed, by check cell; a check that held is left out.
 
-    mistake: the one of the catalogue that it was taken for; empty where that was not asked, or it is none of them.
+    mistake: the one of the catalogue that it was taken for; empty where that was not asked, or it is none of them;
+    unnamed: then why.
     """
 
     answer: Answer
     seed: int
     said: dict[str, Said]
     mistake: str = ""
+    unnamed: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its own name was given, perhaps beside a second one."""
+        return self.answer.name in self.mistake.split(" or ")
 
     @property
     def held(self) -> bool:
@@ -131,14 +138,16 @@ def prove_command(
     Raises CourseError as `prove` does.
     """
     console = console or Console()
-    held = True
+    proved: list[Result] = []
     for unit in units:
         results = _through_the_engine(unit, seeds, root, catalogue, console)
+        proved += results
         console.print(_table(unit, results))
-        for line in (*(told(results) if sentences else ()), *misjudged(results)):
+        for line in (*(told(results) if sentences else ()), *misjudged(results), *misnamed(results)):
             console.print(line, markup=False, highlight=False)
-        held = held and all(result.held for result in results)
-    return held
+    if len(units) > 1:
+        console.print(_in_all(proved), markup=False, highlight=False)
+    return all(result.held for result in proved)
 
 
 def _through_the_engine(
@@ -178,6 +187,15 @@ def misjudged(results: Iterable[Result]) -> Iterator[str]:
         )
 
 
+def misnamed(results: Sequence[Result]) -> Iterator[str]:
+    """Tell of each wrong answer that was called by no name, or by another's, under all seeds, and why."""
+    named = {result.answer for result in results if result.is_named}
+    wrong = (result for result in results if result.answer.kind == "wrong" and result.answer not in named)
+    for result in _first_of_each_answer(wrong):
+        how = f"is called {result.mistake}" if result.mistake else f"has no name: {result.unnamed or 'it was accepted'}"
+        yield f"{result.answer.exercise}: {result.answer.name} {how}."
+
+
 def told(results: Iterable[Result]) -> Iterator[str]:
     """Tell what a student would read for each wrong answer under the first seed, with the catalogue's hint."""
     for result in _first_of_each_answer(result for result in results if result.answer.kind == "wrong"):
@@ -200,25 +218,32 @@ def _indented(result: Result) -> str:
 def _table(unit: str, results: Sequence[Result]) -> Table:
     table = Table("exercise", "right accepted", "wrong rejected", "wrong named", title=unit)
     for exercise in dict.fromkeys(result.answer.exercise for result in results):
-        accepted, rejected = (_counted(results, exercise, kind) for kind in ("right", "wrong"))
-        table.add_row(exercise, accepted, rejected, _named(results, exercise))
+        table.add_row(exercise, *_counted([result for result in results if result.answer.exercise == exercise]))
+    table.add_section()
+    table.add_row("together", *_counted(results))
     return table
 
 
-def _named(results: Sequence[Result], exercise: str) -> str:
-    """Return "a/b": of b mistakes, a were called by their name at least under one seed, perhaps beside a second one."""
-    wrong = [result for result in results if (result.answer.exercise, result.answer.kind) == (exercise, "wrong")]
-    named = {result.answer.name for result in wrong if result.answer.name in result.mistake.split(" or ")}
-    return f"{len(named)}/{len({result.answer.name for result in wrong})}"
+def _in_all(results: Sequence[Result]) -> str:
+    accepted, rejected, named = _counted(results)
+    others = {result.answer for result in results if result.mistake and not result.is_named}
+    return (
+        f"All units: right answers accepted {accepted}, wrong ones rejected {rejected}, mistakes named {named}, "
+        f"called by another's name {len(others)}."
+    )
 
 
-def _counted(results: Sequence[Result], exercise: str, kind: str) -> str:
-    """Return "a/b": of b answers of a kind, a were judged as the catalogue says under every seed."""
-    held: dict[str, bool] = {}
-    for result in results:
-        if (result.answer.exercise, result.answer.kind) == (exercise, kind):
-            held[result.answer.name] = held.get(result.answer.name, True) and result.held
-    return f"{sum(held.values())}/{len(held)}"
+def _counted(results: Sequence[Result]) -> tuple[str, str, str]:
+    """Return how many right answers were accepted, wrong ones rejected, and wrong ones named, each as "a/b".
+
+    Judged as the catalogue says under every seed; called by their name under one seed at least.
+    """
+    answers = dict.fromkeys(result.answer for result in results)
+    failed = {result.answer for result in results if not result.held}
+    right, wrong = ([answer for answer in answers if answer.kind == kind] for kind in ("right", "wrong"))
+    named = {result.answer for result in results if result.is_named}
+    counts = (sum(answer not in failed for answer in right), sum(answer not in failed for answer in wrong))
+    return f"{counts[0]}/{len(right)}", f"{counts[1]}/{len(wrong)}", f"{len(named & set(wrong))}/{len(wrong)}"
 
 
 def _run_cell(source: str, title: str, names: dict[str, object]) -> None:

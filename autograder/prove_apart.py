@@ -47,8 +47,9 @@ def prove_apart(
                 if not graded.is_graded:
                     raise CourseError(f"{unit} could not be proved: {graded.reason}")
                 for answer in groups[graded.student].values():
-                    mistake = graded.exercises[answer.exercise]["mistake"]
-                    yield Result(answer, graded.seed, _said(graded, answer.exercise), mistake or "")
+                    about = graded.exercises[answer.exercise]
+                    said = _said(graded, answer.exercise)
+                    yield Result(answer, graded.seed, said, about["mistake"] or "", about["unnamed"])
 
 
 def _groups(asked: Assignment, answers: Catalogue) -> dict[str, dict[str, Answer]]:

@@ -372,12 +372,13 @@ def _is_parameter(tensor: Any) -> bool:
 
 
 def _take_over(given: Any, changed: Any) -> None:
-    """Do to the arguments here what the student's code did to its own, as far as shapes allow."""
-    if plain.is_array(given) and plain.is_array(changed) and given.shape == changed.shape:
+    """Do to the arguments here, which are copies, what the student's code did to its own."""
+    if plain.is_array(given) and plain.is_array(changed):
         if isinstance(given, np.ndarray) and isinstance(changed, np.ndarray):
+            given.resize(changed.shape, refcheck=False)
             np.copyto(given, changed, casting="unsafe")
         elif plain.is_tensor(given) and plain.is_tensor(changed):
-            given.data.copy_(changed.data)
+            given.data = changed.data.to(given.dtype)
     elif isinstance(given, list) and isinstance(changed, list) and len(given) != len(changed):
         given[:] = changed
     elif isinstance(given, (list, tuple)) and isinstance(changed, (list, tuple)) and len(given) == len(changed):

@@ -61,11 +61,12 @@ def _compiled(source: str) -> CodeType:
 
 def names(
     setup: str, candidates: Mapping[str, Sequence[Answer]], asked: Mapping[str, Sequence[Asked]]
-) -> Iterator[tuple[str, str]]:
-    """Yield (exercise, the mistake that was made) where it is a usual one. An answer may end this process.
+) -> Iterator[tuple[str, str, str]]:
+    """Yield (exercise, the mistake that was made, "") or, where none is named, (exercise, "", why not).
 
+    An answer may end this process. Two mistakes that cannot be told apart are joined by " or ".
     setup: source of the locked cell before all answers. candidates: the catalogue's wrong answers, by exercise.
-    asked: what the checks asked, by exercise. Two mistakes that cannot be told apart are joined by " or ".
+    asked: what the checks asked, by exercise.
     """
     for kind in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(kind, _stop)
@@ -73,11 +74,15 @@ def names(
     for exercise, answers in candidates.items():
         requests = [_frame(asked.request) for asked in asked[exercise]]
         replies = [asked.reply for asked in asked[exercise]]
-        found = [answer.name for answer in answers if _is_alike(setup, answer.source, requests, replies)]
+        found = [a.name for a in answers if replies and _is_alike(setup, a.source, requests, replies)]
         if time.monotonic() > deadline:
             return
         if 0 < len(found) <= TOLD_APART:
-            yield exercise, " or ".join(found)
+            yield exercise, " or ".join(found), ""
+        elif found:
+            yield exercise, "", f"{len(found)} usual mistakes give the same replies"
+        else:
+            yield exercise, "", "no usual mistake gives the same replies" if replies else "it gave no reply"
 
 
 def _is_alike(setup: str, source: str, requests: Sequence[_Frame], replies: Sequence[dict]) -> bool:
@@ -150,8 +155,9 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _same_numbers(one: Any, other: Any) -> bool:
+    is_same_kind = one.dtype == other.dtype if plain.is_array(one) and plain.is_array(other) else True
     one, other = plain.as_numpy(one), plain.as_numpy(other)
-    if one.shape != other.shape or one.dtype.kind != other.dtype.kind:
+    if not is_same_kind or one.shape != other.shape or one.dtype.kind != other.dtype.kind:
         return False
     if one.dtype.kind not in "fc":
         return bool(np.array_equal(one, other))

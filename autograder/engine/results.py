@@ -26,8 +26,9 @@ class Result:
     all went well. score is None, and `exercises` empty, where nothing was graded.
     seconds: wall clock; cpu_seconds: of the judge; worker_cpu_seconds: of the student's side.
     submitted: the submission's timestamp, as handed in.
-    exercises: {name: {score, max_score, message, mistake}}; checks: {grade_id: {score, max_score, message, broke}},
-    broke: the check ended in an error that is not its own.
+    exercises: {name: {score, max_score, message, mistake, unnamed}}, mistake: the usual one that was made, or None;
+    unnamed: why none is named. checks: {grade_id: {score, max_score, message, broke}}, broke: the check ended in an
+    error that is not its own.
     unanswered: exercises whose answer cell is as it was released. waiting: answers that a person is to read; their
     points are in max_score, and no part of the score. digest: of all that the score depends on.
     """

@@ -224,8 +224,8 @@ class _Running:
         try:
             first, *named = [json.loads(line) for line in text.split(b"\n")[:-1]]
             result = Result(**first)
-            for exercise, mistake in named:
-                result.exercises[exercise]["mistake"] = mistake
+            for exercise, mistake, unnamed in named:
+                result.exercises[exercise] |= {"mistake": mistake or None, "unnamed": unnamed}
         except (ValueError, TypeError):
             how = os.waitstatus_to_exitcode(status)
             why = "the judge took too long" if self.is_late else f"the judge ended with {how} and without a result"
@@ -250,8 +250,8 @@ def _be_the_judge(task: Task, unit: Unit, parents: Parents, outbox: IO[bytes], p
         os._exit(0)
 
 
-def _grade_and_name(task: Task, unit: Unit, parents: Parents) -> Iterator[dict | tuple[str, str]]:
-    """Yield the result as a dict, and then, one by one, (exercise, mistake)."""
+def _grade_and_name(task: Task, unit: Unit, parents: Parents) -> Iterator[dict | tuple[str, str, str]]:
+    """Yield the result as a dict, and then, one by one, (exercise, mistake, why none is named)."""
     try:
         result, asked = _grade(task, unit, parents)
     except Exception as error:  # whatever went wrong is this submission's alone
@@ -326,6 +326,7 @@ def _fill(result: Result, unit: Unit, judged: Judged) -> None:
             "max_score": float(exercise.points),
             "message": next((verdict.message for verdict in verdicts.values() if verdict.message), ""),
             "mistake": None,
+            "unnamed": "",
         }
     result.score = sum(exercise["score"] for exercise in result.exercises.values())
     if judged.crashes:
