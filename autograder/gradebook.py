@@ -27,7 +27,7 @@ from traitlets.config import Config
 from autograder.engine.results import MALFORMED, MISSING, Result
 from autograder.errors import CourseError
 from autograder.exercises import Assignment as Asked
-from autograder.release import generate, nbgrader_config
+from autograder.release import nbgrader_config, record
 
 
 class Writer:
@@ -40,7 +40,7 @@ class Writer:
         self._course = course.get("course_id", "default_course")
 
     def prepare(self, root: Path, asked: Asked) -> None:
-        """See to it that the gradebook knows the assignment, which is generated where it does not.
+        """See to it that the gradebook knows the assignment.
 
         Raises CourseError where the gradebook knows other checks than the master has.
         """
@@ -48,7 +48,7 @@ class Writer:
         wanted = {part.grade_id: float(part.points) for part in parts}
         known = self._known()
         if known is None:
-            generate(root, [self._assignment])
+            record(root, self._assignment)
             known = self._known()
         if known != wanted:
             raise CourseError(

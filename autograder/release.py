@@ -58,6 +58,16 @@ def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
     return changed
 
 
+def record(root: Path, name: str) -> None:
+    """Have the gradebook know the assignment `name`; release/ stays as it is.
+
+    Raises CourseError where nbgrader refuses the master, or the gradebook cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix=".release-", dir=root) as scratch:
+        _copy_master(root, Path(scratch), name)
+        _convert(root, Path(scratch), name, into="recorded", gradebook=True)
+
+
 def _make(root: Path, scratch: Path, name: str) -> Path:
     """Make the release of `name` inside `scratch`, leaving the gradebook alone, and look for leaks in it."""
     from autograder.hints import write_hints  # brings numpy along

@@ -124,6 +124,7 @@ def test_the_json_file_holds_every_submission_in_order(demo):
         "max_score": 6.0,
         "message": "",
         "mistake": None,
+        "unnamed": "",
     }
 
 

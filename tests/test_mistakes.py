@@ -78,6 +78,7 @@ def test_what_is_no_usual_mistake_has_no_name(results, exercise):
     about = results["unusual"]["exercises"][exercise]
     assert about["score"] < about["max_score"]
     assert about["mistake"] is None
+    assert about["unnamed"] == "no usual mistake gives the same replies"
 
 
 def test_nothing_is_named_where_nothing_was_answered(results):
