@@ -35,8 +35,8 @@ CPU_SECONDS, SECONDS = 6, 60.0
 TOLD_APART = 2
 """How many mistakes may give the same fingerprint and still be told."""
 HEADING = re.compile(r"### (?P<title>.+?) \((?P<points>\d+) points?, (?P<minutes>\d+) minutes?\b")
-LECTURE = re.compile(r"[A-Z0-9]+-[A-Z0-9]+, ")
-"""How the line begins that names the slides of an exercise."""
+SLIDES = re.compile(r"((?:[A-Z0-9]+-[A-Z0-9]+), .*?(?:\*(?=[:.]( |$))|$))")
+"""The line that names the slides of an exercise, up to a colon behind which a sentence goes on."""
 CHECKER = Path(heard.__file__).parent
 
 
@@ -94,8 +94,9 @@ def _tasks(master: NotebookNode) -> dict[str, dict]:
         if cell.cell_type == "markdown" and heading.startswith("### "):
             about = HEADING.match(heading)
             title, minutes = (about["title"], int(about["minutes"])) if about else (heading[4:], 0)
-            slide = " ".join(text.strip().split("\n\n")[0].split())
-            slide = slide.replace("*", "") if LECTURE.match(slide) else ""
+            paragraph = " ".join(text.strip().split("\n\n")[0].split())
+            named = SLIDES.match(paragraph)
+            slide = named[1].replace("*", "").rstrip(".") if named else ""
             tasks[heading[4:]] = {"title": title, "minutes": minutes, "slide": slide}
     return tasks
 
