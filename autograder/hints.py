@@ -71,6 +71,9 @@ def hints(root: Path, name: str) -> dict:
     import_for_the_judge(master, name)
     assignment, catalogue = assignment_of(master), load(root / "answers" / f"{name}.py")
     tasks, exercises = _tasks(master), {}
+    for exercise in assignment.exercises:  # what is imported late is imported before the forks
+        for check in exercise.checks:
+            _fingerprint(assignment.setup, exercise.answer, check)
     for exercise in assignment.exercises:
         checks = {digest(check.visible_source): _mistakes(assignment.setup, check, exercise.name, catalogue)
                   for check in exercise.checks}  # fmt: skip
@@ -118,7 +121,7 @@ def _in_a_process(setup: str, answer: Answer, check: CheckCell) -> str:
     if child == 0:
         try:
             resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-            os.write(there, _fingerprint(setup, answer, check).encode())
+            os.write(there, _fingerprint(setup, answer.source, check).encode())
         finally:
             os._exit(0)
     os.close(there)
@@ -129,13 +132,13 @@ def _in_a_process(setup: str, answer: Answer, check: CheckCell) -> str:
     return told.decode()
 
 
-def _fingerprint(setup: str, answer: Answer, check: CheckCell) -> str:
+def _fingerprint(setup: str, answer: str, check: CheckCell) -> str:
     names: dict[str, object] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with contextlib.suppress(Exception):  # as in a notebook: what stood before the error is defined
             exec(setup, names)
-            exec(answer.source, names)
+            exec(answer, names)
         heard.listening = heard.Heard()
         try:
             exec(compile(check.visible_source, "<check>", "exec"), names)

@@ -13,6 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from proofs import Proof, modules_of
 
 from course_utils.interactive import Demo, Slider, Toggle
 from course_utils.pictures import finish, new_figure
@@ -20,6 +21,7 @@ from course_utils.pictures import finish, new_figure
 ROOT = Path(__file__).resolve().parents[1]
 LECTURES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 MASTERS = sorted((ROOT / "source").glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
+SWEEP = Path(rules.__file__)
 INVENTORY = rules.read_inventory(ROOT / "docs" / "inventory.csv")
 
 each_lecture = pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
@@ -52,6 +54,8 @@ def test_a_lecture_runs_without_a_network_and_shows_what_is_stored(path, tmp_pat
 @each_lecture
 def test_every_control_of_a_lecture_can_be_moved_anywhere(path, monkeypatch):
     monkeypatch.chdir(path.parent)
+    proof = Proof(f"controls of {path.stem}", [path, *modules_of(path), SWEEP])
+    proof.skip_if_made()
     demos = rules.demonstrations(read(path))
     assert len(demos) == sum("explore(" in cell.source for cell in read(path).cells if cell.cell_type == "code")
     breaches = []
@@ -60,6 +64,7 @@ def test_every_control_of_a_lecture_can_be_moved_anywhere(path, monkeypatch):
         print(f"\n{path.stem} {demo.draw.__name__}: {1000 * median:.0f} ms a redraw", end="")
         breaches += found
     assert breaches == []
+    proof.note()
 
 
 def test_every_row_of_the_lectures_that_is_due_has_a_cell():
