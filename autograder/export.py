@@ -29,6 +29,8 @@ FIELDS = (
 )
 NOTHING, NOT_GRADED, NEWER = "nothing submitted", "not graded", "handed in again since it was graded"
 WAITS = "waits for manual grading"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a formula begins with in the usual spreadsheets."""
 
 
 class CsvWithStatus(ExportPlugin):
@@ -37,7 +39,8 @@ class CsvWithStatus(ExportPlugin):
     def export(self, gradebook: Gradebook) -> None:
         """Write the file. Raises OSError where that cannot be done."""
         root = Path(CourseDirectory(parent=self).root)
-        _write(Path(self.to or "grades.csv"), list(_lines(root, gradebook, self.assignment, self.student)))
+        lines = list(grade_lines(root, gradebook, self.assignment, self.student))
+        write_csv(Path(self.to or "grades.csv"), FIELDS, lines)
 
 
 def export(root: Path, to: Path, assignments: Sequence[str] = ()) -> tuple[int, int]:
@@ -50,23 +53,29 @@ def export(root: Path, to: Path, assignments: Sequence[str] = ()) -> tuple[int, 
         for name in assignments:
             if name not in known:
                 raise CourseError(f"the gradebook has no assignment {name}; it has {', '.join(known) or 'none'}.")
-        lines = list(_lines(root, gradebook, assignments, ()))
-    _write(to, lines)
+        lines = list(grade_lines(root, gradebook, assignments))
+    write_csv(to, FIELDS, lines)
     return len(lines), sum(line["score"] != "" for line in lines)
 
 
-def _write(path: Path, lines: list[dict[str, Any]]) -> None:
+def write_csv(path: Path, fields: Sequence[str], lines: Sequence[dict[str, Any]]) -> None:
+    """Write `lines` under the headings `fields`. Text that a spreadsheet would run as a formula is made harmless."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
+    writer = csv.DictWriter(text, fields, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(lines)
+    writer.writerows({name: _harmless(value) for name, value in line.items()} for line in lines)
     replace_text(path, text.getvalue())
 
 
-def _lines(
-    root: Path, gradebook: Gradebook, assignments: Sequence[str], students: Sequence[str]
+def _harmless(value: Any) -> Any:
+    """Put an apostrophe before text that begins like a formula: students choose their names, and code its errors."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def grade_lines(
+    root: Path, gradebook: Gradebook, assignments: Sequence[str], students: Sequence[str] = ()
 ) -> Iterator[dict[str, Any]]:
-    """Yield a line for each student of each assignment; an empty list stands for all."""
+    """Yield a line, by FIELDS, for each student of each assignment; an empty list stands for all."""
     for assignment in gradebook.assignments:
         if assignments and assignment.name not in assignments:
             continue

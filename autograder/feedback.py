@@ -1,6 +1,6 @@
-"""What a student gets back: verdicts without the hidden tests behind them.
+"""What of a graded notebook may go back to its student: verdicts without the hidden tests behind them, and the grades.
 
-`nbgrader_config.py` puts `HideHiddenTests` before the steps that turn a graded notebook into a page of HTML.
+The page that a student reads is made by `autograder.feedback_page`, after these two steps.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
+from autograder.exercises import grade_id
 from autograder.regions import HIDDEN_TESTS, cut, telling
 
 # A path that begins at the root or at home, up to its last part: where the instructor's files are is not for students.
@@ -27,7 +29,7 @@ class HideHiddenTests(NbGraderPreprocessor):
     """Take hidden tests out of cells, and what they would give away out of outputs.
 
     A graded cell that failed shows one sentence in place of its outputs, because a stack trace quotes the tests.
-    Other outputs lose lines of hidden tests and the folders of absolute paths.
+    Other outputs, and the descriptions of pictures, lose lines of hidden tests and the folders of absolute paths.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
@@ -53,8 +55,12 @@ class HideHiddenTests(NbGraderPreprocessor):
             output.text = self._clean(output.text)
         elif output.output_type == "error":
             return self._error(output, output.traceback)
-        elif "text/plain" in output.data:
-            output.data["text/plain"] = self._clean(output.data["text/plain"])
+        else:
+            if "text/plain" in output.data:
+                output.data["text/plain"] = self._clean(output.data["text/plain"])
+            for about in output.metadata.values():
+                if isinstance(about, dict) and isinstance(about.get("alt"), str):
+                    about["alt"] = self._clean(about["alt"])
         return output
 
     def _error(self, output: NotebookNode, lines: list[str]) -> NotebookNode:
@@ -62,8 +68,39 @@ class HideHiddenTests(NbGraderPreprocessor):
         return new_output("error", ename=output.ename, evalue=self._clean(output.evalue), traceback=shown)
 
     def _clean(self, text: str) -> str:
-        lines = FOLDERS.sub("", strip_ansi(text)).split("\n")
+        lines = without_folders(strip_ansi(text)).split("\n")
         return "\n".join(WITHHELD if any(secret in line for secret in self._secrets) else line for line in lines)
+
+
+class ReadGrades(NbGraderPreprocessor):
+    """Put what the gradebook knows into the metadata of cells and into `resources["nbgrader"]`, and write nothing.
+
+    A cell gets score, points, by_hand (a person gave them), waits (a person has yet to look) and comment; resources get
+    score (after the penalty), max_score and late_penalty. Raises MissingEntry where the gradebook has no submission.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            row = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+            penalty = row.late_submission_penalty or 0.0
+            about |= {"score": row.score - penalty, "max_score": row.max_score, "late_penalty": penalty}
+            known: dict[str, dict] = {comment.name: {"comment": comment.comment} for comment in row.comments}
+            for grade in row.grades:
+                known[grade.name] = known.get(grade.name, {}) | {
+                    "score": grade.score,
+                    "points": grade.max_score,
+                    "by_hand": grade.manual_score is not None,
+                    "waits": bool(grade.needs_manual_grade),
+                }
+        for cell in nb.cells:
+            cell.metadata.get("nbgrader", {}).update(known.get(grade_id(cell), {}))
+        return nb, resources
+
+
+def without_folders(text: str) -> str:
+    """Return `text` in which absolute paths are reduced to their last part."""
+    return FOLDERS.sub("", text)
 
 
 def verdict(error: NotebookNode) -> str:

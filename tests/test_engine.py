@@ -449,6 +449,15 @@ def test_a_picture_keeps_its_outputs_and_is_not_run():
     assert made.cells[-1].outputs[0].text == "seen"
 
 
+def test_pictures_pasted_into_an_answer_in_words_are_kept():
+    read = nbgrader_metadata("why", solution=True, grade=True, points=2)
+    notebook = nbformat.v4.new_notebook(cells=[new_markdown_cell("![](a.png)", metadata=read)])
+    notebook.cells[0].attachments = {"a.png": {"image/png": "iVBORw0K"}}
+    empty = nbformat.v4.new_notebook(cells=[new_markdown_cell("YOUR ANSWER HERE", metadata=read)])
+    (cell,) = plan(empty, notebook).cells
+    assert cell.attachments == {"a.png": {"image/png": "iVBORw0K"}}
+
+
 def test_a_moved_answer_is_run_in_its_own_place():
     notebook = submitted()
     notebook.cells.sort(key=lambda cell: grade_id(cell) == "total")

@@ -92,6 +92,8 @@ def _answer(cell: NotebookNode, copies: list[NotebookNode], made: Plan) -> Noteb
     if copies and copies[-1].cell_type != cell.cell_type:
         made.remarks.append(f"the answer cell {name} was a {copies[-1].cell_type} cell; it is {cell.cell_type} again.")
     answer.source = copies[-1].source if copies else ""
+    if copies and cell.cell_type != "code" and "attachments" in copies[-1]:  # pictures pasted into a text
+        answer.attachments = copies[-1].attachments
     return answer
 
 

@@ -6,8 +6,11 @@ The files come first and the gradebook is filled from them, so a run that was cu
 from __future__ import annotations
 
 import json
+import platform
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +33,8 @@ class Result:
     unnamed: why none is named. checks: {grade_id: {score, max_score, message, broke}}, broke: the check ended in an
     error that is not its own.
     unanswered: exercises whose answer cell is as it was released. waiting: answers that a person is to read; their
-    points are in max_score, and no part of the score. digest: of all that the score depends on.
+    points are in max_score, and no part of the score. digest: of all that the score depends on. versions: of Python and
+    the libraries that it was made with.
     """
 
     student: str
@@ -46,6 +50,7 @@ class Result:
     seed: int = 0
     submitted: str = ""
     digest: str = ""
+    versions: str = ""
     remarks: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
@@ -60,6 +65,13 @@ class Result:
     def to_json(self) -> str:
         """Return the result as JSON."""
         return json.dumps(asdict(self), indent=1) + "\n"
+
+
+@cache
+def versions() -> str:
+    """Return the versions of what decides about a score here, such as "python 3.11.7; torch 2.13.0; numpy 2.4.0"."""
+    libraries = (f"{name} {version(name)}" for name in ("torch", "numpy", "nbgrader"))
+    return "; ".join([f"python {platform.python_version()}", *libraries])
 
 
 def path_of(root: Path, assignment: str, student: str) -> Path:

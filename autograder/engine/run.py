@@ -31,7 +31,7 @@ from autograder.engine.imports import import_for_the_judge, sets_to_keep_warm, w
 from autograder.engine.judge import Judge, Judged, Verdict
 from autograder.engine.parents import Parents
 from autograder.engine.plan import Plan, plan
-from autograder.engine.results import CRASHED, ERROR, GRADED, Result
+from autograder.engine.results import CRASHED, ERROR, GRADED, Result, versions
 from autograder.engine.sandbox import Limits
 from autograder.engine.submission import (
     Unreadable,
@@ -119,6 +119,7 @@ class ClassRun:
         self._loaded = self._judge_the_master()
         self._parents.warm_up(self._loaded, self._sets)
         mistakes.compile_all(unit.catalogue)
+        versions()
         warm.settle()
 
     def __enter__(self) -> ClassRun:
@@ -301,7 +302,7 @@ def _grade(task: Task, unit: Unit, parents: Parents) -> tuple[Result, dict[str, 
 def _blank(unit: Unit, task: Task) -> Result:
     submitted = timestamp(task.folder)
     result = Result(task.student, unit.name, GRADED, max_score=unit.max_score, seed=task.seed, submitted=submitted)
-    result.digest = task.digest
+    result.digest, result.versions = task.digest, versions()
     return result
 
 
