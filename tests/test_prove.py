@@ -185,3 +185,30 @@ def test_another_catalogue_can_be_proved(course, tmp_path):
 def test_a_master_that_breaks_the_contract_is_not_proved(course):
     with pytest.raises(CourseError, match="01_tiny breaks the contract of exercises: twice_check: it uses print"):
         list(prove(UNIT, [1], course(check=f"print(1)\n{CHECK}")))
+
+
+DIES = """
+
+@wrong("twice", hint="Does your function end?")
+def ends_the_process():
+    def twice(x):
+        import os
+
+        os._exit(3)
+"""
+ALIKE = "".join(
+    f'\n\n@wrong("twice", hint="What is twice 3?")\ndef {name}():\n    def twice(x):\n        return x * {sum_of}\n'
+    for name, sum_of in (("four_times", "4"), ("twice_twice", "(2 + 2)"), ("times_four", "(5 - 1)"))
+)
+
+
+def test_the_command_counts_the_whole_course_and_says_why_a_mistake_has_no_name(course):
+    held, text = printed([UNIT, UNIT], course(answers=ANSWERS + DIES + ALIKE), seeds=[1])
+    assert held
+    assert ["together", "2/2", "7/7", "3/7"] in [line.replace("│", " ").split() for line in text.splitlines()]
+    assert "twice: ends_the_process has no name: it gave no reply." in text
+    assert "twice: four_times has no name: 3 usual mistakes give the same replies." in text
+    assert (
+        "All units: right answers accepted 2/2, wrong ones rejected 7/7, mistakes named 3/7, called by another's name 0."
+        in " ".join(text.split())
+    )
