@@ -13,10 +13,10 @@ STAMP := .venv/made-from-$(shell cat requirements.lock pyproject.toml 2>/dev/nul
 
 IS_NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help demo test lab format lock release execute clean writable .venv
+.PHONY: help demo test lab format lock release student-kit execute clean writable .venv
 
 help: ## say what each target does
-	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[-.a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(STAMP) | writable ## let a class of fourteen go through release, submission, grading and feedback
 	@$(BIN)/autograder demo
@@ -39,11 +39,14 @@ format: $(STAMP) | writable ## bring code and notebooks into their committed for
 
 lock: $(STAMP) | writable ## write requirements.lock and environment.yml from pyproject.toml (UPGRADE=1 for newer versions)
 	@UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" $(BIN)/uv pip compile --quiet --python $(BIN)/python \
-		--all-extras --no-emit-find-links --no-header $(if $(UPGRADE),--upgrade) -o requirements.lock pyproject.toml
+		--python-version 3.11 --all-extras --no-emit-find-links --no-header $(if $(UPGRADE),--upgrade) -o requirements.lock pyproject.toml
 	@$(BIN)/autograder environment
 
 release: $(STAMP) | writable ## make release/ from source/
 	@$(BIN)/autograder generate
+
+student-kit: $(STAMP) | writable ## write what students get, as a folder and a zip, into build/
+	@$(BIN)/autograder kit --zip
 
 execute: $(STAMP) | writable ## run notebooks/ top to bottom and keep what they show
 	@$(BIN)/autograder execute

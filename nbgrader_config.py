@@ -40,8 +40,9 @@ c.CourseDirectory.ignore = [
 c.CourseDirectory.max_file_size = 20_000
 c.CourseDirectory.max_dir_size = 50_000
 
-# SQLite beside the course is right for one instructor. Several at once want a server's database.
-if "COURSE_DB_URL" in os.environ:
+# SQLite beside the course is right for one computer. A gradebook that several computers write into wants a server's
+# database, for SQLite's locks do not hold on a network's file system: postgresql://USER@HOST/NAME
+if os.environ.get("COURSE_DB_URL"):
     c.CourseDirectory.db_url = os.environ["COURSE_DB_URL"]
 
 # A shared machine names a shared folder, which must exist: a misspelt one is not to swallow submissions. The default
@@ -89,9 +90,8 @@ c.Autograde.autograde_preprocessors = [
 # not an import: students have this file too, and not the autograder.
 c.ExportApp.plugin_class = "autograder.export.CsvWithStatus"
 
-# Hidden tests stay out of feedback. A name, not an import: students have this file too, and not the autograder.
-c.GenerateFeedback.preprocessors = [
-    "autograder.feedback.HideHiddenTests",
-    "nbgrader.preprocessors.GetGrades",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-]
+# A page of feedback that a student can learn from: the score, what was wrong, the hint, and no hidden test. What leads
+# there is part of it, so no other steps are asked for. A name, not an import: students have this file too, and not the
+# autograder.
+c.GenerateFeedback.exporter_class = "autograder.feedback_writer.FeedbackExporter"
+c.GenerateFeedback.preprocessors = []

@@ -37,6 +37,14 @@ class Sandbox(StrEnum):
     none = "none"
 
 
+class Executor(StrEnum):
+    """What `--executor` takes."""
+
+    local = "local"
+    slurm = "slurm"
+
+
+SLURM = "With --executor slurm"
 Paths = Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Notebooks or folders of them.")]
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if something would be written.")]
 
@@ -134,7 +142,9 @@ def prove(
 @app.command()
 def grade(
     assignment: Annotated[str, typer.Argument(help="The name of a folder in source/.")],
-    jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Submissions at a time; 0: one a CPU.")] = 0,
+    jobs: Annotated[
+        int, typer.Option("-j", "--jobs", min=0, help="Submissions at a time; 0: one a CPU, 2 a task.")
+    ] = 0,
     student: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Grade this student alone; repeatable.")
     ] = None,
@@ -144,17 +154,39 @@ def grade(
     resume: Annotated[bool, typer.Option("--resume", help="Keep the results that still hold.")] = False,
     regrade: Annotated[bool, typer.Option("--regrade", help="Only what has been graded before.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say whose score would move.")] = False,
+    executor: Annotated[Executor, typer.Option(help="This machine, or a cluster.")] = Executor.local,
+    partition: Annotated[str | None, typer.Option(help="Of the cluster.", rich_help_panel=SLURM)] = None,
+    account: Annotated[str | None, typer.Option(help="Whose quota is used.", rich_help_panel=SLURM)] = None,
+    time: Annotated[str | None, typer.Option(help="Of a task, as sbatch takes it.", rich_help_panel=SLURM)] = None,
+    array_size: Annotated[int, typer.Option(min=1, help="How many tasks share the class.", rich_help_panel=SLURM)] = 8,
 ) -> None:
     """Grade what students submitted, all at once and each behind walls of its own."""
+    if executor == Executor.local and (partition or account or time):
+        raise CourseError("--partition, --account and --time are for a cluster; add --executor slurm, or leave them.")
     one_thread()
     from rich.console import Console
 
     from autograder.grade import Options, grade
+    from autograder.slurm import Cluster
 
+    cluster = Cluster(partition, account, time, array_size, jobs or 2) if executor == Executor.slurm else None
     jobs = jobs or len(os.sched_getaffinity(0))
     rung = sandbox.value if sandbox else None
-    options = Options(jobs, student or (), rung, seed, json, resume, regrade, dry_run)
+    options = Options(jobs, student or (), rung, seed, json, resume, regrade, dry_run, cluster)
     grade(find_root(), assignment, options, Console())
+
+
+@app.command()
+def feedback(
+    assignment: Annotated[str, typer.Argument(help="The name of a folder in source/.")],
+    student: Annotated[list[str] | None, typer.Option(metavar="ID", help="This student alone; repeatable.")] = None,
+) -> None:
+    """Write a page for each student: score, what was wrong, and the hint where it is a usual mistake."""
+    from rich.console import Console
+
+    from autograder.feedback_writer import feedback
+
+    feedback(find_root(), assignment, student or (), Console())
 
 
 @app.command()
@@ -167,6 +199,74 @@ def export(
 
     lines, scores = export(find_root(), to, assignments or ())
     print(f"{to}: {lines} lines, {scores} with a score")
+
+
+@app.command()
+def report(
+    assignment: Annotated[str, typer.Argument(help="The name of a folder in source/.")],
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the page goes; without it, reports/ASSIGNMENT.html.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a row a student there, too.")] = None,
+    canvas: Annotated[Path | None, typer.Option(metavar="FILE", help="Write what Canvas imports there, too.")] = None,
+    lab: Annotated[str, typer.Option(metavar="URL", help="JupyterLab, for links.")] = "http://localhost:8888",
+) -> None:
+    """Write a page on how the class did: scores, exercises, mistakes, and where to look."""
+    one_thread()
+    from autograder.report import Options, report
+
+    root = find_root()
+    for path in report(root, assignment, Options(output, csv, canvas, lab)):
+        print(shown(path, root))
+
+
+@app.command()
+def kit(
+    output: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Without it, build/student-kit.")] = None,
+    zip: Annotated[bool, typer.Option("--zip", help="Write a zip beside the folder, too.")] = False,
+    branch: Annotated[str | None, typer.Option(metavar="NAME", help="Commit it to this git branch, too.")] = None,
+) -> None:
+    """Write what students get, and prove that nothing of the instructors' is in it."""
+    from autograder.kit import make_kit
+
+    root = find_root()
+    for line in make_kit(root, output or root / "build" / "student-kit", zip, branch):
+        print(line)
+
+
+@app.command()
+def backup(
+    path: Annotated[Path | None, typer.Argument(help="A new file; without it, one in backups/.")] = None,
+) -> None:
+    """Write the whole gradebook into one file, even while somebody grades."""
+    from autograder.backup import backup
+
+    root = find_root()
+    print(shown(backup(root, path), root))
+
+
+@app.command()
+def restore(
+    path: Annotated[Path, typer.Argument(help="What `autograder backup` wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Also where there is a gradebook; it is kept beside.")] = False,
+) -> None:
+    """Put a backup into the place of the gradebook."""
+    from autograder.backup import restore
+
+    root = find_root()
+    if before := restore(root, path, force):
+        print(f"the gradebook that was there: {shown(before, root)}")
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
+    """Say what this machine has of what grading needs, and what to ask for."""
+    from autograder.doctor import doctor, to_json
+
+    findings = doctor(find_root())
+    print(to_json(findings) if as_json else "\n".join(map(str, findings)))
+    if not all(finding.is_fine for finding in findings):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -194,6 +294,10 @@ def main() -> None:
     except Exception as error:
         if TRACE in os.environ:
             raise
+        from autograder.database import trouble
+
+        if sentence := trouble(error):
+            sys.exit(f"error: {sentence}")
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         sys.exit(f"error: a mistake in the autograder itself ({what}); with {TRACE}=1 it says where, for a report.")
 

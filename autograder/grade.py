@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from autograder.answers import load_if_there
@@ -24,6 +33,7 @@ from autograder.gradebook import Writer
 from autograder.notebooks import read_notebook
 from autograder.release import assignments
 from autograder.seeding import course_secret, submission_seed
+from autograder.slurm import Cluster, SlurmRun
 from autograder.tables import Line, class_table
 
 BATCH_SECONDS = 2.0
@@ -32,7 +42,10 @@ BATCH_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asks for. `students` empty: all. `seed` None: each submission's own. `jobs`: at a time."""
+    """What the command line asks for. `students` empty: all. `seed` None: each submission's own. `jobs`: at a time.
+
+    cluster: where to grade; None: on this machine.
+    """
 
     jobs: int
     students: Sequence[str] = ()
@@ -42,6 +55,7 @@ class Options:
     resume: bool = False
     regrade: bool = False
     dry_run: bool = False
+    cluster: Cluster | None = None
 
 
 def grade(root: Path, assignment: str, options: Options, console: Console) -> list[Result]:
@@ -119,26 +133,51 @@ def _run(
     options: Options,
     console: Console,
 ) -> list[Result]:
-    """Grade `todo`; write each result as it comes, and the gradebook now and then."""
+    """Grade `todo`; write each result as it comes, and the gradebook now and then and in the end, whatever ended it."""
     made: list[Result] = []
     unwritten, written = list(kept), time.monotonic()
-    if todo:
-        sample = [work.folder / f"{unit.name}.ipynb" for work in todo]
-        with ClassRun(unit, rung, options.jobs, sample=sample) as run, _progress(console) as progress:
-            task = progress.add_task(unit.name, total=len(todo))
-            for result in run.results(todo):
-                if result is not None:
-                    made.append(result)
-                    unwritten.append(result)
-                    if not options.dry_run:
-                        results.save(unit.root, result)
-                if not options.dry_run and time.monotonic() - written > BATCH_SECONDS:
-                    writer.write(unwritten)
-                    unwritten, written = [], time.monotonic()
-                progress.update(task, completed=len(made), refresh=True)
-    if not options.dry_run:
-        writer.write(unwritten)
+    try:
+        if todo:
+            with _progress(console) as progress:
+                task = progress.add_task(unit.name, total=len(todo))
+                with _class_run(unit, rung, todo, options, _teller(progress, task, unit.name)) as run:
+                    for result in run.results(todo):
+                        if result is not None:
+                            made.append(result)
+                            unwritten.append(result)
+                            if not options.dry_run:
+                                results.save(unit.root, result)
+                        if not options.dry_run and time.monotonic() - written > BATCH_SECONDS:
+                            writer.write(unwritten)
+                            unwritten, written = [], time.monotonic()
+                        progress.update(task, completed=len(made), refresh=True)
+    finally:
+        if not options.dry_run:
+            writer.write(unwritten)
     return made
+
+
+def _class_run(
+    unit: Unit, rung: str, todo: Sequence[Work], options: Options, tell: Callable[[str], None]
+) -> ClassRun | SlurmRun:
+    """Return what grades `todo`: this machine, or a cluster, whose tasks `tell` is told of."""
+    if options.cluster:
+        return SlurmRun(unit, rung, options.cluster, options.resume, tell)
+    return ClassRun(unit, rung, options.jobs, sample=[work.folder / f"{unit.name}.ipynb" for work in todo])
+
+
+def _teller(progress: Progress, task: TaskID, name: str) -> Callable[[str], None]:
+    """Return what shows a line beside the bar; where there is no bar, a line each time that it changes."""
+    last = ""
+
+    def tell(line: str) -> None:
+        nonlocal last
+        if line != last and progress.disable:
+            progress.console.print(line, highlight=False, markup=False, soft_wrap=True)
+        last = line
+        progress.update(task, description=f"{name}  {line}", refresh=True)
+
+    return tell
 
 
 class _Rate(ProgressColumn):

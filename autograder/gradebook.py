@@ -24,6 +24,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from traitlets.config import Config
 
+from autograder.database import gradebook_url, patient
 from autograder.engine.results import MALFORMED, MISSING, Result
 from autograder.errors import CourseError
 from autograder.exercises import Assignment as Asked
@@ -36,7 +37,7 @@ class Writer:
     def __init__(self, root: Path, assignment: str) -> None:
         self.config, self._assignment = nbgrader_config(root), assignment
         course = self.config.CourseDirectory
-        self._url = course.get("db_url", f"sqlite:///{root / 'gradebook.db'}")
+        self._url = gradebook_url(root)
         self._course = course.get("course_id", "default_course")
 
     def prepare(self, root: Path, asked: Asked) -> None:
@@ -56,13 +57,13 @@ class Writer:
                 f"run `autograder generate {self._assignment}`."
             )
 
-    def write(self, results: Iterable[Result]) -> None:
+    @patient
+    def write(self, results: Sequence[Result]) -> None:
         """Write `results` in one transaction. Grades given by hand stay.
 
         What was not graded gets no row. Where it takes the place of a submission that was, the earlier one's points are
         taken back, and every part of it asks for a look.
         """
-        results = list(results)
         graded = [result for result in results if result.is_graded]
         unreadable = [result.student for result in results if result.status in (MALFORMED, MISSING)]
         if not graded and not unreadable:
@@ -87,6 +88,7 @@ class Writer:
             for notebook in submission.notebooks:
                 _set_penalty(gradebook, late, submission, notebook)
 
+    @patient
     def _known(self) -> dict[str, float] | None:
         with self._open() as gradebook:
             try:

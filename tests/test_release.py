@@ -57,9 +57,7 @@ def test_the_committed_release_is_what_its_master_gives_now_and_gives_nothing_aw
     (tmp_path / "answers").mkdir()
     shutil.copy(REPOSITORY / "answers" / f"{name}.py", tmp_path / "answers")
     (tmp_path / "release" / name).mkdir(parents=True)
-    shutil.copy(
-        REPOSITORY / "release" / name / "hints.json", tmp_path / "release" / name
-    )  # taken over if it fits
+    shutil.copy(REPOSITORY / "release" / name / "hints.json", tmp_path / "release" / name)  # taken over if it fits
     generate(tmp_path, [name])
     made, committed = tmp_path / "release" / name, REPOSITORY / "release" / name
     assert leaks(path, made) == []

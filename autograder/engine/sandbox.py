@@ -180,7 +180,14 @@ def _stand(walls: list[str]) -> bool:
 
 
 def _bubblewrap() -> list[str]:
-    """Return the command that builds the walls, up to the program that is to run behind them."""
+    """Return the command that builds the walls, up to the program that is to run behind them.
+
+    Raises CourseError where there is no bubblewrap.
+    """
+    if not shutil.which("bwrap"):
+        raise CourseError(
+            "the sandbox bubblewrap needs the program bwrap: install it (Debian: apt-get install bubblewrap)."
+        )
     command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]

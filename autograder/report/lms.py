@@ -69,4 +69,3 @@ def _row(student: Student, exercises: list[str], attempts: dict[str, int]) -> di
         row |= {"seed": result.seed, "sandbox": result.sandbox, "digest": result.digest, "versions": result.versions}
         row |= {name: result.exercises[name]["score"] for name in exercises if name in result.exercises}
     return row
-
