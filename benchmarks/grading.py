@@ -9,7 +9,7 @@ find the assignment in the gradebook.
 
 CPU is what parent, judges and workers use. `own` is what the same cells and checks take in a bare Python process, so
 `over` is what judging apart from the student's process costs. Memory is the proportional set size of all processes of
-the run (shared pages are counted once), sampled five times a second.
+the run (shared pages are counted once), sampled every two seconds, for counting pages takes time of its own.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Watch(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        while not self._done.wait(0.2):
+        while not self._done.wait(2.0):
             self._peak = max(self._peak, sum(_proportional_bytes(pid) for pid in _family(self._pid)))
 
     def stop(self) -> int:

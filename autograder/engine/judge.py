@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from nbformat import NotebookNode
 
+from autograder.engine.calm import is_calm
 from autograder.engine.channel import Channel, Gone, TooSlow
 from autograder.engine.mistakes import Asked
 from autograder.engine.outputs import error_output, notebook_of, valid_outputs
@@ -133,7 +134,7 @@ class Judge:
     def _check(self, cell: NotebookNode) -> Verdict:
         points = self._points[grade_id(cell)]
         try:
-            remote = self._remote(cell.source, self._copy_of_worker())
+            remote = self._remote(cell.source, self._for_check(cell.source))
             message, broke = self._ask_student(cell.source, remote)
         except (Lost, Gone, TooSlow, WireError) as trouble:
             if isinstance(trouble, Gone):
@@ -180,9 +181,15 @@ class Judge:
                     break
         return self._worker
 
-    def _copy_of_worker(self) -> Channel:
-        """Return a copy of the worker for the checks up to the next cell; what it does to itself ends with it."""
+    def _for_check(self, source: str) -> Channel:
+        """Return what answers a check: the worker itself where that changes nothing in it, else a copy of it.
+
+        A copy serves the checks up to the next cell, and what is done to it ends with it. Where the worker itself is
+        lost, a new one is brought to where it was.
+        """
         worker = self._warm_worker()
+        if self._copy is None and "check.driver" not in source and all(map(is_calm, self._ran)):
+            return worker.channel
         if self._copy is None:
             mine, theirs = socket.socketpair()
             self._copy = Channel(mine)

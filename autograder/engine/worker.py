@@ -9,7 +9,8 @@ A conversation with the judge, in frames of plain data:
 
 For the checks of an exercise, from one cell to the next, the process forks once and the copy answers them all: what
 they break, or leave behind, ends with the copy. A copy for each check would cost half as much again as all the rest of
-a worker's work, and protect nothing more, as what a check expects never comes here.
+a worker's work, and protect nothing more, as what a check expects never comes here. Where the code is such that calling
+it leaves nothing behind (`calm.py`), there is no copy either.
 """
 
 from __future__ import annotations
