@@ -71,12 +71,12 @@ def hints(root: Path, name: str) -> dict:
     import_for_the_judge(master, name)
     assignment, catalogue = assignment_of(master), load(root / "answers" / f"{name}.py")
     tasks, exercises = _tasks(master), {}
-    for exercise in assignment.exercises:  # what is imported late is imported before the forks
-        for check in exercise.checks:
-            _fingerprint(assignment.setup, exercise.answer, check)
     for exercise in assignment.exercises:
-        checks = {digest(check.visible_source): _mistakes(assignment.setup, check, exercise.name, catalogue)
-                  for check in exercise.checks}  # fmt: skip
+        sources = [exercise.answer, *(answer.source for answer in catalogue.right(exercise.name))]
+        checks = {}
+        for check in exercise.checks:  # right answers first: what is imported late is then imported before the forks
+            right = {reply for source in sources for reply in _on_the_way(assignment.setup, source, check)}
+            checks[digest(check.visible_source)] = _mistakes(assignment.setup, check, exercise.name, catalogue, right)
         exercises[exercise.name] = tasks.get(exercise.title, {}) | {"checks": checks}
     return {"assignment": name, "exercises": exercises}
 
@@ -104,12 +104,18 @@ def _tasks(master: NotebookNode) -> dict[str, dict]:
     return tasks
 
 
-def _mistakes(setup: str, check: CheckCell, exercise: str, catalogue: Catalogue) -> dict[str, list[list[str]]]:
-    """Return (name, hint) of the wrong answers that fail a check as students see it, by fingerprint."""
+def _mistakes(
+    setup: str, check: CheckCell, exercise: str, catalogue: Catalogue, right: set[str]
+) -> dict[str, list[list[str]]]:
+    """Return (name, hint) of the wrong answers that fail a check as students see it, by fingerprint.
+
+    right: fingerprints of what right answers say on their way. A mistake whose numbers are theirs, up to rounding,
+    cannot be told by them.
+    """
     found: dict[str, list[list[str]]] = {}
     for answer in catalogue.wrong(exercise):
         fingerprint = _in_a_process(setup, answer, check)
-        if fingerprint:
+        if fingerprint and fingerprint not in right:
             found.setdefault(fingerprint, []).append([answer.name, answer.hint])
     return {fingerprint: same for fingerprint, same in sorted(found.items()) if len(same) <= TOLD_APART}
 
@@ -133,20 +139,38 @@ def _in_a_process(setup: str, answer: Answer, check: CheckCell) -> str:
 
 
 def _fingerprint(setup: str, answer: str, check: CheckCell) -> str:
+    *_, last = ["", *_on_the_way(setup, answer, check, failing=True)]
+    return last
+
+
+class _OnTheWay(heard.Heard):
+    """Keeps the fingerprint after each reply."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fingerprints: list[str] = []
+
+    def note(self, word: str, value: object = None) -> None:
+        super().note(word, value)
+        self.fingerprints.append(self.fingerprint)
+
+
+def _on_the_way(setup: str, answer: str, check: CheckCell, failing: bool = False) -> list[str]:
+    """Return the fingerprints after each reply of an answer to a check; with `failing`, none where the check holds."""
     names: dict[str, object] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with contextlib.suppress(Exception):  # as in a notebook: what stood before the error is defined
             exec(setup, names)
             exec(answer, names)
-        heard.listening = heard.Heard()
+        heard.listening = _OnTheWay()
         try:
             exec(compile(check.visible_source, "<check>", "exec"), names)
         except Failed:
-            return heard.listening.fingerprint if heard.listening.is_answered else ""
+            return heard.listening.fingerprints
         except Exception:  # a name that is not there, say: no check has said anything
-            return ""
-    return ""
+            return []
+    return [] if failing else heard.listening.fingerprints
 
 
 if __name__ == "__main__":

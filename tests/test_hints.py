@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from nbclient import NotebookClient
+from proofs import Proof, modules_of
 
 from autograder.answers import load, submission
-from autograder.exercises import read_assignment
+from autograder.exercises import CheckCell, read_assignment
 from autograder.hints import write_hints
 from autograder.leaks import MADE
 from course_utils.check import Failed, heard
@@ -38,12 +39,6 @@ def fingerprint(*values: object) -> str:
     for value in values:
         said.note("returned", value)
     return said.fingerprint
-
-
-def mistakes(unit: str) -> dict[str, list[list[str]]]:
-    """Return (name, hint) by fingerprint, of all checks of a unit."""
-    checks = [check for about in released(unit)["exercises"].values() for check in about["checks"].values()]
-    return {fingerprint: named for check in checks for fingerprint, named in check.items()}
 
 
 def test_the_file_is_the_one_that_a_release_may_hold():
@@ -83,31 +78,36 @@ def test_hints_are_made_anew_as_they_were_released(tmp_path):
 @pytest.mark.parametrize("unit", UNITS)
 def test_no_right_answer_gives_what_a_usual_mistake_gives(unit, monkeypatch):
     """Not as it is, and not as float32 either, but where float32 is the mistake."""
-    asked, known = read_assignment(ROOT / "source" / unit / f"{unit}.ipynb"), mistakes(unit)
-    catalogue = load(ROOT / "answers" / f"{unit}.py")
+    folders, catalogued = [ROOT / "source" / unit, ROOT / "release" / unit], ROOT / "answers" / f"{unit}.py"
+    modules = modules_of(*folders[0].glob("*.ipynb"), ROOT / "course_utils" / "check" / "__init__.py")
+    proof = Proof(f"hints and right answers of {unit}", [*folders, catalogued, *modules, Path(__file__)])
+    proof.skip_if_made()
+    asked, catalogue = read_assignment(ROOT / "source" / unit / f"{unit}.ipynb"), load(catalogued)
+    told = released(unit)["exercises"]
     for exercise in asked.exercises:
-        sources = [exercise.answer, *(answer.source for answer in catalogue.right(exercise.name))]
-        for source in sources:
-            assert not _said(asked.setup, source, exercise, monkeypatch) & known.keys()
-        monkeypatch.setattr(heard, "note", _as_float32)
-        found = _said(asked.setup, exercise.answer, exercise, monkeypatch) & known.keys()
-        monkeypatch.undo()
-        names = {name for code in found for name, _ in known[code]}
-        assert all(re.search("float32|single|dtype|precision", name) for name in names)
+        for check in exercise.checks:
+            known = told[exercise.name]["checks"][digest(check.visible_source)]
+            for source in (exercise.answer, *(answer.source for answer in catalogue.right(exercise.name))):
+                assert not _said(asked.setup, source, check, monkeypatch) & known.keys()
+            with monkeypatch.context() as single:
+                single.setattr(heard, "note", _as_float32)
+                found = _said(asked.setup, exercise.answer, check, single) & known.keys()
+            names = {name for code in found for name, _ in known[code]}
+            assert all(re.search("float32|single|dtype|precision", name) for name in names)
+    proof.note()
 
 
-def _said(setup: str, answer: str, exercise: object, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Return the fingerprints that the visible checks meet on their way through an answer."""
-    found = set()
-    for check in exercise.checks:
-        names: dict[str, object] = {"__name__": "__main__"}
-        exec(setup, names)
-        exec(answer, names)
-        monkeypatch.setattr(heard, "listening", _Noting(found))
-        try:
-            exec(compile(check.visible_source, "<check>", "exec"), names)
-        except Failed as failed:  # what the release leaves undone is asked for here, too
-            raise AssertionError(f"{exercise.name}: {failed}") from None
+def _said(setup: str, answer: str, check: CheckCell, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Return the fingerprints that a visible check meets on its way through an answer."""
+    names: dict[str, object] = {"__name__": "__main__"}
+    exec(setup, names)
+    exec(answer, names)
+    found: set[str] = set()
+    monkeypatch.setattr(heard, "listening", _Noting(found))
+    try:
+        exec(compile(check.visible_source, "<check>", "exec"), names)
+    except Failed as failed:
+        raise AssertionError(f"{check.grade_id}: {failed}") from None
     return found
 
 
@@ -213,7 +213,7 @@ def test_what_is_no_usual_mistake_is_not_called_one(said):
 
 
 def test_a_right_answer_and_an_empty_one_get_no_hint(said):
-    assert [len(said[5]), said[11], said[12]] == [1, [], []]
+    assert [len(said[7]), said[11], said[12]] == [1, [], []]
 
 
 def test_what_held_is_noted_and_what_was_not_answered_is_not(said):

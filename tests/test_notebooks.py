@@ -21,7 +21,7 @@ from course_utils.pictures import finish, new_figure
 ROOT = Path(__file__).resolve().parents[1]
 LECTURES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 MASTERS = sorted((ROOT / "source").glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
-SWEEP = Path(rules.__file__)
+RULES = Path(rules.__file__)
 INVENTORY = rules.read_inventory(ROOT / "docs" / "inventory.csv")
 
 each_lecture = pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
@@ -47,14 +47,17 @@ def test_a_lecture_is_small_enough_for_the_web(path):
 
 @each_lecture
 def test_a_lecture_runs_without_a_network_and_shows_what_is_stored(path, tmp_path):
+    proof = Proof(f"outputs of {path.stem}", [path, *modules_of(path), RULES])
+    proof.skip_if_made()
     result = rules.run_with_nbval(path, tmp_path)
     assert result.returncode == 0, result.stdout[-5000:]
+    proof.note()
 
 
 @each_lecture
 def test_every_control_of_a_lecture_can_be_moved_anywhere(path, monkeypatch):
     monkeypatch.chdir(path.parent)
-    proof = Proof(f"controls of {path.stem}", [path, *modules_of(path), SWEEP])
+    proof = Proof(f"controls of {path.stem}", [path, *modules_of(path), RULES])
     proof.skip_if_made()
     demos = rules.demonstrations(read(path))
     assert len(demos) == sum("explore(" in cell.source for cell in read(path).cells if cell.cell_type == "code")

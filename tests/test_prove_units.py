@@ -9,16 +9,22 @@ import sys
 from pathlib import Path
 
 import pytest
+from proofs import Proof, modules_of
 
 ROOT = Path(__file__).parents[1]
 UNITS = sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
 ROW = re.compile(r"│ (\w+) +│ (\d+)/(\d+) +│ (\d+)/(\d+) +│ (\d+)/(\d+) +│")
+ENGINE = [ROOT / "autograder" / name for name in ("engine", "prove.py", "prove_apart.py", "answers.py", "exercises.py")]
 NAMED = 0.8
 """The share of mistakes that must be called by their name. Some give the same numbers as others, or no numbers."""
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_engine_judges_and_names_the_answers_of_a_unit(unit):
+    folder, catalogue = ROOT / "source" / unit, ROOT / "answers" / f"{unit}.py"
+    modules = modules_of(*folder.glob("*.ipynb"), ROOT / "course_utils" / "check" / "__init__.py")
+    proof = Proof(f"autograder prove {unit}", [folder, catalogue, *modules, *ENGINE, Path(__file__)])
+    proof.skip_if_made()
     command = [sys.executable, "-m", "autograder.cli", "prove", unit, "--seeds", "1"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {"COLUMNS": "120"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -28,3 +34,4 @@ def test_the_engine_judges_and_names_the_answers_of_a_unit(unit):
     named, wrong = (sum(row[place] for row in counts) for place in (4, 5))
     print(f"\n{unit}: {named} of {wrong} mistakes named")
     assert named >= NAMED * wrong
+    proof.note()
