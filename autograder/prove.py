@@ -192,7 +192,8 @@ def misnamed(results: Sequence[Result]) -> Iterator[str]:
     named = {result.answer for result in results if result.is_named}
     wrong = (result for result in results if result.answer.kind == "wrong" and result.answer not in named)
     for result in _first_of_each_answer(wrong):
-        how = f"is called {result.mistake}" if result.mistake else f"has no name: {result.unnamed or 'it was accepted'}"
+        why = result.unnamed or ("the catalogue was not asked to its end" if result.said else "it was accepted")
+        how = f"is called {result.mistake}" if result.mistake else f"has no name: {why}"
         yield f"{result.answer.exercise}: {result.answer.name} {how}."
 
 

@@ -71,3 +71,13 @@ def _submission(folder: Path, name: str, line: str) -> Path:
     path = folder / f"{name}.ipynb"
     nbformat.write(submission(MASTER, {EXERCISE: f"{line}\ndef {EXERCISE}(x):\n    return x"}), path)
     return path
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[" * 100_000, b'{"nbformat": 4, "cells": [[1], {"source": {}}]}', b" " * (2 << 20)]
+)
+def test_a_submission_that_cannot_be_looked_at_stops_nobody(tmp_path, content):
+    odd = tmp_path / "odd.ipynb"
+    odd.write_bytes(content)
+    others = [_submission(tmp_path, "torch", "import torch"), tmp_path / "not_there.ipynb"]
+    assert len(sets_to_keep_warm([odd, *others], MASTER)) == 1

@@ -12,8 +12,21 @@ from collections.abc import Iterator
 from functools import cache
 
 LIBRARIES = frozenset(
-    ["__future__", "collections", "course_utils", "functools", "itertools", "math", "numpy", "operator", "scipy"]
-    + ["sklearn", "statistics", "torch", "typing"]
+    [
+        "__future__",
+        "collections",
+        "course_utils",
+        "functools",
+        "itertools",
+        "math",
+        "numpy",
+        "operator",
+        "scipy",
+        "sklearn",
+        "statistics",
+        "torch",
+        "typing",
+    ]
 )
 """What may be imported; everything else may do anything."""
 USUAL_NAMES = frozenset(["np", "torch", "math", "F", "nn", "check", "scipy", "itertools", "functools"])
@@ -34,8 +47,8 @@ BUILTINS = frozenset(
         "open",
         "quit",
         "setattr",
+        "vars",
     ]
-    + ["vars"]
 )
 UNUSUAL = (ast.Global, ast.Nonlocal, ast.ClassDef, ast.Delete)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)

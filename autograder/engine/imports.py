@@ -13,7 +13,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.engine.plan import PICTURE, Plan, plan
-from autograder.engine.submission import Unreadable, read_submission
+from autograder.engine.submission import read_submission
 from autograder.errors import CourseError
 from autograder.exercises import drivers
 
@@ -26,7 +26,8 @@ WARMABLE = {
     r"(?:import|from) matplotlib\b": ("matplotlib.pyplot",),
 }
 """What is worth having imported before, by what shows its use in code. Cold it costs a submission up to a second."""
-SAMPLE = 50
+SAMPLE, MAX_SAMPLED = 50, 1 << 20
+"""How many submissions are looked at, and bytes above which one is not: it is read in the parent of all judges."""
 WORTH_A_PARENT, MOST = 50, 3
 """How many submissions must share their imports before these are kept warm apart, and how many such sets there are."""
 
@@ -71,8 +72,9 @@ def sets_to_keep_warm(submissions: Sequence[Path], master: NotebookNode) -> list
     """
     sample, sets = submissions[:SAMPLE], Counter[frozenset[str]]()
     for path in sample:
-        with contextlib.suppress(Unreadable):  # its turn will come
-            sets[wanted(plan(master, read_submission(path)))] += 1
+        with contextlib.suppress(Exception):  # only a guess is lost here; the submission's own turn will come
+            if path.stat().st_size <= MAX_SAMPLED:
+                sets[wanted(plan(master, read_submission(path)))] += 1
     del sets[frozenset()]
     expected = {modules: count * len(submissions) / len(sample) for modules, count in sets.most_common()}
     shared = [modules for modules, number in expected.items() if number >= WORTH_A_PARENT][:MOST]

@@ -1,7 +1,7 @@
 """The judge of one submission: it runs the check cells, and asks the worker for what the student's code says.
 
 Seeds, expected values, tolerances and points are here and nowhere else. The names that answer cells define are proxies:
-calling one sends plain data to a copy of the worker, and gets plain data back.
+calling one sends plain data to the worker, or to a copy of it, and gets plain data back.
 """
 
 from __future__ import annotations
@@ -188,14 +188,15 @@ class Judge:
         lost, a new one is brought to where it was.
         """
         worker = self._warm_worker()
-        if self._copy is None and "check.driver" not in source and all(map(is_calm, self._ran)):
+        if self._copy is not None:
+            return self._copy
+        if "check.driver" not in source and all(map(is_calm, self._ran)):
             return worker.channel
-        if self._copy is None:
-            mine, theirs = socket.socketpair()
-            self._copy = Channel(mine)
-            with theirs:
-                worker.channel.send({"do": "fork"}, seconds=self._limits.call_seconds)
-                worker.channel.pass_on(theirs.fileno())
+        mine, theirs = socket.socketpair()
+        self._copy = Channel(mine)
+        with theirs:
+            worker.channel.send({"do": "fork"}, seconds=self._limits.call_seconds)
+            worker.channel.pass_on(theirs.fileno())
         return self._copy
 
     def _end_copy(self) -> Any:

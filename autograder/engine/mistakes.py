@@ -158,9 +158,10 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _same_numbers(one: Any, other: Any) -> bool:
-    is_same_kind = one.dtype == other.dtype if plain.is_array(one) and plain.is_array(other) else True
+    if plain.is_array(one) and plain.is_array(other) and one.dtype != other.dtype:
+        return False
     one, other = plain.as_numpy(one), plain.as_numpy(other)
-    if not is_same_kind or one.shape != other.shape or one.dtype.kind != other.dtype.kind:
+    if one.shape != other.shape or one.dtype.kind != other.dtype.kind:
         return False
     if one.dtype.kind not in "fc":
         return bool(np.array_equal(one, other))
