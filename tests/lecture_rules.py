@@ -29,7 +29,7 @@ CODE_LINES = 20
 SCREEN_LINES, SCREEN_COLUMNS = 45, 110
 PICTURE_BYTES = 150_000
 NOTEBOOK_BYTES = 1_500_000
-CORNERS = 8
+CORNERS = 12
 SECONDS_A_REDRAW = 1.0  # loose on purpose: how fast a picture is, the benchmarks say
 SYMBOL_TABLE = re.compile(
     r"^\| symbol \| meaning \| shape \| code name \|\n\|[-| ]+\|\n(?:\|.+\|\n?){5,}", re.MULTILINE
@@ -152,7 +152,7 @@ def demonstrations(notebook: NotebookNode) -> list[interactive.Demo]:
     return interactive.DEMOS[before:]
 
 
-def sweep(demo: interactive.Demo, rng: np.random.Generator, inside: int = 4) -> tuple[list[str], float]:
+def sweep(demo: interactive.Demo, rng: np.random.Generator, inside: int = 6) -> tuple[list[str], float]:
     """Move the controls of `demo` to its corners and to `inside` random places, then each control by itself.
 
     Six controls have 64 corners; where there are more than CORNERS, so many are drawn at random.

@@ -53,6 +53,13 @@ def digest(paths: Iterable[Path]) -> str:
     return made.hexdigest()[:32]
 
 
+def of_unit(unit: str) -> list[Path]:
+    """Return what the verdicts on a unit's answers depend on: master, catalogue, and the helpers that these import."""
+    folder = ROOT / "source" / unit
+    modules = modules_of(*folder.glob("*.ipynb"), ROOT / "course_utils" / "check" / "__init__.py")
+    return [folder, ROOT / "answers" / f"{unit}.py", *modules]
+
+
 def modules_of(*sources: Path) -> set[Path]:
     """Return the files of course_utils that notebooks and modules import, and what these import in turn."""
     found: set[Path] = set()

@@ -1,17 +1,18 @@
-"""The proof of the tests: the checks of every exercise accept right answers and reject wrong ones, over two seeds."""
+"""The proof of the tests: the checks of every exercise accept right answers and reject wrong ones, over five seeds."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from proofs import Proof, of_unit
 
 from autograder.prove import misjudged, prove_exercise, read_unit, run_checks
 from course_utils.check.seeds import STUDENT_SEED
 
 ROOT = Path(__file__).parents[1]
 UNITS = {path.name: read_unit(path.name, ROOT) for path in sorted((ROOT / "source").iterdir()) if path.is_dir()}
-SEEDS = [STUDENT_SEED, 1]  # `autograder prove --seeds N` takes more
+SEEDS = [STUDENT_SEED, 1, 2, 3, 4]  # `autograder prove --seeds N` takes more
 
 every_exercise = pytest.mark.parametrize(
     ("unit", "exercise"),
@@ -25,8 +26,13 @@ every_exercise = pytest.mark.parametrize(
 
 @every_exercise
 def test_right_answers_get_full_marks_and_wrong_ones_lose_some(unit, exercise):
+    proof = Proof(
+        f"answers to {unit}: {exercise.name}", [*of_unit(unit), ROOT / "autograder" / "prove.py", Path(__file__)]
+    )
+    proof.skip_if_made()
     assignment, answers = UNITS[unit]
     assert "\n".join(misjudged(prove_exercise(assignment, exercise, answers, SEEDS))) == ""
+    proof.note()
 
 
 @every_exercise

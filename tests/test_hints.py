@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from nbclient import NotebookClient
-from proofs import Proof, modules_of
+from proofs import Proof, of_unit
 
 from autograder.answers import load, submission
 from autograder.exercises import CheckCell, read_assignment
@@ -78,11 +78,10 @@ def test_hints_are_made_anew_as_they_were_released(tmp_path):
 @pytest.mark.parametrize("unit", UNITS)
 def test_no_right_answer_gives_what_a_usual_mistake_gives(unit, monkeypatch):
     """Not as it is, and not as float32 either, but where float32 is the mistake."""
-    folders, catalogued = [ROOT / "source" / unit, ROOT / "release" / unit], ROOT / "answers" / f"{unit}.py"
-    modules = modules_of(*folders[0].glob("*.ipynb"), ROOT / "course_utils" / "check" / "__init__.py")
-    proof = Proof(f"hints and right answers of {unit}", [*folders, catalogued, *modules, Path(__file__)])
+    released_files = ROOT / "release" / unit
+    proof = Proof(f"hints and right answers of {unit}", [*of_unit(unit), released_files, Path(__file__)])
     proof.skip_if_made()
-    asked, catalogue = read_assignment(ROOT / "source" / unit / f"{unit}.ipynb"), load(catalogued)
+    asked, catalogue = read_assignment(ROOT / "source" / unit / f"{unit}.ipynb"), load(ROOT / "answers" / f"{unit}.py")
     told = released(unit)["exercises"]
     for exercise in asked.exercises:
         for check in exercise.checks:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from proofs import Proof, modules_of
+from proofs import Proof, of_unit
 
 ROOT = Path(__file__).parents[1]
 UNITS = sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
@@ -21,9 +21,7 @@ NAMED = 0.8
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_engine_judges_and_names_the_answers_of_a_unit(unit):
-    folder, catalogue = ROOT / "source" / unit, ROOT / "answers" / f"{unit}.py"
-    modules = modules_of(*folder.glob("*.ipynb"), ROOT / "course_utils" / "check" / "__init__.py")
-    proof = Proof(f"autograder prove {unit}", [folder, catalogue, *modules, *ENGINE, Path(__file__)])
+    proof = Proof(f"autograder prove {unit}", [*of_unit(unit), *ENGINE, Path(__file__)])
     proof.skip_if_made()
     command = [sys.executable, "-m", "autograder.cli", "prove", unit, "--seeds", "1"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {"COLUMNS": "120"}, capture_output=True, text=True)

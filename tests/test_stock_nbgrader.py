@@ -1,20 +1,19 @@
 """The proof of the tests in stock nbgrader: real kernels, nbgrader's own scores.
 
 Answers to different exercises share a submission, so that a catalogue costs as many kernels as its longest exercise has
-answers. Every fourth of these submissions is graded here, for a kernel takes seconds; COURSE_STOCK=all grades all. What
-was proved is not proved again before master, catalogue or checker change (tests/proofs.py). The same check cells judge
-the whole catalogue in tests/test_answers.py and, in the engine, in tests/test_prove_units.py.
+answers. A kernel takes seconds, so what was proved is not proved again before master, catalogue or checker change
+(tests/proofs.py). The same check cells judge the catalogue in tests/test_answers.py and, in the engine, in
+tests/test_prove_units.py.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 from nbformat import read, write
-from proofs import Proof, modules_of
+from proofs import Proof, of_unit
 
 from autograder.answers import group, load, submission
 from autograder.nbgrader_api import Course
@@ -27,11 +26,7 @@ UNITS = sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir(
 def graded(request, tmp_path_factory):
     """Grade master, untouched release and the whole catalogue; give (course, unit, groups of answers)."""
     unit, failed = request.param, request.session.testsfailed
-    folder, catalogue = ROOT / "source" / unit, ROOT / "answers" / f"{unit}.py"
-    modules = modules_of(*folder.glob("*.ipynb"), ROOT / "course_utils" / "check" / "__init__.py")
-    proof = Proof(
-        f"stock nbgrader on {unit}", [folder, catalogue, *modules, ROOT / "nbgrader_config.py", Path(__file__)]
-    )
+    proof = Proof(f"stock nbgrader on {unit}", [*of_unit(unit), ROOT / "nbgrader_config.py", Path(__file__)])
     proof.skip_if_made()
     yield graded_class(unit, tmp_path_factory.mktemp("course"))
     if request.session.testsfailed == failed:
@@ -44,7 +39,6 @@ def graded_class(unit: str, root: Path):
     course = Course(root, stock=True)
     course.generate(unit)
     groups = group(load(ROOT / "answers" / f"{unit}.py"))
-    groups = groups if os.environ.get("COURSE_STOCK") == "all" else groups[::4]
     released = read(root / "release" / unit / f"{unit}.ipynb", as_version=4)
     hand_in(root, unit, "master", read(ROOT / "source" / unit / f"{unit}.ipynb", as_version=4))
     hand_in(root, unit, "untouched", released)

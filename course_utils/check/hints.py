@@ -78,10 +78,7 @@ def ladder(failure: int, mistakes: Sequence[Sequence[str]], slide: str) -> list[
     slide: where the lecture tells of it.
     """
     if failure == 1:
-        nudge = (
-            "A usual mistake gives exactly this. Which line of your answer would you suspect? The next try says more."
-        )
-        return ["", nudge] if mistakes else []
+        return ["", NUDGE] if mistakes else []
     hints = [f"Hint: this is what a usual mistake gives, “{name.replace('_', ' ')}”. {hint}" for name, hint in mistakes]
     if len(hints) == 2:
         hints.insert(1, "Or:")
