@@ -18,7 +18,8 @@ from packaging.version import Version
 
 from autograder.engine import landlock
 from autograder.release import nbgrader_config
-from course_utils.environment import best_device, installed, needed, python_line
+from course_utils import devices
+from course_utils.environment import installed, needed, python_line
 
 LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
 MARKED_BY = ("torch", "nbgrader")
@@ -169,12 +170,8 @@ def _space(root: Path) -> Iterator[Finding]:
 def _gpu() -> Iterator[Finding]:
     if installed("torch") is None:
         return  # which a line of its own says
-    import torch
-
-    if best_device().type == "cuda":
-        yield Finding("GPU", True, torch.cuda.get_device_name())
-    else:
-        yield Finding("GPU", True, "none that torch can use, and none is needed")
+    device, why = devices.choose()
+    yield Finding("GPU", True, why if device.type == "cuda" else f"none is needed; {why}")
 
 
 def _slurm() -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import random
 import re
 import resource
 import select
@@ -18,8 +19,10 @@ import signal
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 from nbformat import NotebookNode
 
 from autograder.answers import Answer, Catalogue, load
@@ -54,21 +57,17 @@ def write_hints(root: Path, name: str, folder: Path) -> None:
         if json.loads(earlier.read_text(encoding="utf-8"))["made_from"] == made_from:
             (folder / FILE).write_bytes(earlier.read_bytes())
             return
-    command = [sys.executable, "-m", "autograder.hints", str(root.resolve()), name]
-    quiet = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
-    environment = {key: value for key, value in os.environ.items() if key != SEED_VARIABLE} | quiet
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
-        raise CourseError(f"the hints of {name} cannot be made: {reason}")
-    text = json.dumps(json.loads(done.stdout) | {"made_from": made_from}, indent=1, ensure_ascii=False)
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda seed: _made_apart(root, name, folder, seed), (1, 2))
+    text = json.dumps(_in_both(one, other) | {"made_from": made_from}, indent=1, ensure_ascii=False)
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def hints(root: Path, name: str) -> dict:
+def hints(root: Path, name: str, seed: int) -> dict:
     """Return what hints.json is to hold, but for `made_from`. Call it in a process that has run nothing parallel."""
     master = read_notebook(root / "source" / name / f"{name}.ipynb")
     import_for_the_judge(master, name)
+    _seed(seed)
     assignment, catalogue = assignment_of(master), load(root / "answers" / f"{name}.py")
     tasks, exercises = _tasks(master), {}
     for exercise in assignment.exercises:
@@ -79,6 +78,27 @@ def hints(root: Path, name: str) -> dict:
             checks[digest(check.visible_source)] = _mistakes(assignment.setup, check, exercise.name, catalogue, right)
         exercises[exercise.name] = tasks.get(exercise.title, {}) | {"checks": checks}
     return {"assignment": name, "exercises": exercises}
+
+
+def _made_apart(root: Path, name: str, folder: Path, seed: int) -> dict:
+    """Return the hints as a process of their own makes them. What chance decides differs with `seed`."""
+    command = [sys.executable, "-m", "autograder.hints", str(root.resolve()), name, str(seed)]
+    quiet = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg", "PYTHONHASHSEED": str(seed)}
+    environment = {key: value for key, value in os.environ.items() if key != SEED_VARIABLE} | quiet
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
+        raise CourseError(f"the hints of {name} cannot be made: {reason}")
+    return json.loads(done.stdout)
+
+
+def _in_both(one: dict, other: dict) -> dict:
+    """Return `one` without the fingerprints that `other` has not: where chance plays in, they differ."""
+    for name, exercise in one["exercises"].items():
+        for check, mistakes in exercise["checks"].items():
+            again = other["exercises"][name]["checks"][check]
+            exercise["checks"][check] = {known: same for known, same in mistakes.items() if again.get(known) == same}
+    return one
 
 
 def _made_from(root: Path, name: str) -> str:
@@ -173,8 +193,16 @@ def _on_the_way(setup: str, answer: str, check: CheckCell, failing: bool = False
     return [] if failing else heard.listening.fingerprints
 
 
+def _seed(seed: int) -> None:
+    """Let all randomness that an answer may take without a seed of its own start at `seed`."""
+    random.seed(seed)
+    np.random.seed(seed)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
 if __name__ == "__main__":
     try:
-        print(json.dumps(hints(Path(sys.argv[1]), sys.argv[2])))
+        print(json.dumps(hints(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))))
     except CourseError as error:
         sys.exit(str(error))

@@ -2,3 +2,7 @@
 
 `course_utils` is the students' side. It knows nothing of the instructor's side (`autograder`, `answers`).
 """
+
+from course_utils.devices import device
+
+__all__ = ["device"]

@@ -8,12 +8,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from importlib import metadata
-from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
-
-if TYPE_CHECKING:
-    import torch
 
 PROJECT = "deep-learning-notebooks"
 OLDEST_PYTHON = (3, 11)
@@ -71,13 +67,6 @@ def report() -> None:
     print(course_line(requirements))
     for requirement in requirements:
         print(package_line(requirement, installed(Requirement(requirement).name)))
-
-
-def best_device() -> torch.device:
-    """Return the graphics card where torch can use one, else the CPU."""
-    import torch  # only here: where torch is missing, the rest of this module has to say so
-
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def _in_order(wanted: Requirement) -> str:

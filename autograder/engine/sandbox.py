@@ -157,6 +157,7 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "PATH": "/usr/bin:/bin",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "CUDA_VISIBLE_DEVICES": "",  # marks do not depend on the machine, and a forked process cannot use a GPU
 }
 
 

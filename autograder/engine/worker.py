@@ -34,6 +34,7 @@ from autograder.engine.shell import Shell, Stream
 from autograder.engine.wire import WireError
 from course_utils.check import plain
 from course_utils.check.calls import students_line
+from course_utils.devices import full_float32
 
 MAX_WARNINGS = 20
 READY = "the walls stand"
@@ -131,7 +132,7 @@ class Worker:
         before = plain.snapshot((args, kwargs))
         self._shell.shown.outputs.clear()
         answer: dict[str, Any] = {}
-        with warnings.catch_warnings(record=True) as caught:
+        with warnings.catch_warnings(record=True) as caught, full_float32():
             warnings.simplefilter("always")
             try:
                 answer["value"] = function(*args, **kwargs)

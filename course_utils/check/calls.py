@@ -19,6 +19,7 @@ from typing import Any
 from course_utils.check import heard, plain
 from course_utils.check.failed import Failed
 from course_utils.check.received import Received
+from course_utils.devices import full_float32
 
 _LIBRARIES = (
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
@@ -121,7 +122,7 @@ def _run(function: Callable[..., Any], args: tuple, kwargs: dict, label: str) ->
 
 @contextlib.contextmanager
 def _quiet():
-    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(sys.stdout):
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(sys.stdout), full_float32():
         warnings.simplefilter("always")
         yield caught
 

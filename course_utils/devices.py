@@ -1,0 +1,99 @@
+"""Where torch computes: on a GPU if it can use one, else on the CPU; and with how many digits.
+
+HPML-L3, "PyTorch Tensors" (`.to(device)`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+VARIABLE = "COURSE_DEVICE"
+"""Environment variable that chooses the device in place of this module: "cpu", "cuda", "cuda:1"."""
+
+
+def device() -> torch.device:
+    """Return the device to compute on, and print in one line which it is and why.
+
+    Raises ValueError where COURSE_DEVICE names none that torch knows.
+    """
+    chosen, why = choose()
+    print(f"Computing on {'the CPU' if chosen.type == 'cpu' else chosen}: {why}.")
+    return chosen
+
+
+def choose() -> tuple[torch.device, str]:
+    """Return the device to compute on, and why it is this one.
+
+    A GPU is taken only after it has computed something: an old one, or one that others have filled, refuses then.
+    Raises ValueError where COURSE_DEVICE names none that torch knows.
+    """
+    import torch  # only here: the helpers of units that need no torch are to load without it
+
+    if wanted := os.environ.get(VARIABLE):
+        return _named(wanted), f"{VARIABLE} says so"
+    cpu = torch.device("cpu")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        is_there = torch.cuda.is_available()
+    if not is_there:
+        return cpu, _why_there_is_none([str(warning.message) for warning in said])
+    name = torch.cuda.get_device_name()
+    try:
+        torch.ones(1, device="cuda").add(1).item()
+    except RuntimeError as error:
+        return cpu, f"the GPU {name} refuses ({_first_sentence(str(error))})"
+    return torch.device("cuda"), f"torch can use the GPU {name}"
+
+
+@contextlib.contextmanager
+def full_float32() -> Iterator[None]:
+    """Let products and convolutions of float32 keep all 24 bits while the block runs, and put back what was set.
+
+    GPUs from Ampere on convolve float32 with 11 bits (TF32) unless told otherwise, which is coarser than the tolerance
+    of a check. Where torch is not loaded nothing is to be done.
+    """
+    torch = sys.modules.get("torch")
+    places = _precisions(torch.backends) if torch else []
+    before = [place.fp32_precision for place in places]
+    try:
+        for place in places:
+            place.fp32_precision = "ieee"
+        yield
+    finally:
+        for place, precision in zip(places, before, strict=True):
+            place.fp32_precision = precision
+
+
+def _named(wanted: str) -> torch.device:
+    import torch
+
+    try:
+        return torch.device(wanted)
+    except RuntimeError:
+        raise ValueError(f"{VARIABLE} is {wanted!r}, which is no device of torch; use cpu, cuda or cuda:1") from None
+
+
+def _why_there_is_none(warned: list[str]) -> str:
+    import torch
+
+    if torch.version.cuda is None and torch.version.hip is None:
+        return "this build of torch is for CPUs alone"
+    return f"torch finds no GPU ({_first_sentence(warned[0])})" if warned else "torch finds no GPU"
+
+
+def _first_sentence(text: str) -> str:
+    return text.strip().splitlines()[0].split(". ")[0].rstrip(".")
+
+
+def _precisions(backends) -> list:
+    """Return every place where torch keeps how precise float32 is: for cuBLAS, cuDNN and, on CPUs, oneDNN."""
+    cudnn, onednn = backends.cudnn, backends.mkldnn
+    return [backends.cuda.matmul, cudnn.conv, cudnn.rnn, onednn.matmul, onednn.conv, onednn.rnn]
