@@ -28,14 +28,15 @@ from autograder.engine.results import Result
 from autograder.engine.results import load as load_result
 from autograder.errors import CourseError
 from autograder.nbgrader_api import Course
-from autograder.release import assignments
+from autograder.release import assignments, generate
+from autograder.report import Options, report
 from autograder.roster import CLASS, Student
 from autograder.tables import Line, class_table
 
 FOLDER = "demo"
 RESULTS = "results.json"
 REAL_COURSE = ("COURSE_DB_URL", "COURSE_EXCHANGE")
-DEPENDS_ON = ("source", "answers", "autograder", "course_utils", "nbgrader_config.py", "requirements.lock")
+DEPENDS_ON = ("source", "answers", "release", "autograder", "course_utils", "nbgrader_config.py", "requirements.lock")
 
 
 @dataclass
@@ -73,7 +74,8 @@ def demo(root: Path, console: Console, fresh: bool = False, only: Sequence[str] 
         verb = "was graded, but" if row.scores else "was not graded:"
         console.print(f"{row.student} {verb} {row.reason}", highlight=False, soft_wrap=True)
     console.print(
-        f"Submissions, feedback and gradebook are in {FOLDER}/, grades in {FOLDER}/grades.csv.", soft_wrap=True
+        f"Submissions, feedback, reports and gradebook are in {FOLDER}/, grades in {FOLDER}/grades.csv.",
+        soft_wrap=True,
     )
     return rows
 
@@ -86,7 +88,7 @@ def _rows(root: Path, console: Console, fresh: bool, names: Sequence[str]) -> li
         console.print("Nothing has changed since the last run; `autograder demo --fresh` runs it again.")
         return rows
     _make_course(root, folder, names)
-    rows = _run(folder, root / "answers", console)
+    rows = _run(folder, console)
     _keep(folder, key, rows)
     return rows
 
@@ -103,15 +105,15 @@ def _alone(root: Path, console: Console) -> Iterator[None]:
         yield
 
 
-def _run(folder: Path, answers: Path, console: Console) -> list[Row]:
+def _run(folder: Path, console: Console) -> list[Row]:
     for variable in REAL_COURSE:  # a real course's gradebook and exchange are not for the demo
         os.environ.pop(variable, None)
     course, rows = Course(folder), []
     columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         for assignment in course.assignments():
-            catalogue = load(answers / f"{assignment}.py")
-            task = progress.add_task(assignment, total=2 * len(CLASS) + 3)
+            catalogue = load(folder / "answers" / f"{assignment}.py")
+            task = progress.add_task(assignment, total=2 * len(CLASS) + 4)
             for step, row in _cycle(course, assignment, catalogue):
                 progress.update(task, advance=1, description=f"{assignment}: {step}")
                 rows += [row] if row else []
@@ -120,8 +122,8 @@ def _run(folder: Path, answers: Path, console: Console) -> list[Row]:
 
 
 def _cycle(course: Course, assignment: str, catalogue: Catalogue) -> Iterator[tuple[str, Row | None]]:
-    """Take one assignment from its source to feedback; yield after each step, with a row once a student is graded."""
-    course.generate(assignment)
+    """Take one assignment from source to report; yield after each step, with a row once a student is graded."""
+    generate(course.root, [assignment])
     course.release(assignment)
     yield "released", None
     for student in sorted(CLASS, key=lambda student: student.late):
@@ -138,6 +140,8 @@ def _cycle(course: Course, assignment: str, catalogue: Catalogue) -> Iterator[tu
         if result.is_graded:
             course.generate_feedback(assignment, student.name)
         yield f"feedback for {student.name}", _row(course, student, result)
+    for _ in report(course.root, assignment, Options()):
+        yield "reported", None
 
 
 def _grade(course: Course, assignment: str) -> dict[str, Result]:
@@ -176,6 +180,10 @@ def _make_course(root: Path, folder: Path, names: Sequence[str]) -> None:
     shutil.copy(root / "nbgrader_config.py", folder)
     for name in names:
         shutil.copytree(root / "source" / name, folder / "source" / name)
+        (folder / "answers").mkdir(exist_ok=True)
+        shutil.copy(root / "answers" / f"{name}.py", folder / "answers")
+        if (root / "release" / name).is_dir():  # the hints in it are slow to make
+            shutil.copytree(root / "release" / name, folder / "release" / name)
 
 
 def _key(root: Path, names: Sequence[str]) -> str:
@@ -184,7 +192,7 @@ def _key(root: Path, names: Sequence[str]) -> str:
     for name in DEPENDS_ON:
         path = root / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in (file for file in files if file.suffix in {".py", ".ipynb", ".lock"} and file.is_file()):
+        for file in (file for file in files if file.suffix in {".py", ".ipynb", ".json", ".lock"} and file.is_file()):
             digest.update(str(file.relative_to(root)).encode() + file.read_bytes())
     return digest.hexdigest()
 

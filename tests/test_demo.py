@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+import json
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from nbformat import read
 
+from autograder.answers import load
 from autograder.regions import HIDDEN_TESTS, SOLUTION, cut, telling
 
 ROOT = Path(__file__).parents[1]
@@ -97,6 +99,26 @@ def test_feedback_says_what_was_wrong_in_the_words_of_the_check(table):
     text = as_text(next((DEMO / "feedback" / "maple").glob("*/*.html")))
     assert text.count("`orthonormal_basis` is not implemented yet") == 2
     assert "has wrong values" in as_text(next((DEMO / "feedback" / "juniper").glob("*/*.html")))
+
+
+def test_mistakes_are_called_by_their_names_in_the_feedback_and_in_the_report(table):
+    hints = [answer.hint for answer in load(ROOT / "answers" / f"{UNIT}.py").answers if answer.kind == "wrong"]
+    told = {name: as_text(DEMO / "feedback" / name / UNIT / f"{UNIT}.html") for name in ("ash", "juniper")}
+    assert [hint for hint in hints if hint in told["ash"]] == []
+    assert len([hint for hint in hints if hint in told["juniper"]]) == 9
+    report = as_text(DEMO / "reports" / f"{UNIT}.html")
+    named = {answer["mistake"] for answer in exercises("juniper").values()}
+    assert len(named) == 9 and [name for name in named if name.replace("_", " ") not in report] == []
+
+
+def test_students_get_the_hints_with_the_assignment(table):
+    assert (DEMO / "students" / "ash" / UNIT / "hints.json").read_text() == (
+        ROOT / "release" / UNIT / "hints.json"
+    ).read_text()
+
+
+def exercises(student: str) -> dict[str, dict]:
+    return json.loads((DEMO / ".results" / UNIT / f"{student}.json").read_text())["exercises"]
 
 
 def test_a_demo_folder_that_somebody_else_made_is_left_alone(tmp_path):
