@@ -24,9 +24,6 @@ app = typer.Typer(
 )
 
 TRACE = "AUTOGRADER_TRACE"
-# jsonschema, which nbformat checks notebooks with, builds 39 grammars for its format "iri" while it is imported. No
-# notebook has that format, and it takes longer than all that a command imports besides.
-sys.modules.setdefault("rfc3987_syntax", None)
 
 
 class Sandbox(StrEnum):

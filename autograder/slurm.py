@@ -42,8 +42,12 @@ PATIENCE_SECONDS = 60.0
 USUAL_TIME = "60"
 """Minutes: submitit would ask for 5."""
 KEPT = "what is done is kept, and --resume goes on from there"
-NEVER = re.compile(r"Invalid|Minutes|WallDuration|PerJobLimit|Partition(Time|Node)Limit|BadConstraints|[Hh]eld")
-"""Reasons for which Slurm holds a task back until somebody changes something."""
+NEVER = re.compile(
+    r"Invalid|NotAllowed|(?<!Run)Minutes|GrpWall|WallDuration|Per(Job|Node)|QOSMin|MemPerLimit|"
+    r"Partition(Time|Node)Limit|BadConstraints|[Hh]eld"
+)
+"""Reasons for which Slurm holds a task back until somebody changes something. Minutes are used up for good; RunMinutes
+come back when others' tasks end."""
 
 
 @dataclass(frozen=True)

@@ -273,7 +273,7 @@ def test_the_students_settings_of_nbgrader_work_without_the_autograder(desk):
 
 NBGRADER_LIST = """
 import sys
-sys.modules["rfc3987_syntax"] = None  # a second of grammars for nothing; see autograder/cli.py
+sys.modules["rfc3987_syntax"] = None  # a second of grammars for nothing; see autograder/__init__.py
 sys.stderr, sys.argv = sys.stdout, ["nbgrader", "list"]
 from nbgrader.apps.nbgraderapp import main
 main()

@@ -1,4 +1,4 @@
-"""Grading in tasks of a real Slurm, of one node, and JupyterLab on its node."""
+"""Grading in tasks of a real Slurm, of two nodes, with accounts and without, and JupyterLab on a node."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 import slurm_here
+from slurm_here import Slurm
 from small_class import RIGHT, WRONG, hand_in, results
 from small_class import grade as grade_here
 from tiny_course import DOUBLE_CHECK, NAME, REPOSITORY, make_course, master, write
@@ -27,6 +28,7 @@ from tiny_course import command as run
 from autograder.engine.sandbox import best_rung
 from autograder.errors import CourseError
 from autograder.nbgrader_api import Course
+from autograder.slurm import NEVER
 
 pytestmark = []
 if slurm_here.MISSING:
@@ -41,10 +43,25 @@ OF_OURS = ("seconds", "cpu_seconds", "worker_cpu_seconds")
 
 
 @pytest.fixture(scope="module")
-def slurm(tmp_path_factory) -> Iterator[dict[str, str]]:
-    """The environment in which commands find the Slurm that runs for these tests."""
-    with slurm_here.slurm(tmp_path_factory.mktemp("slurm")) as environment:
-        yield environment
+def cluster(tmp_path_factory) -> Iterator[Slurm]:
+    """The Slurm that runs for these tests."""
+    with slurm_here.slurm(tmp_path_factory.mktemp("slurm")) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def slurm(cluster) -> dict[str, str]:
+    """The environment in which commands find it."""
+    return cluster.environment
+
+
+@pytest.fixture(scope="module")
+def accounts(tmp_path_factory) -> Iterator[Slurm]:
+    """Another one, with accounts: `course`; `theirs`, which is not ours; `closed`, which takes no tasks."""
+    if slurm_here.MISSING_FOR_ACCOUNTS:
+        pytest.skip(f"Slurm's accounts are not installed: no {', '.join(slurm_here.MISSING_FOR_ACCOUNTS)}")
+    with slurm_here.slurm(tmp_path_factory.mktemp("accounts"), accounts=True) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +78,12 @@ def course(generated, tmp_path) -> Path:
     return Path(shutil.copytree(generated, tmp_path / "course"))
 
 
+# As `python -m autograder.cli`, but nobody else asks this queue.
+QUICK = "from autograder import cli, slurm; slurm.FIRST_PAUSE = slurm.LONGEST_PAUSE = 0.2; cli.main()"
+
+
 def command(*options: str) -> list[str]:
-    return [sys.executable, "-m", "autograder.cli", "grade", NAME, "--executor", "slurm", "-j", "1", *options]
+    return [sys.executable, "-c", QUICK, "grade", NAME, "--executor", "slurm", "-j", "1", *options]
 
 
 def grade(root: Path, environment: dict[str, str], *options: str) -> subprocess.CompletedProcess:
@@ -94,6 +115,31 @@ def wait_for(is_so, seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
+def page_of(root: Path, student: str) -> Path:
+    return root / "autograded" / student / NAME / f"{NAME}.ipynb"
+
+
+def done_at(root: Path) -> dict[str, int]:
+    """When tasks have done what they have done, by student."""
+    return {path.stem: page_of(root, path.stem).stat().st_mtime_ns for path in spooled(root)}
+
+
+def assert_one_sentence(code: int, wrong: str, words: str) -> None:
+    assert code == 1 and len(wrong.splitlines()) == 1, wrong
+    assert wrong.startswith("error: ") and words in wrong and "--resume" in wrong
+
+
+@contextlib.contextmanager
+def limited(cluster: Slurm, limit: str, minutes: int) -> Iterator[None]:
+    """Give the account of the course so many minutes of a CPU, and take the limit away at the end."""
+    change = ["sacctmgr", "-i", "modify", "account", "course", "set"]
+    assert "Modified" in cluster.ask(*change, f"{limit}=cpu={minutes}")
+    try:
+        yield
+    finally:
+        cluster.ask(*change, f"{limit}=cpu=-1")
+
+
 def comparable(root: Path) -> dict[str, dict]:
     return {name: {k: v for k, v in about.items() if k not in OF_OURS} for name, about in results(root).items()}
 
@@ -123,13 +169,13 @@ def test_a_class_graded_on_slurm_has_the_results_that_it_has_here(course, tmp_pa
     assert not (tmp_path / "there" / ".results" / ".slurm" / NAME).exists()
 
 
-def test_what_a_killed_task_leaves_undone_is_graded_by_another_and_nothing_twice(course, slurm):
+def test_what_a_killed_task_leaves_undone_is_graded_by_another_and_nothing_twice(course, cluster, slurm):
     for number in range(6):
         hand_in(course, f"s{number}", SLOW)
     process = start(course, slurm, "--array-size", "2")
     wait_for(lambda: any(path.stem in ("s0", "s2", "s4") for path in spooled(course)))
     killed = job_of(course)
-    slurm_here.ask(slurm, "scancel", f"{killed}_0")
+    cluster.ask("scancel", f"{killed}_0")
     pages = [course / "autograded" / path.stem / NAME / f"{NAME}.ipynb" for path in spooled(course)]
     before = [page.stat().st_mtime_ns for page in pages]
     assert len(before) < 6
@@ -142,8 +188,29 @@ def test_what_a_killed_task_leaves_undone_is_graded_by_another_and_nothing_twice
     assert rows(course) == {f"s{number}": 1 for number in range(6)}
 
 
+def test_tasks_whose_node_goes_away_or_is_taken_by_others_go_on_and_grade_nothing_twice(course, cluster, slurm):
+    for number in range(10):
+        hand_in(course, f"s{number}", SLOW)
+    process = start(course, slurm, "--partition", "both", "--array-size", "2")
+    wait_for(lambda: {int(student[1:]) % 2 for student in done_at(course)} == {0, 1})
+    job = job_of(course)
+    nodes = cluster.ask("squeue", "--noheader", "--array", f"--jobs={job}", "--format=%N").split()
+    cluster.lose_node(slurm_here.OTHER)
+    taken = ["--partition=urgent", f"--nodelist={slurm_here.HOST}", "--exclusive", "--time=1"]
+    cluster.ask("sbatch", *taken, "--output=/dev/null", "--wrap=true")
+    cluster.start_node(slurm_here.OTHER)
+    before = done_at(course)
+    assert sorted(nodes) == sorted([slurm_here.HOST, slurm_here.OTHER]) and len(before) < 10
+    printed, wrong = process.communicate(timeout=60)
+    assert (process.returncode, wrong) == (0, ""), printed + wrong
+    assert cluster.ask("scontrol", "show", "job", job).count("Restarts=1") == 2, "Slurm itself starts them again"
+    assert before == {student: page_of(course, student).stat().st_mtime_ns for student in before}
+    assert "10 submissions in" in printed and {about["status"] for about in results(course).values()} == {"graded"}
+    assert rows(course) == {f"s{number}": 1 for number in range(10)}
+
+
 @pytest.mark.parametrize("by_hand", [False, True], ids=["killed", "interrupted"])
-def test_a_run_whose_terminal_was_closed_is_resumed_with_the_tasks_that_went_on(course, slurm, by_hand):
+def test_a_run_whose_terminal_was_closed_is_resumed_with_the_tasks_that_went_on(course, cluster, slurm, by_hand):
     for number in range(6):
         hand_in(course, f"s{number}", SLOW)
     process = start(course, slurm, "--array-size", "1")
@@ -154,7 +221,7 @@ def test_a_run_whose_terminal_was_closed_is_resumed_with_the_tasks_that_went_on(
     assert ("the tasks go on, and --resume" in wrong) == by_hand, wrong
     done = grade(course, slurm, "--resume", "--array-size", "1")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
-    arrays = slurm_here.ask(slurm, "squeue", "--noheader", "--states=all", "--format=%A").split()
+    arrays = cluster.ask("squeue", "--noheader", "--states=all", "--format=%A").split()
     assert max(map(int, arrays)) == int(job), "what went on was submitted again"
     assert rows(course) == {f"s{number}": 1 for number in range(6)}
 
@@ -167,12 +234,72 @@ def test_a_run_whose_terminal_was_closed_is_resumed_with_the_tasks_that_went_on(
         (["--time", "soon"], "Slurm refuses the tasks: Invalid --time specification"),
     ],
 )
-def test_what_slurm_will_not_do_is_one_sentence_and_loses_nothing(course, slurm, options, words):
+def test_what_slurm_will_not_do_is_one_sentence_and_loses_nothing(course, cluster, slurm, options, words):
     hand_in(course, "ash")
     done = grade(course, slurm, *options)
-    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("error: ") and words in done.stderr and "--resume" in done.stderr
-    assert slurm_here.ask(slurm, "squeue", "--noheader") == "" and results(course) == {}
+    assert_one_sentence(done.returncode, done.stderr, words)
+    assert cluster.ask("squeue", "--noheader") == "" and results(course) == {}
+
+
+INVALID = "Slurm refuses the tasks: Invalid account or account/partition combination specified"
+
+
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        ("nobody", INVALID),
+        ("theirs", INVALID),
+        ("closed", "Slurm refuses the tasks: Job violates accounting/QOS policy (job submit limit"),
+    ],
+)
+def test_an_account_that_is_not_ours_or_takes_no_tasks_is_one_sentence(course, accounts, account, words):
+    hand_in(course, "ash")
+    done = grade(course, accounts.environment, "--account", account)
+    assert_one_sentence(done.returncode, done.stderr, words)
+    assert accounts.ask("squeue", "--noheader") == "" and results(course) == {}
+
+
+def test_a_class_whose_quota_runs_out_in_the_middle_goes_on_from_there_when_there_is_more(course, accounts):
+    for number in range(3):
+        hand_in(course, f"s{number}", SLOW)
+    process = start(course, accounts.environment, "--account", "course", "--array-size", "1")
+    wait_for(lambda: len(spooled(course)) > 0)
+    with limited(accounts, "GrpTRESMins", 0):
+        accounts.ask("scancel", job_of(course))
+        _, wrong = process.communicate(timeout=60)
+    assert_one_sentence(process.returncode, wrong, "Slurm does not start the tasks (AssocGrpCPUMinutesLimit)")
+    before = done_at(course)
+    assert 0 < len(before) < 3
+    done = grade(course, accounts.environment, "--account", "course", "--resume")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+    assert before == {student: page_of(course, student).stat().st_mtime_ns for student in before}
+    assert rows(course) == {f"s{number}": 1 for number in range(3)}
+
+
+def test_a_class_waits_while_others_use_all_that_its_account_may_use_at_a_time(course, accounts):
+    hand_in(course, "ash")
+    others = ["--account=course", "--time=60", "--job-name=others", "--output=/dev/null", "--wrap=sleep 60"]
+    accounts.ask("sbatch", *others)
+    with limited(accounts, "GrpTRESRunMins", 90):
+        wait_for(lambda: accounts.ask("squeue", "--noheader", "--format=%T") == "RUNNING")
+        process = start(course, accounts.environment, "--account", "course", "--time", "60")
+        said = next((line for line in process.stdout if "AssocGrp" in line), "")
+        assert "tasks: 1 pending (AssocGrpCPURunMinutesLimit), 0 running" in said
+        accounts.ask("scancel", "--name=others")
+        _, wrong = process.communicate(timeout=60)
+    assert (process.returncode, wrong) == (0, "")
+    assert rows(course) == {"ash": 1}
+
+
+def test_of_the_reasons_that_slurm_has_only_those_that_do_not_pass_end_a_run():
+    stay = """AssocGrpCPUMinutesLimit QOSGrpGRESMinutes AssocGrpWallLimit AssocMaxWallDurationPerJobLimit
+        AssocMaxMemPerJob AssocMaxCpuPerNode QOSMaxNodePerJobLimit QOSMinCpuNotSatisfied QOSMinGRES MaxMemPerLimit
+        PartitionTimeLimit PartitionNodeLimit AccountNotAllowed QOSNotAllowed InvalidAccount InvalidQOS
+        BadConstraints JobHeldAdmin"""
+    pass_ = """Priority Resources BeginTime ReqNodeNotAvail PartitionDown AssocGrpCpuLimit AssocGrpJobsLimit
+        AssocGrpCPURunMinutesLimit QOSGrpGRESRunMinutes AssocMaxJobsLimit QOSMaxCpuPerUserLimit MaxJobsPerAccount"""
+    assert [reason for reason in stay.split() if not NEVER.search(reason)] == []
+    assert [reason for reason in pass_.split() if NEVER.search(reason)] == []
 
 
 def test_a_machine_without_slurm_and_options_without_a_cluster_are_one_sentence_each(course, tmp_path):
@@ -234,7 +361,7 @@ COURSE_CACHE="{home}/cache"
 """
 
 
-def test_jupyterlab_starts_on_a_node_and_one_ssh_line_says_how_to_reach_it(tmp_path, slurm):
+def test_jupyterlab_starts_on_a_node_and_one_ssh_line_says_how_to_reach_it(tmp_path, cluster, slurm):
     settings = {"course": REPOSITORY, "environment": sys.prefix, "home": tmp_path}
     (tmp_path / "site.sh").write_text(SITE.format(**settings))
     (tmp_path / ".jupyter").mkdir()
@@ -259,7 +386,7 @@ def test_jupyterlab_starts_on_a_node_and_one_ssh_line_says_how_to_reach_it(tmp_p
         assert logs and all(path.stat().st_mode & 0o077 == 0 for path in logs), "others could read the token"
     finally:
         with contextlib.suppress(TypeError):
-            slurm_here.ask(slurm, "scancel", job[1])
+            cluster.ask("scancel", job[1])
 
 
 def test_a_job_that_ends_before_jupyterlab_starts_says_why(tmp_path, slurm):
