@@ -130,15 +130,21 @@ class SlurmRun:
             if not self._at_work():
                 self._submit(list(missing.values()))
             while missing and self._at_work():
-                time.sleep(self._pause)
-                self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
-                yield from self._come(missing)
+                yield from self._wait(missing)
                 yield None
             yield from self._come(missing)
             in_vain = 0 if len(missing) < before else in_vain + 1
             if in_vain == IN_VAIN:
                 yield from self._give_up(missing)
                 return
+
+    def _wait(self, missing: dict[str, Task]) -> Iterator[Result]:
+        """Wait until the queue may be looked at again, and yield what comes meanwhile: files are no load on Slurm."""
+        end = time.monotonic() + self._pause
+        while missing and time.monotonic() < end:
+            time.sleep(FIRST_PAUSE)
+            yield from self._come(missing)
+        self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
 
     def _come(self, missing: dict[str, Task]) -> Iterator[Result]:
         """Yield what has come of `missing`, and take it out."""

@@ -58,6 +58,7 @@ def make_course(root: Path, unit: str, size: int) -> list[dict[str, str]]:
 
     Returns the answers of the kinds of work, by exercise; they take turns.
     """
+    root.mkdir(exist_ok=True)
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "source" / unit, root / "source" / unit)
     catalogue = load(ROOT / "answers" / f"{unit}.py")
@@ -112,21 +113,26 @@ def grade_with_engine(root: Path, unit: str, size: int, jobs: int) -> Measured:
 
 
 class Watch(threading.Thread):
-    """Samples the memory of a process and all its descendants until it is stopped."""
+    """Samples the memory of a process and all its descendants until it is stopped.
+
+    samples: (when, bytes), `when` as `time.time` has it.
+    """
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
-        self._pid, self._peak, self._done = pid, 0, threading.Event()
+        self.samples: list[tuple[float, int]] = []
+        self._pid, self._done = pid, threading.Event()
         self.start()
 
     def run(self) -> None:
         while not self._done.wait(2.0):
-            self._peak = max(self._peak, sum(_proportional_bytes(pid) for pid in _family(self._pid)))
+            self.samples.append((time.time(), sum(_proportional_bytes(pid) for pid in _family(self._pid))))
 
     def stop(self) -> int:
+        """Stop, and return the most that it was."""
         self._done.set()
         self.join()
-        return self._peak
+        return max((size for _, size in self.samples), default=0)
 
 
 def _family(pid: int) -> list[int]:
