@@ -101,10 +101,10 @@ def test_a_full_disk_is_to_be_mended(monkeypatch, tmp_path):
 
 @pytest.mark.skipif(bool(slurm_here.MISSING), reason=f"Slurm is not installed: no {', '.join(slurm_here.MISSING)}")
 def test_a_slurm_that_answers_is_told_from_one_that_does_not(monkeypatch, tmp_path):
-    with slurm_here.slurm(tmp_path) as environment:
-        monkeypatch.setenv("SLURM_CONF", environment["SLURM_CONF"])
+    with slurm_here.slurm(tmp_path) as cluster:
+        monkeypatch.setenv("SLURM_CONF", cluster.environment["SLURM_CONF"])
         [found] = doctor._slurm()
-        assert found.is_fine and found.text == "answers; partitions: main, short"
+        assert found.is_fine and found.text == "answers; partitions: both, main, short, urgent"
     monkeypatch.setattr(doctor, "PATIENCE_SECONDS", 1)
     [found] = doctor._slurm()
     assert not found.is_fine and "does not answer" in found.text
