@@ -20,37 +20,26 @@ VARIABLE = "COURSE_DEVICE"
 
 
 def device() -> torch.device:
-    """Return the device to compute on, and print in one line which it is and why.
-
-    Raises ValueError where COURSE_DEVICE names none that torch knows.
-    """
+    """Return the device to compute on, and print in one line which it is and why."""
     chosen, why = choose()
     print(f"Computing on {'the CPU' if chosen.type == 'cpu' else chosen}: {why}.")
     return chosen
 
 
 def choose() -> tuple[torch.device, str]:
-    """Return the device to compute on, and why it is this one.
+    """Return the device to compute on, and why it is this one: that of COURSE_DEVICE, else a GPU, else the CPU.
 
-    A GPU is taken only after it has computed something: an old one, or one that others have filled, refuses then.
-    Raises ValueError where COURSE_DEVICE names none that torch knows.
+    A device is taken only after it has computed something: an old GPU, or one that others have filled, refuses then.
     """
     import torch  # only here: the helpers of units that need no torch are to load without it
 
-    if wanted := os.environ.get(VARIABLE):
-        return _named(wanted), f"{VARIABLE} says so"
-    cpu = torch.device("cpu")
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        is_there = torch.cuda.is_available()
-    if not is_there:
-        return cpu, _why_there_is_none([str(warning.message) for warning in said])
-    name = torch.cuda.get_device_name()
-    try:
-        torch.ones(1, device="cuda").add(1).item()
-    except RuntimeError as error:
-        return cpu, f"the GPU {name} refuses ({_first_sentence(str(error))})"
-    return torch.device("cuda"), f"torch can use the GPU {name}"
+    wanted = os.environ.get(VARIABLE)
+    if not wanted:
+        return _best()
+    if refusal := _refusal(wanted):
+        best, why = _best()
+        return best, f"{VARIABLE}={wanted} cannot be had ({refusal}), and {why}"
+    return torch.device(wanted), f"{VARIABLE} says so"
 
 
 @contextlib.contextmanager
@@ -72,13 +61,33 @@ def full_float32() -> Iterator[None]:
             place.fp32_precision = precision
 
 
-def _named(wanted: str) -> torch.device:
+def _best() -> tuple[torch.device, str]:
+    import torch
+
+    cpu = torch.device("cpu")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        is_there = torch.cuda.is_available()
+    if not is_there:
+        return cpu, _why_there_is_none([str(warning.message) for warning in said])
+    if refusal := _refusal("cuda"):
+        return cpu, f"torch finds a GPU, which refuses ({refusal})"
+    return torch.device("cuda"), f"torch can use the GPU {torch.cuda.get_device_name()}"
+
+
+def _refusal(name: str) -> str:
+    """Return why torch cannot compute on the device `name`; empty where it can."""
     import torch
 
     try:
-        return torch.device(wanted)
+        place = torch.device(name)
     except RuntimeError:
-        raise ValueError(f"{VARIABLE} is {wanted!r}, which is no device of torch; use cpu, cuda or cuda:1") from None
+        return "torch knows no such device"
+    try:
+        torch.ones(1, device=place).add(1).item()
+    except (RuntimeError, AssertionError) as error:  # AssertionError: a build of torch without this kind of device
+        return _first_sentence(str(error))
+    return ""
 
 
 def _why_there_is_none(warned: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -57,9 +58,12 @@ def test_a_device_that_the_environment_names_is_taken_and_the_line_says_so():
     assert ask(COURSE_DEVICE="cpu").stdout.splitlines() == ["Computing on the CPU: COURSE_DEVICE says so.", "cpu"]
 
 
-def test_a_device_that_does_not_exist_is_refused_in_one_sentence():
-    done = ask(COURSE_DEVICE="abacus")
-    assert done.returncode and "COURSE_DEVICE is 'abacus', which is no device of torch; use cpu" in done.stderr
+@pytest.mark.parametrize("name", ["abacus", "cuda:77", "meta"])
+def test_a_device_that_cannot_be_had_is_said_and_the_best_there_is_is_taken(name):
+    done = ask(COURSE_DEVICE=name)
+    line, device = done.stdout.splitlines()
+    assert device == ("cuda" if torch.cuda.is_available() else "cpu") and done.stderr == ""
+    assert re.search(rf": COURSE_DEVICE={name} cannot be had \(.+\), and .+\.$", line)
 
 
 def test_a_hidden_gpu_is_none():
