@@ -20,23 +20,23 @@ from course_utils.devices import choose
 on_a_gpu = pytest.mark.skipif(choose()[0].type == "cpu", reason=f"needs a GPU: {choose()[1]}")
 
 
+CUDNN, ONEDNN = torch.backends.cudnn, torch.backends.mkldnn
+PLACES = (torch.backends.cuda.matmul, CUDNN.conv, CUDNN.rnn, ONEDNN.matmul, ONEDNN.conv, ONEDNN.rnn)
+
+
 def precisions() -> list[str]:
     """How precise float32 is, everywhere where torch keeps it."""
-    backends = torch.backends
-    libraries = (backends.cudnn.conv, backends.cudnn.rnn, backends.mkldnn.matmul, backends.mkldnn.conv)
-    return [place.fp32_precision for place in (backends.cuda.matmul, *libraries, backends.mkldnn.rnn)]
+    return [place.fp32_precision for place in PLACES]
 
 
 @pytest.fixture
 def coarse():
     """Float32 as coarse as torch can have it, as a student may have set it; and as it was, afterwards."""
-    backends = torch.backends
-    places = (backends.cuda.matmul, backends.cudnn.conv, backends.mkldnn.matmul, backends.mkldnn.conv)
-    before = [place.fp32_precision for place in places]
-    for place in places:
+    before = precisions()
+    for place in PLACES:
         place.fp32_precision = "tf32"
     yield precisions()
-    for place, precision in zip(places, before, strict=True):
+    for place, precision in zip(PLACES, before, strict=True):
         place.fp32_precision = precision
 
 

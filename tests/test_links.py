@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,11 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path, link):
 @pytest.mark.parametrize("notebook", [page for page in PAGES if page.suffix == ".ipynb"], ids=lambda page: page.stem)
 def test_the_table_of_contents_leads_to_every_notebook(notebook):
     assert f"({notebook.relative_to(ROOT)})" in text_of(ROOT / "README.md")
+
+
+def test_every_folder_that_the_readme_lists_is_in_the_repository():
+    table = text_of(ROOT / "README.md").partition("| folder | what is in it |")[2].partition("\n\n")[0]
+    folders = {name for row in table.splitlines() for name in re.findall(r"`(\w+)/`", row.split("|")[1] if row else "")}
+    assert {"notebooks", "source", "release", "autograded", "course_utils"} <= folders
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert folders <= {line.split("/")[0] for line in tracked.splitlines()}
