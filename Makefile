@@ -30,7 +30,7 @@ test: $(STAMP) | writable ## lint, check the form of the notebooks, run the test
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup $(TESTS)
 
 lab: $(STAMP) ## start JupyterLab (PORT=8889 for another port, FOLDER=demo for the demo class)
-	@$(BIN)/python -m course_utils.lab $(if $(PORT),--port $(PORT)) $(FOLDER) $(ARGS)
+	@$(BIN)/python -m course_utils.student.start_lab $(if $(PORT),--port $(PORT)) $(FOLDER) $(ARGS)
 
 format: $(STAMP) | writable ## bring code and notebooks into their committed form
 	@$(BIN)/ruff check --fix $(NOT_OURS) .

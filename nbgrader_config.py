@@ -80,7 +80,7 @@ c.LimitOutput.max_traceback = 50
 
 # `nbgrader autograde` and formgrader's button grade with this project's engine: the student's code runs apart from the
 # tests, behind walls. nbgrader's own steps then take the scores off the notebook and write them into the gradebook.
-c.Autograde.sanitize_preprocessors = ["autograder.autograde.GradeApart"]
+c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugins.GradeApart"]
 c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
@@ -88,10 +88,10 @@ c.Autograde.autograde_preprocessors = [
 
 # nbgrader's own exporter writes 0.0 for what could not be graded. This one writes a status, and no score. A name, and
 # not an import: students have this file too, and not the autograder.
-c.ExportApp.plugin_class = "autograder.export.CsvWithStatus"
+c.ExportApp.plugin_class = "autograder.nbgrader_plugins.CsvWithStatus"
 
 # A page of feedback that a student can learn from: the score, what was wrong, the hint, and no hidden test. What leads
 # there is part of it, so no other steps are asked for. A name, not an import: students have this file too, and not the
 # autograder.
-c.GenerateFeedback.exporter_class = "autograder.feedback_writer.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "autograder.nbgrader_plugins.FeedbackExporter"
 c.GenerateFeedback.preprocessors = []

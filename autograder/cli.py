@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from autograder.course import ONE_THREAD, find_root, shown
 from autograder.errors import CourseError
+from autograder.paths import ONE_THREAD, find_root, shown
 
 app = typer.Typer(
     help="Make, check and grade the notebooks of the course.",
@@ -54,7 +54,7 @@ def one_thread() -> None:
 @app.command()
 def normalize(paths: Paths = None, check: Check = False) -> None:
     """Bring notebooks into the form in which they are committed."""
-    from autograder.notebooks import normalize_files
+    from autograder.notebooks.format import normalize_files
 
     root = find_root()
     changed = normalize_files(root, paths or (), check)
@@ -69,7 +69,7 @@ def execute(paths: Paths = None) -> None:
     """Run the notebooks of notebooks/ top to bottom and keep what they show."""
     from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
-    from autograder.execute import execute_files
+    from autograder.authoring.execute import execute_files
 
     root = find_root()
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
@@ -85,7 +85,7 @@ def generate(
     assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...")] = None,
 ) -> None:
     """Make release/ from source/ and tell the gradebook of it."""
-    from autograder.release import generate
+    from autograder.authoring.release import generate
 
     for name in generate(find_root(), assignments or ()):
         print(f"release/{name}")
@@ -94,7 +94,7 @@ def generate(
 @app.command()
 def environment(check: Check = False) -> None:
     """Write environment.yml from pyproject.toml."""
-    from autograder.environment import write_environment
+    from autograder.authoring.conda import write_environment
 
     stale = write_environment(find_root(), check)
     if stale:
@@ -106,7 +106,7 @@ def environment(check: Check = False) -> None:
 @app.command()
 def contents(check: Check = False) -> None:
     """Write notebooks/index.ipynb, from slides to sections and exercises, from the tags of cells."""
-    from autograder.contents import INDEX, write_contents
+    from autograder.authoring.index import INDEX, write_contents
 
     stale = write_contents(find_root(), check)
     if stale:
@@ -124,14 +124,13 @@ def prove(
 ) -> None:
     """Show that the tests are right: right answers pass them, and the usual mistakes do not, whatever the seed."""
     one_thread()
-    from autograder.prove import prove_command
-    from autograder.release import assignments
+    from autograder.authoring.prove import prove_command
+    from autograder.paths import assignments, require_assignment
 
     root = find_root()
-    known = assignments(root)
     for unit in units or ():
-        if unit not in known:
-            raise CourseError(f"there is no unit {unit} in source/; there are {', '.join(known)}.")
+        require_assignment(root, unit)
+    known = assignments(root)
     if not prove_command(units or known, root, answers, range(1, seeds + 1), sentences):
         raise CourseError("some answers were judged otherwise than their catalogue says; they are listed above.")
 
@@ -163,8 +162,8 @@ def grade(
     one_thread()
     from rich.console import Console
 
-    from autograder.grade import Options, grade
-    from autograder.slurm import Cluster
+    from autograder.grading.grade import Options, grade
+    from autograder.grading.slurm import Cluster
 
     cluster = Cluster(partition, account, time, array_size, jobs or 2) if executor == Executor.slurm else None
     jobs = jobs or len(os.sched_getaffinity(0))
@@ -181,7 +180,7 @@ def feedback(
     """Write a page for each student: score, what was wrong, and the hint where it is a usual mistake."""
     from rich.console import Console
 
-    from autograder.feedback_writer import feedback
+    from autograder.feedback.write import feedback
 
     feedback(find_root(), assignment, student or (), Console())
 
@@ -192,7 +191,7 @@ def export(
     to: Annotated[Path, typer.Option(metavar="FILE", help="Where to.")] = Path("grades.csv"),
 ) -> None:
     """Write all grades as CSV; what could not be graded has a status and no score."""
-    from autograder.export import export
+    from autograder.export.grades import export
 
     lines, scores = export(find_root(), to, assignments or ())
     print(f"{to}: {lines} lines, {scores} with a score")
@@ -224,7 +223,7 @@ def kit(
     branch: Annotated[str | None, typer.Option(metavar="NAME", help="Commit it to this git branch, too.")] = None,
 ) -> None:
     """Write what students get, and prove that nothing of the instructors' is in it."""
-    from autograder.kit import make_kit
+    from autograder.student_kit.build import make_kit
 
     root = find_root()
     for line in make_kit(root, output or root / "build" / "student-kit", zip, branch):
@@ -236,7 +235,7 @@ def backup(
     path: Annotated[Path | None, typer.Argument(help="A new file; without it, one in backups/.")] = None,
 ) -> None:
     """Write the whole gradebook into one file, even while somebody grades."""
-    from autograder.backup import backup
+    from autograder.gradebook.backup import backup
 
     root = find_root()
     print(shown(backup(root, path), root))
@@ -248,7 +247,7 @@ def restore(
     force: Annotated[bool, typer.Option("--force", help="Also where there is a gradebook; it is kept beside.")] = False,
 ) -> None:
     """Put a backup into the place of the gradebook."""
-    from autograder.backup import restore
+    from autograder.gradebook.backup import restore
 
     root = find_root()
     if before := restore(root, path, force):
@@ -258,7 +257,7 @@ def restore(
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
     """Say what this machine has of what grading needs, and what to ask for."""
-    from autograder.doctor import doctor, to_json
+    from autograder.operations.doctor import doctor, to_json
 
     findings = doctor(find_root())
     print(to_json(findings) if as_json else "\n".join(map(str, findings)))
@@ -274,7 +273,7 @@ def demo(
     """Take a demo class of fourteen through release, submission, grading and feedback, in demo/."""
     from rich.console import Console
 
-    from autograder.demo import demo
+    from autograder.operations.demo import demo
 
     demo(find_root(), Console(), fresh, assignments or ())
 
@@ -291,7 +290,7 @@ def main() -> None:
     except Exception as error:
         if TRACE in os.environ:
             raise
-        from autograder.database import trouble
+        from autograder.gradebook.database import trouble
 
         if sentence := trouble(error):
             sys.exit(f"error: {sentence}")

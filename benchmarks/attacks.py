@@ -1,4 +1,4 @@
-"""Try every attack of tests/attacks/ on stock nbgrader and on the engine, and write the table into the docs.
+"""Try every attack of tests/engine/attacks/ on stock nbgrader and on the engine, and write the table into the docs.
 
     python benchmarks/attacks.py [--only NAME ...] [--docs docs/autograder.md]
 
@@ -30,12 +30,11 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from attacked import POINTS, master  # noqa: E402
-from test_attacks import ATTACKS, FOLDER, LIMITS, judged, scores, submission  # noqa: E402
-from tiny_course import NAME, make_course  # noqa: E402
+from support.attacked import ATTACKS, FOLDER, LIMITS, POINTS, judged, master, scores, submission  # noqa: E402
+from support.tiny_course import NAME, make_course  # noqa: E402
 
 from autograder.engine.sandbox import Sandbox, best_rung  # noqa: E402
-from autograder.nbgrader_api import Course  # noqa: E402
+from autograder.gradebook.nbgrader_course import Course  # noqa: E402
 
 FORK_BOMBS = ("doubling_fork_bomb", "fork_bomb", "fork_bomb_in_a_cell")
 ONLY_SLOW = ("sleeps_just_under_the_limit",)

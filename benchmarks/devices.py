@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from calibrate_10 import EXERCISE, answers, digit_folds
+from calibration.regularization_tuning import EXERCISE, answers, digit_folds
 
-from course_utils import devices
+from course_utils.student import devices
 
 
 class Place(NamedTuple):

@@ -30,10 +30,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.answers import load, submission
-from autograder.exercises import Assignment, read_assignment
-from autograder.nbgrader_api import Course
-from autograder.roster import mistaken, right
+from autograder.gradebook.nbgrader_course import Course
+from autograder.notebooks.assignment import Assignment, read_assignment
+from autograder.notebooks.catalogue import load, submission
+from autograder.operations.demo_class import mistaken, right
 
 ROOT = Path(__file__).parents[1]
 HONEST = [right(0), right(1), right(2), mistaken(0, 5), mistaken(1, 4), mistaken(2, 3), mistaken(3, 2)]

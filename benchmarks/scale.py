@@ -32,7 +32,7 @@ from grading import ROOT, Watch, make_course
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-import slurm_here
+from support import slurm_here
 
 UNIT = "02_pca_least_squares"
 TASKS = (1, 2, 4)

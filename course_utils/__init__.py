@@ -1,8 +1,15 @@
-"""Helpers of the course's notebooks: pictures, sliders, a module a topic, and the checker of the exercises.
+"""Helpers of the course's notebooks: the checker of the exercises, pictures and sliders, and a folder per unit.
+
+    import course_utils
+    device = course_utils.device()
+
+    from course_utils import progress
+    progress.show()
 
 `course_utils` is the students' side. It knows nothing of the instructor's side (`autograder`, `answers`).
 """
 
-from course_utils.devices import device
+from course_utils.student import progress
+from course_utils.student.devices import device
 
-__all__ = ["device"]
+__all__ = ["device", "progress"]

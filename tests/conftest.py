@@ -22,6 +22,6 @@ SHARE_THE_DEMO = ("test_demo.py", "test_browser.py")
 def pytest_collection_modifyitems(items):
     """Keep the tests of a file together, as they share what is slow to make; but let the units of a course go apart."""
     for item in items:
-        file = "demo" if item.path.name in SHARE_THE_DEMO else item.path.name
+        file = "demo" if item.path.name in SHARE_THE_DEMO else f"{item.path.parent.name}/{item.path.name}"
         unit = UNIT.search(item.name)
         item.add_marker(pytest.mark.xdist_group(f"{file}-{unit[0]}" if unit else file))

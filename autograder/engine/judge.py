@@ -21,15 +21,15 @@ from typing import Any
 import numpy as np
 from nbformat import NotebookNode
 
-from autograder.engine.calm import is_calm
-from autograder.engine.channel import Channel, Gone, TooSlow
 from autograder.engine.mistakes import Asked
 from autograder.engine.outputs import error_output, notebook_of, valid_outputs
 from autograder.engine.plan import Plan
-from autograder.engine.remote import MAX_TEXT, Abandoned, Lost, Remote, texts
+from autograder.engine.proxies import MAX_TEXT, Abandoned, Lost, Remote, texts
 from autograder.engine.sandbox import Leash, Sandbox
-from autograder.engine.wire import WireError
-from autograder.exercises import Assignment, grade_id
+from autograder.engine.side_effects import is_calm
+from autograder.engine.worker.channel import Channel, Gone, TooSlow
+from autograder.engine.worker.codec import WireError
+from autograder.notebooks.assignment import Assignment, grade_id
 from course_utils import check
 
 MAX_SHOWN = 24 << 20

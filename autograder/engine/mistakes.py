@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.answers import Answer, Catalogue
-from autograder.engine import wire
-from autograder.engine.worker import Worker
+from autograder.engine.worker import codec
+from autograder.engine.worker.server import Worker
+from autograder.notebooks.catalogue import Answer, Catalogue
 from course_utils.check import plain
 
 CPU_SECONDS, WALL_SECONDS, SECONDS = 2.0, 4.0, 10.0
@@ -122,15 +122,15 @@ _Frame = tuple[bytes, bytes]
 
 
 def _frame(value: dict, opaque: Callable[[Any], dict] | None = None) -> _Frame:
-    frame = wire.pack(value, opaque)
-    header, _ = wire.lengths(frame[: wire.LENGTHS.size])
-    end = wire.LENGTHS.size + header
-    return frame[wire.LENGTHS.size : end], frame[end:]
+    frame = codec.pack(value, opaque)
+    header, _ = codec.lengths(frame[: codec.LENGTHS.size])
+    end = codec.LENGTHS.size + header
+    return frame[codec.LENGTHS.size : end], frame[end:]
 
 
 def _ask(worker: Worker, header: bytes, body: bytes) -> dict:
     """Return the reply as a judge gets it. The request is read anew: some answers write into their arguments."""
-    return wire.unpack(*_frame(worker.respond(wire.unpack(header, body)), worker.keep))
+    return codec.unpack(*_frame(worker.respond(codec.unpack(header, body)), worker.keep))
 
 
 def _alike_in_all(mine: dict, theirs: dict) -> bool:

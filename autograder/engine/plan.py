@@ -11,7 +11,7 @@ from typing import Literal
 
 from nbformat import NotebookNode
 
-from autograder.exercises import grade_id
+from autograder.notebooks.assignment import grade_id
 
 Kind = Literal["text", "students", "answer", "locked", "check", "picture"]
 PICTURE = "picture"

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from autograder.course import replace_text
+from autograder.files import replace_text
 
 FOLDER = ".results"
 GRADED, CRASHED, MALFORMED, MISSING, ERROR = "graded", "graded with crashes", "malformed", "missing", "error"

@@ -21,15 +21,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder.engine import landlock
-from autograder.engine.channel import Channel, Gone, TooSlow
-from autograder.engine.wire import WireError
-from autograder.engine.zygote import READY, SETTLE
+from autograder.engine.worker import landlock
+from autograder.engine.worker.channel import Channel, Gone, TooSlow
+from autograder.engine.worker.codec import WireError
+from autograder.engine.worker.forkserver import READY, SETTLE
 from autograder.errors import CourseError
 
 PACKAGE = Path(__file__).resolve().parents[1]
-"""The package `autograder`; of it, a worker sees only the engine."""
-START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from autograder.engine import {0}; {0}.main()"
+"""The package `autograder`; of it, a worker sees only `engine/worker/`."""
+START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from autograder.engine.worker import {0}; {0}.main()"
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives")
 
 
@@ -102,7 +102,7 @@ class Sandbox:
         settings = asdict(self.limits) | {"preload": list(preload), "namespaces": rung != "none"}
         settings["readable"] = [place for _, place in _seen()] if rung == "landlock" else []
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        python = [place(sys.executable), "-I", "-c", START.format("zygote"), place(str(PACKAGE.parent))]
+        python = [place(sys.executable), "-I", "-c", START.format("forkserver"), place(str(PACKAGE.parent))]
         command = [*walls, *python, str(theirs.fileno()), json.dumps(settings)]
         with theirs:
             self._process = subprocess.Popen(
@@ -221,7 +221,9 @@ def _seen() -> list[tuple[str, str]]:
     for path in _python_folders():
         if not any(Path(path).is_relative_to(other) for other in seen):
             seen.append(path)
-    seen += [str(PACKAGE / "__init__.py"), str(PACKAGE / "engine"), str(PACKAGE.parent / "course_utils")]
+    engine = PACKAGE / "engine"
+    seen += [str(PACKAGE / "__init__.py"), str(engine / "__init__.py"), str(engine / "worker")]
+    seen.append(str(PACKAGE.parent / "course_utils"))
     return [(path, _behind(path)) for path in seen]
 
 

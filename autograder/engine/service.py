@@ -18,9 +18,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from autograder.course import ONE_THREAD
 from autograder.engine.results import Result
 from autograder.errors import CourseError
+from autograder.paths import ONE_THREAD, catalogue_path, master_path
 
 IDLE_SECONDS = 600.0
 """After how long without work the process ends by itself."""
@@ -84,16 +84,18 @@ def main(root: Path, assignment: str, folder: Path, sandbox: str) -> None:
 
 
 def _serve(root: Path, assignment: str, folder: Path, sandbox: str, replies: IO[str]) -> None:
-    from autograder.answers import load_if_there
-    from autograder.engine.run import ClassRun, Unit, digest_of_all, new_task
+    from autograder.engine.class_run import ClassRun
+    from autograder.engine.fingerprint import digest_of_all, new_task
+    from autograder.engine.grade_one import Unit
     from autograder.engine.sandbox import best_rung
-    from autograder.notebooks import read_notebook
-    from autograder.release import nbgrader_config
-    from autograder.seeding import course_secret, submission_seed
+    from autograder.engine.seeds import course_secret, submission_seed
+    from autograder.notebooks.catalogue import load_if_there
+    from autograder.notebooks.format import read_notebook
+    from autograder.settings import nbgrader_config
 
     rung = sandbox or best_rung()
-    master = read_notebook(root / "source" / assignment / f"{assignment}.ipynb")
-    catalogue = load_if_there(root / "answers" / f"{assignment}.py")
+    master = read_notebook(master_path(root, assignment))
+    catalogue = load_if_there(catalogue_path(root, assignment))
     ignore = list(nbgrader_config(root).CourseDirectory.get("ignore", []))
     unit = Unit(root, assignment, master, ignore, folder, catalogue)
     of_all, secret = digest_of_all(unit, rung), course_secret(root)

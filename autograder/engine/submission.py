@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -16,9 +15,9 @@ import nbformat
 import numpy as np
 from nbformat import NotebookNode
 
-from autograder.cell_ids import VALID
 from autograder.engine.plan import PICTURE
 from autograder.engine.results import MALFORMED, MISSING
+from autograder.notebooks.cell_ids import VALID
 
 MAX_BYTES = 100 << 20
 MAX_KEPT_OUTPUTS = 2 << 20
@@ -152,24 +151,6 @@ def files_beside(submitted: Path, source: Path, ignore: list[str]) -> tuple[dict
                 return files, [f"beside the notebook are more than {most}; code found no {name!a} and none after it."]
             files[name] = np.frombuffer(file.read_bytes(), dtype=np.uint8)
     return files, []
-
-
-def digest(folder: Path, assignment: str, files: dict[str, np.ndarray], of_all: bytes) -> str:
-    """Return a digest of what the score of the submission in `folder` depends on.
-
-    files: as of `files_beside`. of_all: what all submissions share.
-    """
-    made = hashlib.sha256(of_all)
-    for name, content in files.items():
-        made.update(f"{name}\0{len(content)}\0".encode() + content.tobytes())
-    for name in (f"{assignment}.ipynb", TIMESTAMP):
-        made.update(f"\0{name}\0".encode())
-        path = folder / name
-        with contextlib.suppress(OSError):
-            if stat.S_ISREG(path.lstat().st_mode):
-                with path.open("rb") as file:
-                    made.update(hashlib.file_digest(file, "sha256").digest())
-    return made.hexdigest()
 
 
 def timestamp(folder: Path) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course import replace_text
 from autograder.errors import CourseError
-from autograder.nbgrader_api import Course
-from autograder.report import lms
-from autograder.report.facts import Class, read_class
+from autograder.export.canvas import write_canvas
+from autograder.export.class_data import Class, read_class
+from autograder.export.table import attempts, write_table
+from autograder.files import replace_text
+from autograder.gradebook.nbgrader_course import Course
 from autograder.report.page import page
 
 FOLDER = "reports"
@@ -37,10 +38,10 @@ def report(root: Path, assignment: str, options: Options) -> Iterator[Path]:
     about = read_class(root, assignment)
     yield _write_page(root, about, options)
     if options.csv:
-        lms.write_table(options.csv, about, lms.attempts(Course(root).config, about))
+        write_table(options.csv, about, attempts(Course(root).config, about))
         yield options.csv
     if options.canvas:
-        lms.write_canvas(options.canvas, about)
+        write_canvas(options.canvas, about)
         yield options.canvas
 
 

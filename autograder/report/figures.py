@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from autograder.report.statistics import ExerciseFigures, MistakeFigures
-from course_utils.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure
+from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure
 
 WIDTH = 5.6
 """Inches: on a phone, which shows it smaller, the words can still be read."""

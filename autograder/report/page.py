@@ -10,19 +10,18 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.export.class_data import Class, Student
 from autograder.report import figures
-from autograder.report.code import bare
-from autograder.report.examples import Examples
-from autograder.report.facts import Class, Student
-from autograder.report.similar import ENOUGH, Group, groups
+from autograder.report.anonymous_code import Examples, bare
+from autograder.report.similarity import ENOUGH, Group, groups
 from autograder.report.statistics import MANY, SEPARATES, by_exercise, mistakes, scores
-from course_utils.pictures import Picture
+from course_utils.drawing.pictures import Picture
 
 SLOWEST = 5
 ANSWERS_OF_A_GROUP = 2
 """Students of a group whose answers are shown side by side."""
 _JINJA = Environment(
-    loader=PackageLoader("autograder"),
+    loader=PackageLoader("autograder.report", "."),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,

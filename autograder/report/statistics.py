@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.exercises import Exercise
-from autograder.report.facts import Class, Student
+from autograder.export.class_data import Class, Student
+from autograder.notebooks.assignment import Exercise
 
 SEPARATES, HARDLY = 0.3, 0.1
 """Item-rest correlations from which on an exercise separates well, and below which it hardly does."""

@@ -13,7 +13,7 @@ on success and never writes to stderr. The same check runs in JupyterLab, under 
 autograder.
 """
 
-from course_utils.check import hints
+from course_utils.check import live_hints
 from course_utils.check.calls import call, driver, raises, read, runs
 from course_utils.check.cases import case
 from course_utils.check.failed import Failed
@@ -37,4 +37,4 @@ __all__ = [
     "seed",
 ]
 
-hints.attach()
+live_hints.attach()

@@ -16,10 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from course_utils.check import heard, plain
+from course_utils.check import fingerprint, plain
 from course_utils.check.failed import Failed
 from course_utils.check.received import Received
-from course_utils.devices import full_float32
+from course_utils.student.devices import full_float32
 
 _LIBRARIES = (
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
@@ -37,7 +37,7 @@ def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Received:
     before = plain.snapshot((args, kwargs))
     value, warned = _run(function, args, kwargs, label)
     modified = _modified(function, before, (args, kwargs))
-    heard.note("modified its argument and returned" if modified else "returned", value)
+    fingerprint.note("modified its argument and returned" if modified else "returned", value)
     if value is None:
         raise Failed(f"{label} returned None. Does every path through it end in `return`?")
     return Received(value, label, modified=modified, warned=warned)
@@ -62,12 +62,12 @@ def raises(error: type[Exception], function: Callable[..., Any], *args: Any, **k
     except NotImplementedError:
         raise Failed(_not_implemented(function)) from None
     except error:
-        heard.note("refused")
+        fingerprint.note("refused")
         return
     except (Exception, SystemExit) as other:
-        heard.note("raised", _as_raised(other))
+        fingerprint.note("raised", _as_raised(other))
         raise Failed(f"{label} must raise {error.__name__}; it {_what_was_raised(other, function)}") from None
-    heard.note("returned", value)
+    fingerprint.note("returned", value)
     raise Failed(f"{label} must raise {error.__name__}; it returned {plain.kind(value)}.")
 
 
@@ -78,7 +78,7 @@ def read(value: Any, name: str) -> Received:
     """
     if value is None or value is ...:
         raise Failed(f"`{name}` is not implemented yet: give it a value in the cell above, and run that cell.")
-    heard.note("is", value)
+    fingerprint.note("is", value)
     return Received(value, f"`{name}`")
 
 
@@ -115,7 +115,7 @@ def _run(function: Callable[..., Any], args: tuple, kwargs: dict, label: str) ->
     except NotImplementedError:
         raise Failed(_not_implemented(function)) from None
     except (Exception, SystemExit) as error:
-        heard.note("raised", _as_raised(error))
+        fingerprint.note("raised", _as_raised(error))
         raise Failed(f"{label} {_what_was_raised(error, function)}") from None
     return value, [str(warning.message) for warning in caught]
 

@@ -10,7 +10,7 @@ def _nothing() -> list[str]:
 
 
 what_helps: Callable[[], list[str]] = _nothing
-"""Lines to show a student below what is wrong; a notebook has some (`course_utils.check.hints`)."""
+"""Lines to show a student below what is wrong; a notebook has some (`course_utils.check.live_hints`)."""
 
 
 class Failed(AssertionError):

@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable
 
 import pytest
-from conftest import ROOT, SCREENSHOTS, TOKEN, jupyterlab
 from playwright.sync_api import Locator, Page, expect
 from rich.console import Console
+from support.jupyterlab import ROOT, SCREENSHOTS, TOKEN, jupyterlab
 
-from autograder.demo import demo
-from course_utils.check.hints import NUDGE
+from autograder.operations.demo import demo
+from course_utils.check.live_hints import NUDGE
 
 LECTURE = "notebooks/02_pca_least_squares.ipynb"
 ASSIGNMENT = "release/02_pca_least_squares/02_pca_least_squares.ipynb"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe import violations
-from conftest import SCREENSHOTS
 from playwright.sync_api import Page, expect
-from taught_class import TAGS, taught_class
-from tiny_course import NAME
+from support.axe import violations
+from support.jupyterlab import SCREENSHOTS
+from support.taught_class import TAGS, taught_class
+from support.tiny_course import NAME
 
 STUDENTS = ("sound", "slip", "hostile", "untouched", "crash", "broken")
 WIDTHS = (1280, 390, 360)

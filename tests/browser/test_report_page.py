@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe import violations
-from conftest import SCREENSHOTS, TOKEN, jupyterlab
 from playwright.sync_api import Page, expect
-from reported_class import graded_class
-from tiny_course import NAME
+from support.axe import violations
+from support.jupyterlab import SCREENSHOTS, TOKEN, jupyterlab
+from support.reported_class import graded_class
+from support.tiny_course import NAME
 
 from autograder.report import Options, report
 

@@ -1,0 +1,1 @@
+"""Validate, release, verify and execute the units of the course."""

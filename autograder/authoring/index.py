@@ -1,0 +1,123 @@
+"""Writing notebooks/index.ipynb, the way from a slide to the section and the exercise, from the tags of cells."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from autograder.errors import CourseError
+from autograder.files import replace_text
+from autograder.notebooks.format import normalize, read_notebook, to_text
+
+INDEX = Path("notebooks/index.ipynb")
+INVENTORY = Path("docs/inventory.csv")
+LECTURES = {
+    "CS7150-L1": "Northeastern CS7150, lecture 1: deep learning nowadays, mathematics, programming",
+    "CIS5190-L15": "Penn CIS 4190/5190, lecture 15: neural networks, part 3",
+    "HPML-L3": "NYU ECE-GY 9143 HPML, lecture 3: machine learning and PyTorch basics",
+    "PYTORCH-INTRO": "PyTorch workshop: understanding PyTorch",
+    "CS7643-BACKPROP": "Georgia Tech CS 4644/7643: backpropagation and automatic differentiation",
+}
+HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?) ", re.MULTILINE)
+UNIT = re.compile(r"\d\d_\w+")
+
+OPENING = """\
+# Contents
+
+From a slide to where it is taught and practised. A number after a unit is a section of its lecture notebook; an
+exercise is named by its number. Each unit opens with what you can do afterwards."""
+
+
+def contents(root: Path) -> str:
+    """Return what notebooks/index.ipynb is to hold.
+
+    Raises CourseError where a notebook cannot be read, or the inventory of slides is missing.
+    """
+    lectures, masters = _notebooks(root / "notebooks"), _notebooks(root / "source")
+    sections, exercises = ({unit: _places(notebook) for unit, notebook in all.items()} for all in (lectures, masters))
+    cells = [new_markdown_cell(OPENING, id="contents"), new_markdown_cell(_units(lectures, masters), id="units")]
+    slides = _slides(root / INVENTORY)
+    for lecture, title in LECTURES.items():
+        lines = [f"## {lecture}", "", title + ".", "", "| slide | taught in | practised in |", "| --- | --- | --- |"]
+        for (of, slide), rows in slides.items():
+            if of == lecture:
+                taught, practised = _links(sections, rows, ""), _links(exercises, rows, "../release/{0}/")
+                lines.append(f"| {slide.replace('|', chr(92) + '|')} | {taught} | {practised} |")
+        cells.append(new_markdown_cell("\n".join(lines), id=lecture.lower()))
+    return to_text(normalize(new_notebook(cells=cells), keep_outputs=False))
+
+
+def write_contents(root: Path, check: bool = False) -> bool:
+    """Bring notebooks/index.ipynb up to date, or with `check` only look; return whether it was out of date."""
+    path, text = root / INDEX, contents(root)
+    stale = not path.is_file() or path.read_text(encoding="utf-8") != text
+    if stale and not check:
+        replace_text(path, text)
+    return stale
+
+
+def _notebooks(folder: Path) -> dict[str, NotebookNode]:
+    paths = sorted([*folder.glob("*.ipynb"), *folder.glob("*/*.ipynb")])
+    return {path.stem: read_notebook(path) for path in paths if UNIT.fullmatch(path.stem)}
+
+
+def _places(notebook: NotebookNode) -> dict[str, list[str]]:
+    """Return the numbers of the sections (or exercises) whose cells carry the tag of a row, by row."""
+    places: dict[str, dict[str, None]] = {}
+    section = ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            section = next(iter(HEADING.findall(cell.source)[-1:]), section)
+        for tag in cell.metadata.get("tags", []):
+            if tag.startswith("row:") and section:
+                places.setdefault(tag.removeprefix("row:"), {})[section] = None
+    return {row: list(found) for row, found in places.items()}
+
+
+def _slides(path: Path) -> dict[tuple[str, str], list[str]]:
+    """Return the rows of each slide, (lecture, slide), in the order of the lectures."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise CourseError(f"there is no {path}; restore it from git.") from None
+    slides: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        slides.setdefault((line["row"].rsplit(".", 1)[0], line["slide"]), []).append(line["row"])
+    return slides
+
+
+def _links(places: dict[str, dict[str, list[str]]], rows: list[str], folder: str) -> str:
+    """Return the places that teach any of `rows`, a link a unit: "[02](...) 1.2, 2.1"."""
+    return "; ".join(_links_of_units(places, rows, folder))
+
+
+def _links_of_units(places: dict[str, dict[str, list[str]]], rows: list[str], folder: str) -> Iterator[str]:
+    for unit, by_row in places.items():
+        found = sorted({place for row in rows for place in by_row.get(row, ())}, key=_by_number)
+        if found:
+            yield f"[{unit[:2]}]({folder.format(unit)}{unit}.ipynb) {', '.join(found)}"
+
+
+def _by_number(place: str) -> list[int]:
+    return [int(part) for part in place.split(".")]
+
+
+def _units(lectures: dict[str, NotebookNode], masters: dict[str, NotebookNode]) -> str:
+    lines = ["| unit | lecture | assignment |", "| --- | --- | --- |"]
+    for unit in sorted({*lectures, *masters}):
+        lecture = f"[{_title(lectures[unit])}]({unit}.ipynb)" if unit in lectures else ""
+        asked = sum(bool(re.match(r"### ", cell.source)) for cell in masters[unit].cells) if unit in masters else 0
+        exercises = f"{asked} exercise{'s' if asked > 1 else ''}"
+        assignment = f"[{exercises}](../release/{unit}/{unit}.ipynb)" if asked else ""
+        lines.append(f"| {unit[:2]} | {lecture} | {assignment} |")
+    return "\n".join(lines)
+
+
+def _title(notebook: NotebookNode) -> str:
+    return notebook.cells[0].source.splitlines()[0].lstrip("# ")

@@ -1,0 +1,86 @@
+"""What a release must not hold, and where it must be like its master."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.notebooks.format import read_notebook
+from autograder.notebooks.regions import ALL_MARKS, HIDDEN_TESTS, SOLUTION, cut, student_view, telling
+
+DATA_KINDS = (".csv", ".json", ".npy", ".npz", ".png", ".svg", ".txt")
+"""The kinds of file that may go to students beside a notebook. Code is none of them."""
+MADE = ("hints.json",)
+"""Files of a release that are made, and not in the folder of the master."""
+
+
+def leaks(source_notebook: Path, release_folder: Path) -> list[str]:
+    """Return a sentence for each thing in `release_folder` that gives away what `source_notebook` hides.
+
+    Looked for in the bytes of every file: nbgrader's marks, lines of solutions, lines of hidden tests. Beyond that,
+    files that do not belong there, and the keys of jupytext, whose twin of a master holds the solutions.
+    """
+    source = read_notebook(source_notebook)
+    secrets = _secrets(source)
+    found = []
+    for path in sorted(release_folder.rglob("*")):
+        if path.is_file():
+            name = path.relative_to(release_folder)
+            found += _unexpected(name, source_notebook)
+            found += [f"{name} holds {what}." for what in _given_away(path.read_bytes(), secrets)]
+    released = release_folder / source_notebook.name
+    if not released.is_file():
+        return [*found, f"there is no {released.name}."]
+    return found + _jupytext(read_notebook(released))
+
+
+def stub_differences(source: NotebookNode, release: NotebookNode) -> list[str]:
+    """Return a sentence for each difference between master and release outside the solutions and hidden tests."""
+    if len(source.cells) != len(release.cells):
+        return [f"the master has {len(source.cells)} cells and the release {len(release.cells)}."]
+    found = []
+    for master, released in zip(source.cells, release.cells, strict=True):
+        if (master.get("id"), master.cell_type) != (released.get("id"), released.cell_type):
+            found.append(f"the cell {master.get('id')} is {released.get('id')} ({released.cell_type}) in the release.")
+        elif student_view(master) != released.source:
+            found.append(f"the cell {master.get('id')} differs from its master outside the marked regions.")
+    return found
+
+
+def _secrets(source: NotebookNode) -> dict[str, str]:
+    """Return the lines that students must not see, each with what it is."""
+    visible = "\n".join(student_view(cell) for cell in source.cells)
+    secrets = {}
+    for cell in source.cells:
+        name = cell.get("id", "?")
+        for marks, kind in ((SOLUTION, "solution"), (HIDDEN_TESTS, "hidden test")):
+            for line in telling(cut(cell.source, marks).removed, visible):
+                secrets.setdefault(line, f"a line of a {kind} of the cell {name}: {line}")
+    return secrets
+
+
+def _given_away(content: bytes, secrets: dict[str, str]) -> list[str]:
+    found = [f"the mark {mark}" for marks in ALL_MARKS for mark in marks if mark.encode() in content]
+    return found + [what for line, what in secrets.items() if any(form in content for form in _forms(line))]
+
+
+def _forms(line: str) -> set[bytes]:
+    """Return the ways in which `line` can stand in a file: plain, and as part of a JSON string."""
+    return {text.encode() for text in (line, json.dumps(line)[1:-1], json.dumps(line, ensure_ascii=False)[1:-1])}
+
+
+def _unexpected(name: Path, source_notebook: Path) -> list[str]:
+    if str(name) in (source_notebook.name, *MADE):
+        return []
+    if name.suffix not in DATA_KINDS:
+        return [f"{name} is no file for students; only the notebook and {', '.join(DATA_KINDS)} are."]
+    if not (source_notebook.parent / name).is_file():
+        return [f"{name} is not in the folder of the master."]
+    return []
+
+
+def _jupytext(notebook: NotebookNode) -> list[str]:
+    kept = [notebook.metadata, *(cell.metadata for cell in notebook.cells)]
+    return ["the notebook has metadata of jupytext."] if any("jupytext" in metadata for metadata in kept) else []

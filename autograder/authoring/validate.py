@@ -1,0 +1,242 @@
+"""What every master notebook promises, looked at without running it.
+
+A check cell runs unchanged in JupyterLab, under `nbgrader autograde` and in the autograder, where the student's code is
+in another process. So it touches the student's names in few ways, and the text of a driver can travel by itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import re
+import symtable
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from autograder.notebooks import assignment as exercises
+from autograder.notebooks.assignment import SETUP, Assignment, CheckCell, Exercise
+from autograder.notebooks.format import MAY_RAISE
+from autograder.notebooks.regions import HIDDEN_TESTS, SOLUTION, Marks, is_unbalanced, student_view
+from course_utils import check
+
+TOTAL_POINTS = 50
+
+# Where in the arguments of `check.call`, ... the student's function or value stands.
+_STUDENTS_PLACE = {"call": 0, "runs": 0, "read": 0, "raises": 1}
+_RETURN_NOTHING = {
+    name
+    for holder in (check, check.Received)
+    for name, function in vars(holder).items()
+    if inspect.isfunction(function) and inspect.signature(function).return_annotation in (None, "None")
+}
+_GLOBAL_RANDOMNESS = ("np.random", "numpy.random", "torch.manual_seed")
+_TITLE = re.compile(r"\d+\.\d+ .+ \((?P<points>\d+) points, \d+ minutes, difficulty [1-5]/5\)")
+
+
+def contract_violations(notebook: NotebookNode) -> list[str]:
+    """Return one sentence for each way in which a master notebook breaks the contract; empty where it keeps it.
+
+    Where cells are not Python, only that is said.
+    """
+    unreadable = list(_not_python(notebook))
+    if unreadable:
+        return unreadable
+    assignment = exercises.assignment_of(notebook)
+    sentences = [*_setup(notebook), *_names_of_cells(notebook, assignment), *_metadata(notebook)]
+    if sum(exercise.points for exercise in assignment.exercises) != TOTAL_POINTS:
+        found = sum(exercise.points for exercise in assignment.exercises)
+        sentences.append(f"the points add up to {found}; an assignment has {TOTAL_POINTS}.")
+    everyones = {name for exercise in assignment.exercises for name in exercise.names}
+    for exercise in assignment.exercises:
+        sentences += [*_title(exercise), *_answer(exercise), *_hidden(exercise)]
+        for cell in exercise.checks:
+            sentences += _check_cell(cell, exercise, everyones)
+    return sentences
+
+
+def _not_python(notebook: NotebookNode) -> Iterator[str]:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            for whose, source in (("", cell.source), (" in the release", student_view(cell))):
+                try:
+                    ast.parse(source)
+                except SyntaxError as error:
+                    yield f"the cell {cell.id} is not Python{whose}: {error.msg} in line {error.lineno}."
+                    break
+
+
+def _setup(notebook: NotebookNode) -> Iterator[str]:
+    named = [exercises.grade_id(cell) for cell in notebook.cells if cell.cell_type == "code"]
+    if named[:1] != [SETUP]:
+        yield f'the first code cell must be the setup cell, with the grade_id "{SETUP}".'
+
+
+def _names_of_cells(notebook: NotebookNode, assignment: Assignment) -> Iterator[str]:
+    ids = [name for cell in notebook.cells if (name := exercises.grade_id(cell))]
+    for name in sorted({name for name in ids if ids.count(name) > 1}):
+        yield f"the grade_id {name} is used {ids.count(name)} times."
+    known = {exercise.name for exercise in assignment.exercises}
+    for cell in exercises.graded_cells(notebook):
+        if exercises.exercise_of(exercises.grade_id(cell)) not in known:
+            yield f"the check cell {exercises.grade_id(cell)} belongs to no answer cell; call it <exercise>_check."
+    for exercise in assignment.exercises:
+        found = [cell.grade_id for cell in exercise.checks]
+        expected = [f"{exercise.name}_check"] + [f"{exercise.name}_check_{i}" for i in range(2, len(found) + 1)]
+        if len(found) < 2:
+            yield f"{exercise.name} has {len(found)} check cells; it needs a visible one and one with hidden tests."
+        elif found != expected:
+            yield f"{exercise.name} has the check cells {', '.join(found)}; expected {', '.join(expected)}."
+        if exercise.name not in exercise.names and len(exercise.names) == 1:
+            yield f"{exercise.name} defines {exercise.names[0]}; the grade_id must be the name that it defines."
+
+
+def _metadata(notebook: NotebookNode) -> Iterator[str]:
+    for cell in notebook.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if not about:
+            continue
+        if about.get("schema_version") != 3:
+            yield f"the cell {about.get('grade_id')} must have nbgrader's schema_version 3."
+        if about.get("locked") == bool(about.get("solution")):
+            wrong = "must not be locked: students write in it" if about.get("locked") else "must be locked"
+            yield f"the cell {about.get('grade_id')} {wrong}."
+        if about.get("grade") and about.get("solution"):
+            yield f"the cell {about.get('grade_id')} is answer and check in one; make two cells of it."
+        if about.get("grade") and MAY_RAISE not in cell.metadata.get("tags", []):
+            yield f"the cell {about.get('grade_id')} needs the tag {MAY_RAISE}, so that Run All goes on where it fails."
+        if about.get("grade") and (type(about.get("points")) is not int or about["points"] <= 0):
+            yield f"the cell {about.get('grade_id')} must give a whole number of points, at least 1."
+
+
+def _title(exercise: Exercise) -> Iterator[str]:
+    match = _TITLE.fullmatch(exercise.title)
+    if not match:
+        form = "### 2.4 PCA from data (7 points, 15 minutes, difficulty 3/5)"
+        yield f'{exercise.name} has the title "{exercise.title}"; write it as "{form}".'
+    elif int(match["points"]) != exercise.points:
+        yield f"{exercise.name} has {match['points']} points in its title, and {exercise.points} in its checks."
+
+
+def _answer(exercise: Exercise) -> Iterator[str]:
+    if not _regions(exercise.answer, SOLUTION):
+        yield f"{exercise.name} has no region between {SOLUTION.begin} and {SOLUTION.end}."
+    for definition in ast.parse(exercise.stub).body:
+        if not isinstance(definition, (ast.FunctionDef, ast.ClassDef)):
+            continue
+        if not ast.get_docstring(definition):
+            yield f"{exercise.name}: {definition.name} has no docstring; say shapes, dtypes and the formula."
+        if isinstance(definition, ast.FunctionDef) and not _is_annotated(definition):
+            yield f"{exercise.name}: {definition.name} needs a type for every argument and for what it returns."
+
+
+def _is_annotated(function: ast.FunctionDef) -> bool:
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return function.returns is not None and all(argument.annotation is not None for argument in arguments)
+
+
+def _hidden(exercise: Exercise) -> Iterator[str]:
+    for cell in exercise.checks[:1]:
+        if _regions(cell.source, HIDDEN_TESTS):
+            yield f"{cell.grade_id} has hidden tests; the first check of an exercise is wholly visible."
+    for cell in exercise.checks[1:]:
+        if _regions(cell.source, HIDDEN_TESTS) != 1:
+            yield f"{cell.grade_id} needs one region between {HIDDEN_TESTS.begin} and {HIDDEN_TESTS.end}."
+        if not cell.source.startswith("# "):
+            yield f"{cell.grade_id} must begin with a comment that says what kinds of cases are hidden."
+        touched = {name.id for name in _touched(ast.parse(cell.visible_source))}
+        for name in exercise.names:
+            if name not in touched:
+                yield f"{cell.grade_id}: a visible line must run {name}, so that an untouched stub says so."
+
+
+def _regions(source: str, marks: Marks) -> int:
+    """Return how many regions there are between `marks`; 0 also where begin and end do not pair up."""
+    return 0 if is_unbalanced(source, marks) else source.count(marks.begin)
+
+
+def _check_cell(cell: CheckCell, exercise: Exercise, everyones: set[str]) -> list[str]:
+    tree = ast.parse(cell.source)
+    drivers = exercises.drivers(tree)
+    return [
+        f"{cell.grade_id}: {sentence}"
+        for sentence in (
+            *_touches(tree, drivers, exercise, everyones),
+            *(sentence for driver in drivers for sentence in _self_contained(driver, exercise)),
+            *_habits(tree, drivers),
+            *_leaves_a_value(cell),
+        )
+    ]
+
+
+def _touched(tree: ast.AST) -> Iterator[ast.Name]:
+    """Yield the names that stand where `check.call` and its like take the student's own."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            place = _STUDENTS_PLACE.get(node.func.attr)
+            if ast.unparse(node.func.value) == "check" and place is not None and len(node.args) > place:
+                yield from [node.args[place]] if isinstance(node.args[place], ast.Name) else []
+
+
+def _touches(
+    tree: ast.Module, drivers: list[ast.FunctionDef], exercise: Exercise, everyones: set[str]
+) -> Iterator[str]:
+    inside = {id(node) for driver in drivers for node in ast.walk(driver)}
+    allowed = {id(name) for name in _touched(tree)}
+    watched = everyones | {driver.name for driver in drivers}
+    ways = ", ".join(f"check.{name}" for name in _STUDENTS_PLACE)
+    for node in ast.walk(tree):
+        name = _bound_name(node)
+        if name in everyones:
+            yield f"it gives the student's name {name} another meaning."
+        elif isinstance(node, ast.Name) and node.id in everyones - set(exercise.names):
+            yield f"it uses {node.id}, which another exercise asks for."
+        elif isinstance(node, ast.Name) and node.id in watched and id(node) not in inside | allowed:
+            yield f"it uses {node.id} otherwise than as what {ways} ask about."
+
+
+def _bound_name(node: ast.AST) -> str | None:
+    """Return the name that a node gives a meaning to, or takes away; None where it does neither."""
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        return node.id
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return node.name
+    if isinstance(node, ast.alias):
+        return node.asname or node.name
+    return node.arg if isinstance(node, ast.arg) else None
+
+
+def _self_contained(driver: ast.FunctionDef, exercise: Exercise) -> Iterator[str]:
+    top = symtable.symtable(ast.unparse(driver), driver.name, "exec")
+    allowed = {*vars(builtins), *exercise.names}
+    outside = {symbol.get_name() for symbol in top.get_symbols()} - {driver.name, "check"}
+    tables = list(top.get_children())
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        outside |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
+    for name in sorted(outside - allowed):
+        yield f"the driver {driver.name} uses {name}, which it neither gets as an argument nor imports."
+    if not ast.get_docstring(driver):
+        yield f"the driver {driver.name} has no docstring; its first line stands for it in messages."
+
+
+def _habits(tree: ast.Module, drivers: list[ast.FunctionDef]) -> Iterator[str]:
+    inside = {id(node) for driver in drivers for node in ast.walk(driver)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in ("print", "display"):
+            yield f"it uses {node.id}; a check says nothing unless it fails."
+        elif isinstance(node, ast.Attribute) and id(node) not in inside and ast.unparse(node) in _GLOBAL_RANDOMNESS:
+            yield f"it uses {ast.unparse(node)}; inputs come from check.rng() and check.generator()."
+
+
+def _leaves_a_value(cell: CheckCell) -> Iterator[str]:
+    for line, source in (("the last line of the release", cell.visible_source), ("the last line", cell.source)):
+        body = ast.parse(source).body
+        if body and isinstance(body[-1], ast.Expr) and not _returns_nothing(body[-1].value):
+            yield f"{line} leaves a value, which nbgrader may take for points; end on a check."
+
+
+def _returns_nothing(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _RETURN_NOTHING

@@ -1,0 +1,1 @@
+"""Run students' code: all of `autograder` that the sandbox shows."""

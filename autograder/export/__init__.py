@@ -1,0 +1,1 @@
+"""Write grades for other systems: CSV, a table per exercise, Canvas."""

@@ -1,0 +1,1 @@
+"""Make the page that a student reads after grading."""

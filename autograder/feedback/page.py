@@ -1,0 +1,305 @@
+"""The page of feedback: what a student reads of one graded submission, as data and as HTML.
+
+A page is one file that asks no other host for anything. What students wrote or their code drew is shown as text or as
+a picture, never as HTML of theirs.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+import jinja2
+from ipython_pygments_lexers import IPython3Lexer
+from markupsafe import Markup
+from nbformat import NotebookNode
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+
+from autograder.engine.plan import PICTURE
+from autograder.engine.results import Result
+from autograder.notebooks.assignment import exercise_of
+from autograder.notebooks.catalogue import Catalogue
+
+PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
+NO_RESPONSE = "No response."
+"""What nbgrader notes on an answer that is as it was released."""
+SOLVED = "solved"
+CODE = HtmlFormatter(
+    style="xcode", nowrap=True, classprefix="c-"
+)  # each of its colours has a contrast above 4.5 on white
+
+_HEADING = re.compile(r"^(#{1,3}) (.+?)(?: \([^()]*\bpoints?\b[^()]*\))?$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An output: a text, or a picture as a data URI with its description."""
+
+    text: str = ""
+    picture: str = ""
+    description: str = ""
+    is_error: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a student wrote in a cell, and what it showed. `source` is empty where the instructor wrote it."""
+
+    source: str
+    is_code: bool
+    shown: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What gives points: a check, or an answer that a person reads.
+
+    sentence: what is wrong; empty where nothing is. source: the visible test; empty for what a person reads.
+    """
+
+    score: float
+    max_score: float
+    sentence: str = ""
+    source: str = ""
+    by_hand: bool = False
+    waits: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all of its points were given."""
+        return self.score >= self.max_score
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A usual mistake, and the hint that belongs to it."""
+
+    name: str
+    hint: str
+
+
+@dataclass
+class Section:
+    """One exercise: what was written, what gave points, and what was said to it."""
+
+    title: str = ""
+    name: str = ""
+    cells: list[Cell] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    is_unanswered: bool = False
+
+    @property
+    def score(self) -> float:
+        """The points that were given."""
+        return sum(part.score for part in self.parts)
+
+    @property
+    def max_score(self) -> float:
+        """The points that there are."""
+        return sum(part.max_score for part in self.parts)
+
+    @property
+    def state(self) -> str:
+        """One or two words on how it went."""
+        if any(part.waits for part in self.parts):
+            return "still to be read"
+        if self.score >= self.max_score:
+            return SOLVED
+        if self.is_unanswered:
+            return "not answered"
+        return "partly solved" if self.score > 0 else "not solved"
+
+
+@dataclass
+class Page:
+    """All that a page says.
+
+    score: after the penalty for being late; None where there is no grade, and `notes` then say why.
+    notes: sentences for the student, from what happened to the submission. cells: the student's outside all exercises.
+    """
+
+    assignment: str
+    student: str
+    title: str = ""
+    submitted: str = ""
+    score: float | None = None
+    max_score: float = 0.0
+    penalty: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has yet to give points."""
+        return any(part.waits for section in self.sections for part in section.parts)
+
+    @property
+    def solved(self) -> int:
+        """How many exercises have all their points."""
+        return sum(section.state == SOLVED for section in self.sections)
+
+
+def read_page(page: Page, notebook: NotebookNode, result: Result | None, catalogue: Catalogue) -> None:
+    """Fill in title and sections of `page` from a graded notebook.
+
+    notebook: as `HideHiddenTests` and `ReadGrades` leave it. result: the engine's, where there is one; `catalogue` has
+    the hints of the mistakes that it names.
+    """
+    sections = _sections(notebook)
+    page.title = next((text for level, text in _headings(notebook) if level == 1), "") or page.assignment
+    page.sections = [section for section in sections if section.parts]
+    page.cells = [cell for section in sections if not section.parts for cell in section.cells]
+    for section in page.sections:
+        found = result.exercises.get(section.name, {}) if result else {}
+        section.mistakes = list(_mistakes(catalogue, section.name, found.get("mistake")))
+
+
+def render(page: Page) -> str:
+    """Return the page as HTML."""
+    return _template().render(page=page, style=Markup(CODE.get_style_defs(".code")))
+
+
+def _sections(notebook: NotebookNode) -> list[Section]:
+    """Go through the cells in order: an exercise begins with the heading above its answer, or else with its answer."""
+    sections = [Section()]
+    for cell in notebook.cells:
+        about = cell.metadata.get("nbgrader", {})
+        begins = about.get("solution") or about.get("task")
+        if not about.get("grade_id"):
+            heading = next((text for level, text in _headings_of(cell) if level == 3), "")
+            if heading:
+                sections.append(Section(heading))
+            elif cell.cell_type == "code":
+                sections[-1].cells.append(_cell(cell, sections[-1].title))
+        elif begins:
+            if sections[-1].name or not sections[-1].title:
+                sections.append(Section(about.grade_id))
+            _begin(sections[-1], cell)
+        if about.get("grade") or about.get("task"):
+            _section_of(sections, about.grade_id).parts.append(_part(cell))
+    return sections
+
+
+def _begin(section: Section, cell: NotebookNode) -> None:
+    """Make `cell`, an answer or a task, the one that the section is about."""
+    about = cell.metadata.nbgrader
+    section.name, comment = about.grade_id, about.get("comment") or ""
+    section.is_unanswered = comment == NO_RESPONSE
+    if comment and comment != NO_RESPONSE:
+        section.comments.append(comment)
+    if not about.get("task"):
+        section.cells.append(_cell(cell, section.title))
+
+
+def _section_of(sections: list[Section], grade_id: str) -> Section:
+    """Return the section that a graded cell belongs to: by its name, or else the last one."""
+    names = (grade_id, exercise_of(grade_id))
+    return next((section for section in sections if section.name and section.name in names), sections[-1])
+
+
+def _part(cell: NotebookNode) -> Part:
+    about = cell.metadata.nbgrader
+    is_read = bool(about.get("solution") or about.get("task"))
+    errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+    return Part(
+        score=float(about.get("score") or 0),
+        max_score=float(about.get("points") or 0),
+        sentence="\n".join(errors[-1].traceback) if errors and not is_read else "",
+        source="" if is_read else cell.source.strip(),
+        by_hand=bool(about.get("by_hand")) or is_read,
+        waits=bool(about.get("waits")),
+    )
+
+
+def _cell(cell: NotebookNode, title: str) -> Cell:
+    is_ours = PICTURE in cell.metadata.get("tags", [])
+    shown = [*_attached(cell), *(_shown(output, title) for output in cell.get("outputs", []))]
+    return Cell("" if is_ours else cell.source.strip("\n"), cell.cell_type == "code", tuple(shown))
+
+
+def _shown(output: NotebookNode, title: str) -> Shown:
+    if output.output_type == "stream":
+        return Shown(output.text.rstrip())
+    if output.output_type == "error":
+        return Shown("\n".join(output.traceback), is_error=True)
+    text = output.data.get("text/plain", "").strip()
+    for kind in PICTURES:
+        if kind in output.data:
+            said = _alternative(output, kind) or ("" if text.startswith("<") else text)
+            return Shown(picture=_uri(kind, output.data[kind]), description=said or _without_words(title))
+    return Shown(text)
+
+
+def _alternative(output: NotebookNode, kind: str) -> str:
+    """Return the description that came with a picture; empty where there is none."""
+    about = output.metadata.get(kind)
+    said = about.get("alt") if isinstance(about, dict) else None
+    return said if isinstance(said, str) else ""
+
+
+def _without_words(title: str) -> str:
+    where = f"your code for “{title}”" if title else "your code"
+    return f"A picture that {where} drew; it came without a description."
+
+
+def _attached(cell: NotebookNode) -> Iterator[Shown]:
+    """Yield the pictures that were pasted into a text."""
+    for name, data in cell.get("attachments", {}).items():
+        for kind in PICTURES:
+            if kind in data:
+                yield Shown(picture=_uri(kind, data[kind]), description=f"The picture {name} of your answer")
+
+
+def _uri(kind: str, content: str) -> str:
+    """Return a picture as a data URI; a notebook holds SVG as text and the others in base 64."""
+    data = base64.b64encode(content.encode()).decode() if kind == "image/svg+xml" else "".join(content.split())
+    return f"data:{kind};base64,{data}"
+
+
+def _headings(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
+    for cell in notebook.cells:
+        yield from _headings_of(cell)
+
+
+def _headings_of(cell: NotebookNode) -> Iterator[tuple[int, str]]:
+    """Yield (level, text) of the headings of a task's text; the points, minutes and difficulty behind are left out."""
+    if cell.cell_type == "markdown" and not cell.metadata.get("nbgrader", {}).get("solution"):
+        yield from ((len(marks), text) for marks, text in _HEADING.findall(cell.source))
+
+
+def _mistakes(catalogue: Catalogue, exercise: str, named: str | None) -> Iterator[Mistake]:
+    """Yield the mistakes that the engine `named`; two that cannot be told apart are joined by " or "."""
+    hints = {answer.name: answer.hint for answer in catalogue.wrong(exercise)}
+    for name in (named or "").split(" or "):
+        if name in hints:
+            yield Mistake(name.replace("_", " "), hints[name])
+
+
+def _points(points: float) -> str:
+    """Write points as nbgrader does: 2.0, 2.25."""
+    return str(round(float(points), 2))
+
+
+@lru_cache(maxsize=1024)  # a class has its checks in common
+def _highlighted(source: str) -> Markup:
+    return Markup(highlight(source, IPython3Lexer(stripnl=False), CODE))
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("autograder.feedback", "."),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"points": _points, "highlighted": _highlighted}
+    return environment.get_template("feedback.html.j2")

@@ -1,0 +1,212 @@
+"""Pages of feedback for a class: `autograder feedback`, and what `nbgrader generate_feedback` makes its pages with."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import Exporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from traitlets import default
+
+from autograder.engine import results
+from autograder.engine.results import Result
+from autograder.engine.submission import TIMESTAMP, timestamp
+from autograder.errors import CourseError
+from autograder.feedback.page import Page, read_page, render
+from autograder.feedback.redact import HideHiddenTests, ReadGrades, without_folders
+from autograder.files import replace_text
+from autograder.notebooks.catalogue import Catalogue, load_if_there
+from autograder.paths import catalogue_path, require_assignment
+from autograder.settings import nbgrader_config
+
+FOLDER = "feedback"
+BESIDE = (TIMESTAMP, "submission_secret.txt")
+"""What `nbgrader release_feedback` looks for beside a page."""
+
+BY_HAND = "Your instructor has read what you handed in and given these points by hand."
+NOT_GRADED = "It has not been graded yet."
+OUR_TROUBLE = "Grading it failed, and not because of your work. It will be graded again; you need not do anything."
+HAND_IN_AGAIN = (
+    "Open your notebook in JupyterLab, save it under its own name, and hand it in again, or ask your instructor."
+)
+HANDED_IN_SINCE = "You have handed in again since. This page is about what you handed in before."
+
+
+class FeedbackExporter(Exporter):
+    """Makes the page of a graded notebook. The hidden tests are taken out here, whatever the settings say."""
+
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: ResourcesDict | None = None, **kw: Any
+    ) -> tuple[str, ResourcesDict]:
+        """Return (HTML, resources). `resources["nbgrader"]` says whose notebook it is and where the gradebook is.
+
+        Raises NbGraderException where the catalogue of answers cannot be read.
+        """
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        about, root = resources["nbgrader"], Path(CourseDirectory(parent=self).root)
+        try:
+            page = _page_of(root, about, nb)
+        except CourseError as error:
+            raise NbGraderException(str(error)) from None
+        return render(page), resources
+
+    def _init_preprocessors(self) -> None:
+        self._preprocessors = []
+        for preprocessor in (HideHiddenTests, ReadGrades):
+            self.register_preprocessor(preprocessor, enabled=True)
+
+
+def feedback(root: Path, assignment: str, students: Sequence[str], console: Console) -> None:
+    """Write the pages of `students`, or of all who handed in `assignment`, to `feedback/`, and say how many.
+
+    Raises CourseError where the assignment or a student is unknown, nothing was submitted, or grades are missing from
+    the gradebook.
+    """
+    require_assignment(root, assignment)
+    students = _students(root, assignment, students)
+    config = nbgrader_config(root)
+    exporter, url = FeedbackExporter(config=config), CourseDirectory(config=config).db_url
+    without = 0
+    with _progress(console) as progress:
+        for student in progress.track(students, description=assignment):
+            submitted, graded = (root / folder / student / assignment for folder in ("submitted", "autograded"))
+            result = results.load(root, assignment, student)
+            path = graded / f"{assignment}.ipynb"
+            if path.is_file() and (result is None or result.is_graded):
+                text, folder = _graded(exporter, url, path, student), graded
+            else:
+                page = _ungraded(url, submitted, student, result)
+                text, folder = render(page), submitted
+                without += page.score is None
+            _write(root / FOLDER / student / assignment / f"{assignment}.html", text, folder)
+    pages = "1 page" if len(students) == 1 else f"{len(students)} pages"
+    also = f"; {without} without a grade, with the reason" if without else ""
+    where = f"{FOLDER}/STUDENT/{assignment}/{assignment}.html"
+    console.print(f"{pages} in {where}{also}.", highlight=False, soft_wrap=True)
+
+
+def _ungraded(url: str, submitted: Path, student: str, result: Result | None) -> Page:
+    """Return the page of a submission that the engine gave no grade.
+
+    url: of the gradebook. submitted: its folder. result: the engine's last one, which may be of an earlier submission.
+    """
+    assignment, moment = submitted.name, timestamp(submitted)
+    page = Page(assignment, student, title=assignment, submitted=_moment(moment))
+    if result is None or result.submitted != moment:
+        page.notes = [NOT_GRADED]
+    elif by_hand := _by_hand_alone(url, assignment, student):
+        page.score, page.max_score = by_hand
+        page.notes = [BY_HAND]
+    elif result.status == results.ERROR:
+        page.notes = [OUR_TROUBLE]
+    else:
+        page.notes = [f"What you handed in could not be graded: {without_folders(result.reason)}", HAND_IN_AGAIN]
+    return page
+
+
+def _by_hand_alone(url: str, assignment: str, student: str) -> tuple[float, float] | None:
+    """Return (score, maximum) of a submission whose every part a person graded; None of any other."""
+    with Gradebook(url) as gradebook:
+        try:
+            row = gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return None
+        parts = [grade for notebook in row.notebooks for grade in notebook.grades]
+        is_all = all(grade.manual_score is not None for grade in parts)
+        return (max(0.0, row.score - row.late_submission_penalty), row.max_score) if is_all else None
+
+
+def _page_of(root: Path, about: dict[str, Any], notebook: NotebookNode) -> Page:
+    """Return the page of a graded notebook, with what the engine knows of it where the engine graded it."""
+    assignment, student = about["assignment"], about["student"]
+    submitted = timestamp(root / "autograded" / student / assignment)
+    result = results.load(root, assignment, student)
+    if result and (not result.is_graded or result.submitted != submitted):
+        result = None  # it is about another submission than this notebook
+    page = Page(assignment, student, submitted=_moment(submitted))
+    page.score, page.max_score, page.penalty = about["score"], about["max_score"], about["late_penalty"]
+    handed_in = root / "submitted" / student / assignment
+    if handed_in.is_dir() and timestamp(handed_in) != submitted:
+        page.notes.append(HANDED_IN_SINCE)
+    if result and result.reason:
+        sentence = without_folders(result.reason).replace("The student's code", "Your code")
+        page.notes.append(f"Some of your code did not come to its end. {sentence}")
+    page.notes += [
+        f"{remark[:1].upper()}{remark[1:]}" for remark in map(without_folders, result.remarks if result else ())
+    ]
+    read_page(page, notebook, result, _catalogue_of(root, assignment) if result else Catalogue(()))
+    return page
+
+
+def _catalogue_of(root: Path, assignment: str) -> Catalogue:
+    path = catalogue_path(root, assignment)
+    return _catalogue(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@cache
+def _catalogue(path: Path, changed: int) -> Catalogue:
+    return load_if_there(path)
+
+
+def _students(root: Path, assignment: str, wanted: Sequence[str]) -> list[str]:
+    found = sorted(path.parent.name for path in (root / "submitted").glob(f"*/{assignment}") if path.is_dir())
+    if not found:
+        raise CourseError(f"there is no submission of {assignment} in {root / 'submitted'}; collect them first.")
+    for student in wanted:
+        if student not in found:
+            raise CourseError(f"{student} has no folder {root / 'submitted' / student / assignment}; check the name.")
+    return list(dict.fromkeys(wanted)) or found
+
+
+def _graded(exporter: FeedbackExporter, url: str, path: Path, student: str) -> str:
+    """Return the page of the graded notebook `path`; url: of the gradebook."""
+    assignment = path.stem
+    about = {"student": student, "assignment": assignment, "notebook": assignment, "db_url": url}
+    try:
+        text, _ = exporter.from_notebook_node(nbformat.read(path, as_version=4), {"nbgrader": about})
+    except MissingEntry:
+        raise CourseError(
+            f"the gradebook has no grade of {student} for {assignment}; run `autograder grade {assignment} --resume`."
+        ) from None
+    except NbGraderException as error:
+        raise CourseError(str(error)) from None
+    return text
+
+
+def _write(path: Path, text: str, submission: Path) -> None:
+    """Write a page, and beside it what nbgrader's `release_feedback` needs of the `submission`; links are left out."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_text(path, text)
+    for name in BESIDE:
+        file = submission / name
+        if file.is_file() and not file.is_symlink():
+            shutil.copyfile(file, path.with_name(name))
+
+
+def _moment(submitted: str) -> str:
+    """Return nbgrader's timestamp to the minute: "2026-09-01 12:00 UTC"; as it is where it is another's."""
+    day, _, rest = submitted.partition(" ")
+    clock, _, zone = rest.partition(" ")
+    return " ".join(part for part in (day, clock[:5], zone) if part)
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

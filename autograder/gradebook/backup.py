@@ -1,0 +1,217 @@
+"""`autograder backup` and `autograder restore`: the whole gradebook as one file, and back.
+
+SQLite is copied by its own backup, which gives a whole database even while somebody writes; PostgreSQL by pg_dump.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import URL, create_engine, inspect, make_url
+
+from autograder.errors import CourseError
+from autograder.settings import gradebook_url
+
+FOLDER = "backups"
+SQLITE, POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
+"""How a file of either kind begins."""
+SECONDS = 60.0
+"""How long to wait for somebody who writes into the gradebook."""
+
+
+def backup(root: Path, path: Path | None = None) -> Path:
+    """Write the gradebook of the course `root` into the file `path`, or into one named after the time in `backups/`.
+
+    Returns where it is; only its owner may read it. Raises CourseError where there is no gradebook, the file exists,
+    or the database does not answer.
+    """
+    store = _store(root)
+    if store.is_empty():
+        raise CourseError("there is no gradebook yet, so there is nothing to back up; grade an assignment first.")
+    path = path or root / FOLDER / f"gradebook-{_now()}{store.suffix}"
+    if path.exists():
+        raise CourseError(f"{path} exists already; name another file, or move it away.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _draft(path) as draft:
+        store.save(draft)
+    return path
+
+
+def restore(root: Path, path: Path, force: bool = False) -> Path | None:
+    """Put the backup in the file `path` into the place of the gradebook of the course `root`.
+
+    force: also where there is a gradebook, which is backed up before. Returns where that went; None where there was
+    none. Raises CourseError, with the gradebook as it was, where `path` is no backup of this kind of database, there is
+    a gradebook and no `force`, or the database does not answer.
+    """
+    store = _store(root)
+    store.check(path)
+    before = None
+    if not store.is_empty():
+        if not force:
+            raise CourseError("there is a gradebook; with --force it is backed up, and this one takes its place.")
+        before = backup(root, store.beside(root) / f"gradebook-before-restore-{_now()}{store.suffix}")
+    store.load(path)
+    return before
+
+
+class _Store(Protocol):
+    """A gradebook in one kind of database. `suffix`: of the name of its backups."""
+
+    suffix: str
+
+    def is_empty(self) -> bool: ...
+    def save(self, path: Path) -> None: ...
+    def check(self, path: Path) -> None: ...
+    def load(self, path: Path) -> None: ...
+    def beside(self, root: Path) -> Path: ...
+
+
+def _store(root: Path) -> _Store:
+    url = make_url(gradebook_url(root))
+    kinds = {"sqlite": _Sqlite, "postgresql": _Postgresql}
+    if url.get_backend_name() not in kinds:
+        raise CourseError(f"a gradebook in {url.get_backend_name()} is backed up with that database's own tools.")
+    return kinds[url.get_backend_name()](url)
+
+
+class _Sqlite:
+    suffix = ".db"
+
+    def __init__(self, url: URL) -> None:
+        self._path = Path(url.database or "")
+
+    def is_empty(self) -> bool:
+        return not self._path.is_file() or self._path.stat().st_size == 0
+
+    def beside(self, root: Path) -> Path:
+        return self._path.parent
+
+    def save(self, path: Path) -> None:
+        self._copy(self._path, path)
+
+    def load(self, path: Path) -> None:
+        self._copy(path, self._path)
+
+    def check(self, path: Path) -> None:
+        _begins_with(path, SQLITE, "SQLite")
+        try:
+            with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+                whole = database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+                tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        except sqlite3.Error:
+            whole, tables = False, set()
+        if not whole or "submitted_assignment" not in tables:
+            raise CourseError(f"{path} is damaged, or no gradebook; take another backup.")
+
+    def _copy(self, source: Path, target: Path) -> None:
+        """Copy a whole database in one transaction of the target's."""
+        late = f"somebody has been writing into {self._path} for {SECONDS:.0f} s; wait until they are done."
+        tries = iter(range(int(SECONDS)))
+
+        def waited(status: int, remaining: int, total: int) -> None:
+            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and next(tries, None) is None:
+                raise TimeoutError
+
+        try:
+            with (
+                contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as old,
+                contextlib.closing(sqlite3.connect(target)) as new,
+            ):
+                old.backup(new, progress=waited, sleep=1.0)
+        except TimeoutError:
+            raise CourseError(late) from None
+        except sqlite3.Error as error:
+            raise CourseError(f"SQLite cannot copy {source} to {target} ({error}); is there space left?") from None
+
+
+class _Postgresql:
+    suffix = ".dump"
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+
+    def is_empty(self) -> bool:
+        engine = create_engine(self._url)
+        try:
+            return "submitted_assignment" not in inspect(engine).get_table_names()
+        finally:
+            engine.dispose()
+
+    def beside(self, root: Path) -> Path:
+        return root / FOLDER
+
+    def save(self, path: Path) -> None:
+        self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}")
+
+    def load(self, path: Path) -> None:
+        whole = ("--single-transaction", "--exit-on-error", "--clean", "--if-exists")
+        self._run("pg_restore", *whole, "--no-owner", "--no-privileges", str(path))
+
+    def check(self, path: Path) -> None:
+        _begins_with(path, POSTGRESQL, "PostgreSQL")
+        listed = _tool("pg_restore", "--list", str(path))
+        if listed.returncode or " TABLE " not in listed.stdout or "submitted_assignment" not in listed.stdout:
+            raise CourseError(f"{path} is damaged, or no gradebook; take another backup.")
+
+    def _run(self, program: str, *words: str) -> None:
+        """Run a program of PostgreSQL on the gradebook. The password goes by the environment, which is private."""
+        from psycopg.conninfo import make_conninfo
+
+        url = self._url
+        known = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database, **url.query}
+        where = make_conninfo("", **{name: value for name, value in known.items() if value is not None})
+        options = os.environ.get("PGOPTIONS", "") + f" -c lock_timeout={SECONDS:.0f}s"
+        secret = {"PGPASSWORD": str(url.password)} if url.password else {}
+        done = _tool(program, f"--dbname={where}", *words, environment={"PGOPTIONS": options, **secret})
+        if done.returncode:
+            first = (done.stderr.strip().splitlines() or ["no reason given"])[0]
+            reason = first.removeprefix(f"{program}: ").removeprefix("error: ")
+            raise CourseError(f"{program} could not do it ({reason}); the gradebook is as it was.")
+
+
+def _tool(program: str, *words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            [program, *words], env={**os.environ, **(environment or {})}, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        raise CourseError(
+            f"{program} is not installed; install PostgreSQL's client (Debian: apt-get install postgresql-client)."
+        ) from None
+
+
+def _begins_with(path: Path, beginning: bytes, kind: str) -> None:
+    try:
+        with path.open("rb") as file:
+            found = file.read(len(SQLITE))
+    except FileNotFoundError:
+        raise CourseError(f"there is no file {path}; name a backup, for example one in {FOLDER}/.") from None
+    if not found.startswith(beginning):
+        other = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
+        is_of = next((name for start, name in other.items() if found.startswith(start)), None)
+        what = f"a backup of a gradebook in {is_of}" if is_of else "no backup of a gradebook"
+        raise CourseError(f"{path} is {what}; this course's gradebook is in {kind}.")
+
+
+@contextlib.contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """Give a file to write, readable by its owner alone, that becomes `path` when all went well."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.touch(mode=0o600, exist_ok=False)
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")

@@ -1,0 +1,322 @@
+"""Grading on a Slurm cluster: a class run whose submissions are graded by the tasks of a job array.
+
+A task grades its share with the same engine and leaves files only: a result for each submission in a folder of the run,
+and autograded folders. It never opens the gradebook, for SQLite's locks do not hold on the network file systems that
+nodes share. The command's own process takes the results in and is the one writer. Whatever ended a task (preemption, a
+time limit, a node that went away), what has no result is submitted again, and what has one is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import io
+import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from autograder.engine import results
+from autograder.engine.class_run import ClassRun
+from autograder.engine.grade_one import Task, Unit
+from autograder.engine.results import Result
+from autograder.engine.sandbox import Limits
+from autograder.errors import CourseError
+from autograder.files import replace_text
+from autograder.paths import ONE_THREAD
+
+FOLDER = ".slurm"
+"""In `.results/`: a folder for each run that is not finished."""
+IN_VAIN = 3
+"""After so many rounds in a row that brought nothing the run gives up. A round that brings something is always followed
+by another, so a submission that takes its task down ends alone in a share."""
+FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 1.0, 15.0, 1.3
+"""Seconds between two looks at the queue, which all users of a cluster share."""
+PATIENCE_SECONDS = 60.0
+"""How long `squeue` or `scancel` may take to answer."""
+USUAL_TIME = "60"
+"""Minutes: submitit would ask for 5."""
+KEPT = "what is done is kept, and --resume goes on from there"
+NEVER = re.compile(
+    r"Invalid|NotAllowed|(?<!Run)Minutes|GrpWall|WallDuration|Per(Job|Node)|QOSMin|MemPerLimit|"
+    r"Partition(Time|Node)Limit|BadConstraints|[Hh]eld"
+)
+"""Reasons for which Slurm holds a task back until somebody changes something. Minutes are used up for good; RunMinutes
+come back when others' tasks end."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What a run asks of Slurm. partition, account: None for those that the cluster has set for this user.
+
+    time: of a task, as `sbatch --time` takes it; None for USUAL_TIME. tasks: at most so many share the class.
+    cpus: of a task, which grades as many submissions at a time.
+    """
+
+    partition: str | None = None
+    account: str | None = None
+    time: str | None = None
+    tasks: int = 8
+    cpus: int = 2
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a task needs to know: its submissions, and the folder of the run."""
+
+    unit: Unit
+    rung: str
+    cpus: int
+    tasks: Sequence[Task]
+    folder: Path
+
+
+class SlurmRun:
+    """Grades submissions of one assignment in tasks of a cluster. Use it in a `with`, in the place of a ClassRun.
+
+    Its tasks go on where the process is ended; another SlurmRun, with `resume`, takes their results in.
+    """
+
+    def __init__(self, unit: Unit, rung: str, cluster: Cluster, resume: bool, tell: Callable[[str], None]) -> None:
+        """Look for Slurm, and for an earlier run. `tell` is called with a line about the tasks when it changes.
+
+        Raises CourseError where there is no Slurm, or another process has the run in hand.
+        """
+        if not shutil.which("sbatch"):
+            raise CourseError(
+                "there is no Slurm on this machine (sbatch is not found); grade on a login node of the cluster, "
+                "or without --executor slurm."
+            )
+        self._unit, self._rung, self._cluster, self._tell = unit, rung, cluster, tell
+        # A dry run leaves no autograded folders, so its results do not stand for those of another.
+        name = unit.name if unit.pages else f"{unit.name}-dry"
+        self._folder = unit.root / results.FOLDER / FOLDER / name
+        self._lock = _locked(self._folder.with_suffix(".lock"))
+        self._jobs: set[str] = set(_read_jobs(self._folder))
+        if not resume:
+            self._cancel()
+            shutil.rmtree(self._folder, ignore_errors=True)
+        (self._folder / "logs").mkdir(mode=0o700, parents=True, exist_ok=True)  # seeds are in there
+        (self._folder / TROUBLE).unlink(missing_ok=True)
+        self._pause = FIRST_PAUSE
+
+    def __enter__(self) -> SlurmRun:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._cancel()  # a task that Slurm has put back into the queue would find nothing left to do
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._lock.close()
+        if kind is KeyboardInterrupt:
+            raise CourseError("interrupted; the tasks go on, and --resume takes their results in.") from None
+
+    def results(self, tasks: Sequence[Task]) -> Iterator[Result | None]:
+        """Yield the results as they come, and None each time that a look at the queue is over.
+
+        Raises CourseError where Slurm refuses the tasks or never starts them, a node cannot grade, or round after round
+        brings nothing. What was yielded before stays in the folder of the run.
+        """
+        missing = {task.student: task for task in tasks}
+        in_vain = 0
+        yield from self._come(missing)  # of an earlier run
+        while missing:
+            before = len(missing)
+            if not self._at_work():
+                self._submit(list(missing.values()))
+            while missing and self._at_work():
+                yield from self._wait(missing)
+                yield None
+            yield from self._come(missing)
+            in_vain = 0 if len(missing) < before else in_vain + 1
+            if in_vain == IN_VAIN:
+                yield from self._give_up(missing)
+                return
+
+    def _wait(self, missing: dict[str, Task]) -> Iterator[Result]:
+        """Wait until the queue may be looked at again, and yield what comes meanwhile: files are no load on Slurm."""
+        end = time.monotonic() + self._pause
+        while missing and time.monotonic() < end:
+            time.sleep(FIRST_PAUSE)
+            yield from self._come(missing)
+        self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
+
+    def _come(self, missing: dict[str, Task]) -> Iterator[Result]:
+        """Yield what has come of `missing`, and take it out."""
+        folder = results.path_of(self._folder, self._unit.name, "").parent
+        there = {path.stem for path in folder.glob("*.json")}  # one look at the folder, which also refreshes it on NFS
+        for student in sorted(there & missing.keys()):
+            result = results.load(self._folder, self._unit.name, student)
+            if _holds(result, missing[student]):
+                del missing[student]
+                yield result
+
+    def _give_up(self, missing: dict[str, Task]) -> Iterator[Result]:
+        """Yield what ended in an error of ours each time. Raises CourseError where anything else is missing."""
+        for student in sorted(missing):
+            result = results.load(self._folder, self._unit.name, student)
+            if result and result.digest == missing[student].digest:
+                del missing[student]
+                yield result
+        if missing:
+            raise CourseError(
+                f"submissions of {self._unit.name} without a result: {len(missing)}, {min(missing)} first; "
+                f"{IN_VAIN} rounds of tasks in a row ended without one ({_last_line(self._folder / 'logs')}); "
+                f"{KEPT}."
+            )
+
+    def _at_work(self) -> bool:
+        """Look at the queue, tell of it, and say whether any task waits or runs. Silence of Slurm counts as yes.
+
+        Raises CourseError where a node has said that it cannot grade, or Slurm that it will not start what is left.
+        """
+        with contextlib.suppress(FileNotFoundError):
+            sentence = (self._folder / TROUBLE).read_text(encoding="utf-8")
+            self._cancel()
+            raise CourseError(sentence)
+        if not self._jobs:
+            return False
+        queue = _queue()
+        if queue is None:
+            self._tell("Slurm does not answer; waiting")
+            return True
+        tasks = [queue[job] for job in sorted(self._jobs & queue.keys())]
+        pending = sum(state == "PENDING" for state, _ in tasks)
+        reasons = sorted({reason for state, reason in tasks if state == "PENDING"} - {"None"})
+        why = f" ({', '.join(reasons)})" if reasons else ""
+        done = len(self._jobs) - len(tasks)
+        self._tell(f"tasks: {pending} pending{why}, {len(tasks) - pending} running, {done} done")
+        if reasons and pending == len(tasks) and all(NEVER.search(reason) for reason in reasons):
+            self._cancel()
+            raise CourseError(
+                f"Slurm does not start the tasks{why}; ask for another --partition, --account, --time or -j, "
+                f"or look at your quota; {KEPT}."
+            )
+        return bool(tasks)
+
+    def _submit(self, tasks: Sequence[Task]) -> None:
+        """Cut `tasks` into shares and submit them. Raises CourseError where Slurm refuses."""
+        import submitit
+        from submitit.core.utils import FailedJobError
+
+        shares = [
+            Share(self._unit, self._rung, self._cluster.cpus, tasks[start :: self._cluster.tasks], self._folder)
+            for start in range(min(self._cluster.tasks, len(tasks)))
+        ]
+        executor = submitit.SlurmExecutor(folder=self._folder / "logs")
+        executor.update_parameters(**self._parameters())
+        try:
+            with contextlib.redirect_stderr(io.StringIO()):  # where submitit writes what the error says, too
+                jobs = executor.map_array(grade_share, shares)
+        except FailedJobError as error:
+            raise CourseError(
+                f"Slurm refuses the tasks: {_refusal(str(error))}; ask for another --partition, --account, --time, -j "
+                f"or --array-size; {KEPT}."
+            ) from None
+        self._jobs = {job.job_id for job in jobs}
+        replace_text(self._folder / JOBS, json.dumps(sorted(self._jobs)))
+        self._pause = FIRST_PAUSE
+
+    def _parameters(self) -> dict[str, object]:
+        """Return the parameters of a task, as submitit names them."""
+        asked = {"partition": self._cluster.partition, "account": self._cluster.account}
+        worker_gb = Limits().memory_bytes >> 30
+        return {name: value for name, value in asked.items() if value is not None} | {
+            "job_name": f"grade-{self._unit.name}",
+            "cpus_per_task": self._cluster.cpus,
+            "mem": f"{2 + self._cluster.cpus * worker_gb}GB",  # so that a limit is met in a worker, as it is locally
+            "array_parallelism": self._cluster.tasks,
+            "setup": [f"export {name}=1" for name in ONE_THREAD],
+            "use_srun": False,  # since 22.05 srun takes one CPU, whatever was asked of sbatch
+            "additional_parameters": {"time": self._cluster.time or USUAL_TIME},
+        }
+
+    def _cancel(self) -> None:
+        if self._jobs:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run(["scancel", *self._jobs], capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+        self._jobs = set()
+
+
+JOBS, TROUBLE = "jobs.json", "trouble"
+"""Files in the folder of a run: ids of its tasks; a sentence of a node that cannot grade."""
+
+
+def grade_share(share: Share) -> None:
+    """Grade a share on a node. What has a result is not graded again, so Slurm may start a task twice."""
+    # All that is done is on the disk: where Slurm asks a task to end, it ends, and its judges with it.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    unit, kept = share.unit, lambda student: results.load(share.folder, share.unit.name, student)
+    todo = [task for task in share.tasks if not _holds(kept(task.student), task)]
+    if not todo:
+        return
+    try:
+        sample = [task.folder / f"{unit.name}.ipynb" for task in todo]
+        with ClassRun(unit, share.rung, share.cpus, sample=sample) as run:
+            for result in run.results(todo):
+                if result is not None:
+                    results.save(share.folder, result)
+    except CourseError as error:
+        replace_text(share.folder / TROUBLE, f"the node {socket.gethostname()} cannot grade: {error}")
+
+
+def _holds(result: Result | None, task: Task) -> bool:
+    return result is not None and result.digest == task.digest and result.status != results.ERROR
+
+
+def _locked(path: Path) -> IO[str]:
+    """Return `path` open and locked, until it is closed or the process ends."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CourseError(
+            f"{path.stem} is being graded on Slurm by another command; wait until it has ended."
+        ) from None
+    except OSError:
+        pass  # a file system without locks: nothing says that there is another
+    return file
+
+
+def _read_jobs(folder: Path) -> list[str]:
+    try:
+        return json.loads((folder / JOBS).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return []
+
+
+def _queue() -> dict[str, tuple[str, str]] | None:
+    """Return {id: (state, reason)} of this user's tasks that wait or run; None where Slurm does not answer.
+
+    Not `sacct`, which submitit asks: it needs a database that not every cluster has.
+    """
+    command = ["squeue", "--me", "--noheader", "--array", "--format=%i|%T|%r"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode:
+        return None
+    lines = (line.strip().split("|", 2) for line in done.stdout.splitlines())
+    return {job: (state, reason) for job, state, reason in lines if state != "COMPLETING"}
+
+
+def _refusal(text: str) -> str:
+    """Return why `sbatch` refused, out of all that it wrote."""
+    said = [line.split("error: ", 1)[1] for line in text.splitlines() if "error: " in line]
+    return (said or text.strip().splitlines() or ["no reason given"])[-1].removeprefix("Batch job submission failed: ")
+
+
+def _last_line(logs: Path) -> str:
+    """Return the last line that a task wrote to stderr."""
+    written = sorted(logs.glob("*.err"), key=lambda path: path.stat().st_mtime)
+    lines = [line for path in written for line in path.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1].strip()[:200] if lines else "they wrote nothing; the node may have gone away"

@@ -1,0 +1,1 @@
+"""Read masters, submissions and the catalogue as data."""

@@ -1,0 +1,137 @@
+"""The catalogue of answers: other right ways, and the usual mistakes, read from `answers/NN_topic.py`."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import textwrap
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Literal
+
+from nbformat import NotebookNode
+
+from autograder.errors import CourseError
+from autograder.notebooks import assignment
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to answer `exercise`. `source` takes the place of its answer cell; `hint` is empty for a right answer."""
+
+    exercise: str
+    name: str
+    kind: Literal["right", "wrong"]
+    hint: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All answers of one file, in the order of the file."""
+
+    answers: tuple[Answer, ...]
+
+    @property
+    def exercises(self) -> list[str]:
+        """The exercises that have answers, in the order of the file."""
+        return list(dict.fromkeys(answer.exercise for answer in self.answers))
+
+    def right(self, exercise: str) -> list[Answer]:
+        """Return the right answers to `exercise`."""
+        return [answer for answer in self.answers if (answer.exercise, answer.kind) == (exercise, "right")]
+
+    def wrong(self, exercise: str) -> list[Answer]:
+        """Return the wrong answers to `exercise`."""
+        return [answer for answer in self.answers if (answer.exercise, answer.kind) == (exercise, "wrong")]
+
+
+def load(path: Path, known: Collection[str] | None = None) -> Catalogue:
+    """Read the catalogue at `path`. It is parsed, not run.
+
+    known: the names of the exercises; without it any name will do.
+    Raises CourseError where the file is missing or not Python, where an answer's decorator is none of `@right("name")`
+    and `@wrong("name", hint="...")`, where its exercise is unknown or its hint missing, and where a name is used twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text)
+    except FileNotFoundError:
+        raise CourseError(f"there is no catalogue of answers {path}; write one, or check its name.") from None
+    except (SyntaxError, ValueError) as error:
+        raise CourseError(f"{path} is not Python ({error}); mend it.") from None
+    seen: dict[tuple[str, str], Answer] = {}
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        answer = _answer(function, text.splitlines(), path)
+        if known is not None and answer.exercise not in known:
+            raise CourseError(
+                f"{_place(path, function)} answers the exercise {answer.exercise}, which the assignment does not have; "
+                f"it has {', '.join(known)}."
+            )
+        if (answer.exercise, answer.name) in seen:
+            raise CourseError(
+                f"{_place(path, function)} is the second answer of this name to {answer.exercise}; give it another."
+            )
+        seen[answer.exercise, answer.name] = answer
+    return Catalogue(tuple(seen.values()))
+
+
+def load_if_there(path: Path) -> Catalogue:
+    """Read the catalogue at `path`; a course without one has an empty one. Raises CourseError as `load` does."""
+    return load(path) if path.is_file() else Catalogue(())
+
+
+def submission(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
+    """Return a copy of a released (or master) notebook with `answers`, source by exercise, in its answer cells.
+
+    Raises CourseError where the notebook has no answer cell of that name.
+    """
+    filled = copy.deepcopy(notebook)
+    cells = {assignment.grade_id(cell): cell for cell in assignment.answer_cells(filled)}
+    for exercise, source in answers.items():
+        if exercise not in cells:
+            raise CourseError(f"the notebook has no answer cell {exercise}; it has {', '.join(cells)}.")
+        cells[exercise].source = source
+    return filled
+
+
+def group(catalogue: Catalogue) -> list[dict[str, Answer]]:
+    """Pack answers to different exercises into as few submissions as possible, each answer into one of them.
+
+    Returns, a submission each, the answers by exercise. Those that an exercise has too few answers for leave it out.
+    """
+    queues = [catalogue.right(exercise) + catalogue.wrong(exercise) for exercise in catalogue.exercises]
+    return [{answer.exercise: answer for answer in row if answer} for row in zip_longest(*queues)]
+
+
+def _answer(function: ast.FunctionDef, lines: list[str], path: Path) -> Answer:
+    kind, exercise, hint = _decoration(function, path)
+    if kind == "wrong" and not hint.strip():
+        raise CourseError(f'{_place(path, function)} is a wrong answer without a hint; write `hint="..."`.')
+    # The header is one line, for the function takes no arguments; what follows it is the answer, comments included.
+    source = textwrap.dedent("\n".join(lines[function.lineno : function.end_lineno]))
+    if not source.strip():
+        raise CourseError(f"{_place(path, function)} has its body in the line of `def`; begin it in the next one.")
+    return Answer(exercise, function.name, kind, hint, source)
+
+
+def _decoration(function: ast.FunctionDef, path: Path) -> tuple[str, str, str]:
+    """Return (kind, exercise, hint)."""
+    match function.decorator_list:
+        case [ast.Call(func=ast.Name("right"), args=[ast.Constant(str(exercise))], keywords=[])]:
+            return "right", exercise, ""
+        case [ast.Call(func=ast.Name("wrong"), args=[ast.Constant(str(exercise))], keywords=keywords)]:
+            match keywords:
+                case [ast.keyword("hint", ast.Constant(str(hint)))]:
+                    return "wrong", exercise, hint
+                case []:
+                    return "wrong", exercise, ""
+    raise CourseError(
+        f'{_place(path, function)} must have one decorator, `@right("exercise")` or `@wrong("exercise", hint="...")`.'
+    )
+
+
+def _place(path: Path, function: ast.FunctionDef) -> str:
+    return f"{path.name}, line {function.lineno}: {function.name}"

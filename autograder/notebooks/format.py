@@ -1,0 +1,170 @@
+"""Reading notebooks, and the one form in which they are committed.
+
+The form is, byte for byte, what nbformat writes, so that JupyterLab and nbgrader leave it as it is.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.errors import CourseError
+from autograder.files import replace_text
+from autograder.notebooks.cell_ids import name_cells
+from autograder.paths import shown
+
+KEEPS_OUTPUTS = {"notebooks": True, "source": False, "release": False}
+"""The folders of notebooks in git, and whether their notebooks keep what their cells showed."""
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+CELL_KEYS = ("attachments", "cell_type", "id", "metadata", "source")
+# A saved view of a widget without the widget's state shows an error where the picture beside it would do.
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+MAY_RAISE = "raises-exception"  # the tag by which JupyterLab and nbclient, too, know a cell that is meant to fail
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read the notebook at `path`.
+
+    Raises CourseError where there is none, or where the file is not JSON, not a notebook, or not in format 4.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CourseError(f"there is no notebook {path}; check its name.") from None
+    except (ValueError, RecursionError) as error:
+        raise CourseError(f"{path} is not JSON ({error}); restore the file from git or save it again.") from None
+    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        raise CourseError(f"{path} is JSON but not a notebook; restore the file from git.")
+    if content["nbformat"] != 4:
+        found = content["nbformat"]
+        raise CourseError(f"{path} is in notebook format {found}, not 4; open it in JupyterLab and save it again.")
+    try:
+        # Format 4.4 asks for no cell ids: `normalize` gives them to the cells that have none.
+        nbformat.validate(content, version=4, version_minor=4, relax_add_props=True)
+    except nbformat.ValidationError as error:
+        reason = error.message.splitlines()[0][:120]
+        raise CourseError(f"{path} is not a valid notebook ({reason}); restore the file from git.") from None
+    return nbformat.v4.to_notebook(content)
+
+
+def to_text(notebook: NotebookNode) -> str:
+    """Return `notebook` as nbformat, and so nbgrader, writes it to a file."""
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def normalize(notebook: NotebookNode, keep_outputs: bool) -> NotebookNode:
+    """Return a copy of `notebook` in the form in which it is committed.
+
+    Raises CourseError, naming the cell, where kept outputs hold an error or something written to stderr.
+    """
+    cells = copy.deepcopy(notebook.cells)
+    name_cells(cells)
+    normal = [_normal_cell(cell, keep_outputs) for cell in cells]
+    return nbformat.from_dict({"cells": normal, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+
+
+def normalize_files(root: Path, paths: Sequence[Path] = (), check: bool = False) -> list[Path]:
+    """Bring the notebooks at `paths`, or all of the course, into the committed form.
+
+    paths: notebooks or folders of notebooks. check: write nothing.
+    Returns the notebooks that were not in that form. Raises CourseError before anything is written.
+    """
+    drafts = {}
+    for path in find_notebooks(root, paths):
+        text = normal_text(read_notebook(path), path, root)
+        if text != path.read_bytes().decode("utf-8"):
+            drafts[path] = text
+    if not check:
+        for path, text in drafts.items():
+            replace_text(path, text)
+    return list(drafts)
+
+
+def normal_text(notebook: NotebookNode, path: Path, root: Path) -> str:
+    """Return what the file `path` is to hold when its notebook is `notebook`."""
+    try:
+        return to_text(normalize(notebook, keeps_outputs(path, root)))
+    except CourseError as error:
+        raise CourseError(f"{shown(path, root)}: {error}") from None
+
+
+def keeps_outputs(path: Path, root: Path) -> bool:
+    """Say whether a notebook at `path` keeps its outputs. Raises CourseError where no notebook of the course stands."""
+    parts = Path(shown(path, root)).parts
+    if not parts or parts[0] not in KEEPS_OUTPUTS:
+        folders = ", ".join(f"{folder}/" for folder in KEEPS_OUTPUTS)
+        raise CourseError(f"{path} is in none of {folders}; move it into one of them.")
+    return KEEPS_OUTPUTS[parts[0]]
+
+
+def find_notebooks(root: Path, paths: Sequence[Path] = ()) -> Iterator[Path]:
+    """Yield the notebooks at `paths`, where a folder stands for those in it; without paths, all of the course."""
+    for path in paths or [root / folder for folder in KEEPS_OUTPUTS]:
+        if not path.is_dir():
+            if paths:
+                yield path
+            continue
+        for notebook in sorted(path.rglob("*.ipynb")):
+            if ".ipynb_checkpoints" not in notebook.parts:
+                yield notebook
+
+
+def _normal_cell(cell: NotebookNode, keep_outputs: bool) -> dict:
+    normal = {key: cell[key] for key in CELL_KEYS if key in cell} | {"metadata": _normal_metadata(cell.metadata)}
+    if cell.cell_type == "code":
+        normal["execution_count"] = None
+        normal["outputs"] = _normal_outputs(cell) if keep_outputs else []
+    return normal
+
+
+def _normal_metadata(metadata: NotebookNode) -> dict:
+    """Keep what the course uses and drop what editors leave behind, defaults among it."""
+    normal = {key: metadata[key] for key in ("nbgrader", "tags") if metadata.get(key)}
+    normal |= {key: False for key in ("deletable", "editable") if metadata.get(key) is False}
+    if metadata.get("jupyter", {}).get("source_hidden"):
+        normal["jupyter"] = {"source_hidden": True}
+    return normal
+
+
+def _normal_outputs(cell: NotebookNode) -> list[dict]:
+    from nbconvert.preprocessors import CoalesceStreamsPreprocessor  # a second to import, and not always needed
+
+    # Where the kernel flushed its stream is chance, so the pieces of a stream are joined.
+    cell, _ = CoalesceStreamsPreprocessor().preprocess_cell(cell, {}, 0)
+    outputs = [_normal_output(output, cell) for output in cell.outputs]
+    return [output for output in outputs if output.get("data") != {}]
+
+
+def _normal_output(output: NotebookNode, cell: NotebookNode) -> dict:
+    if output.output_type == "stream":
+        if output.name == "stderr":
+            last = output.text.strip().splitlines()[-1:] or ["an empty line"]
+            raise CourseError(f"the cell {cell.id} wrote to stderr ({last[0]}); mend the cell so that it does not.")
+        return {"output_type": "stream", "name": output.name, "text": output.text}
+    if output.output_type == "error":
+        return _normal_error(output, cell)
+    data = {kind: content for kind, content in output.data.items() if kind != WIDGET_VIEW}
+    alternatives = {
+        kind: {"alt": about["alt"]}
+        for kind, about in output.get("metadata", {}).items()
+        if kind in data and isinstance(about, dict) and "alt" in about
+    }
+    normal = {"output_type": output.output_type, "data": data, "metadata": alternatives}
+    return normal | ({"execution_count": None} if output.output_type == "execute_result" else {})
+
+
+def _normal_error(output: NotebookNode, cell: NotebookNode) -> dict:
+    """Reduce a meant error to its last line: the trace above it holds paths of one machine."""
+    sentence = f"{output.ename}: {output.evalue}"
+    if MAY_RAISE not in cell.metadata.get("tags", []):
+        raise CourseError(f"the cell {cell.id} shows {sentence}; mend the cell, or tag it {MAY_RAISE} if it is meant.")
+    return {"output_type": "error", "ename": output.ename, "evalue": output.evalue, "traceback": [sentence]}

@@ -1,0 +1,1 @@
+"""Check a machine, and show the whole course with a demo class."""

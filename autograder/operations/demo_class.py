@@ -1,0 +1,115 @@
+"""The demo class: fourteen students who do what students do.
+
+Their work is made from the catalogue of answers (`answers/`), so a new unit has a class as soon as it has answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.notebooks.catalogue import Answer, Catalogue, submission
+
+Chosen = dict[str, Answer]
+Spoil = Callable[[Path], None]
+
+
+def _nothing(path: Path) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Student:
+    """One student: `choose` picks the answers that are handed in, `spoil` is what happens to the file afterwards."""
+
+    name: str
+    story: str
+    choose: Callable[[Catalogue], Chosen]
+    spoil: Spoil = _nothing
+    late: bool = False
+
+    def work(self, notebook: Path, catalogue: Catalogue) -> None:
+        """Fill in the fetched notebook in place."""
+        answers = {exercise: answer.source for exercise, answer in self.choose(catalogue).items()}
+        nbformat.write(submission(nbformat.read(notebook, as_version=4), answers), notebook)
+        self.spoil(notebook)
+
+
+def right(way: int) -> Callable[[Catalogue], Chosen]:
+    """Right answers everywhere; `way` counts through the different ones."""
+    return lambda catalogue: {name: _nth(catalogue.right(name), way) for name in catalogue.exercises}
+
+
+def mistaken(way: int, every: int) -> Callable[[Catalogue], Chosen]:
+    """A usual mistake in each `every`-th exercise, right answers in the others."""
+
+    def choose(catalogue: Catalogue) -> Chosen:
+        chosen = right(way)(catalogue)
+        for number, name in enumerate(catalogue.exercises):
+            if (number + way) % every == 0:
+                chosen[name] = _nth(catalogue.wrong(name), way)
+        return chosen
+
+    return choose
+
+
+def first_half(catalogue: Catalogue) -> Chosen:
+    """Right answers in the first half, the rest as it was released."""
+    exercises = catalogue.exercises
+    return {name: answer for name, answer in right(0)(catalogue).items() if name in exercises[: len(exercises) // 2]}
+
+
+def untouched(catalogue: Catalogue) -> Chosen:
+    """Nothing done."""
+    return {}
+
+
+def cut_the_file(path: Path) -> None:
+    """Leave a file that is no JSON, as a full disk does."""
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: len(text) // 2], encoding="utf-8")
+
+
+def delete_an_answer_cell(path: Path) -> None:
+    """Delete the second answer cell."""
+    notebook = nbformat.read(path, as_version=4)
+    answers = [cell for cell in notebook.cells if _is_answer(cell)]
+    notebook.cells.remove(answers[1])
+    nbformat.write(notebook, path)
+
+
+def delete_a_check_cell(path: Path) -> None:
+    """Delete the first check cell."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.remove(next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")))
+    nbformat.write(notebook, path)
+
+
+def _is_answer(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def _nth(answers: list[Answer], number: int) -> Answer:
+    return answers[number % len(answers)]
+
+
+CLASS = (
+    Student("ash", "all right", right(0)),
+    Student("birch", "all right, another way", right(1)),
+    Student("cedar", "all right, a third way", right(2)),
+    Student("elm", "one mistake in five", mistaken(0, every=5)),
+    Student("fern", "one mistake in four", mistaken(1, every=4)),
+    Student("hazel", "one mistake in three", mistaken(2, every=3)),
+    Student("ivy", "one mistake in two", mistaken(3, every=2)),
+    Student("juniper", "mistakes everywhere", mistaken(4, every=1)),
+    Student("larch", "half done", first_half),
+    Student("maple", "untouched", untouched),
+    Student("oak", "all right, but late", right(0), late=True),
+    Student("pine", "deleted an answer cell", right(1), delete_an_answer_cell),
+    Student("rowan", "deleted a check cell", right(0), delete_a_check_cell),
+    Student("willow", "a file cut in half", right(0), cut_the_file),
+)

@@ -1,0 +1,62 @@
+"""Locate the course on the disk, and its files by the name of the unit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.errors import CourseError
+
+CONFIG = "nbgrader_config.py"
+"""The file that marks the root of a course."""
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Set to 1, they keep the libraries below numpy from starting threads."""
+
+
+def find_root(start: Path | None = None) -> Path:
+    """Return the nearest folder, from `start` (the current folder) upwards, that holds `nbgrader_config.py`.
+
+    Raises CourseError where there is none.
+    """
+    start = Path.cwd() if start is None else start
+    for folder in (start, *start.parents):
+        if (folder / CONFIG).is_file():
+            return folder
+    raise CourseError(f"there is no {CONFIG} in {start} or above it; run this command inside the course.")
+
+
+def shown(path: Path, root: Path) -> str:
+    """Return `path` as a reader at the root of the course would type it."""
+    path, root = path.resolve(), root.resolve()
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+
+
+def assignments(root: Path) -> list[str]:
+    """Return the names of the assignments that have a folder in source/, in order.
+
+    Raises CourseError where source/ is missing or empty.
+    """
+    source = root / "source"
+    if not source.is_dir():
+        raise CourseError(f"there is no folder source/ in {root}; the masters of the assignments belong there.")
+    names = sorted(folder.name for folder in source.iterdir() if folder.is_dir() and folder.name[0] != ".")
+    if not names:
+        raise CourseError(f"there is no assignment in {source}; put a master into source/NAME/NAME.ipynb.")
+    return names
+
+
+def require_assignment(root: Path, name: str) -> None:
+    """Raise CourseError, with the names that there are, where source/ has no assignment `name`."""
+    known = assignments(root)
+    if name not in known:
+        raise CourseError(f"there is no assignment {name} in source/; there are {', '.join(known)}.")
+
+
+def master_path(root: Path, name: str) -> Path:
+    """Return where the master notebook of the assignment `name` is."""
+    return root / "source" / name / f"{name}.ipynb"
+
+
+def catalogue_path(root: Path, name: str) -> Path:
+    """Return where the right and wrong answers to the assignment `name` are."""
+    return root / "answers" / f"{name}.py"

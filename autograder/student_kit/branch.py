@@ -1,0 +1,99 @@
+"""A git branch of student kits: a history of its own, in which each commit is a kit and nothing else."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from autograder.errors import CourseError
+from autograder.student_kit.audit import is_out_of_place, marks
+
+WHO = "Deep learning course"
+MAIL = "course@deep-learning.invalid"
+"""The author of a kit, by which its commits are known; no person's name goes to students."""
+
+
+def write_branch(root: Path, name: str, kit: Mapping[str, bytes]) -> str:
+    """Add `kit` to the branch `name` of the repository of `root`, as a commit on top of the kits before it.
+
+    So whoever has an earlier kit can merge it, as nbgitpuller does. Neither the working tree nor the index is touched.
+    Returns what was done, in a few words. Raises CourseError where there is no repository, the branch has commits that
+    are no kits, or it is checked out somewhere.
+    """
+    if _git(root, "rev-parse", "--git-dir").returncode:
+        raise CourseError(f"{root} is in no git repository, so there can be no branch {name}; leave --branch out.")
+    if _git(root, "check-ref-format", f"refs/heads/{name}").returncode:
+        raise CourseError(f"git allows no branch of the name {name}; choose another, for example `students`.")
+    ref = f"refs/heads/{name}"
+    tip = _git(root, "rev-parse", "--verify", "--quiet", ref).stdout.decode().strip()
+    if tip:
+        _refuse_what_is_no_kit(root, name, ref)
+        if read_branch(root, ref) == kit:
+            return "is as it was"
+    if f"branch {ref}" in _must(root, "worktree", "list", "--porcelain").decode().splitlines():
+        raise CourseError(f"the branch {name} is checked out in a folder; switch that to another branch first.")
+    stream = b"".join(_commit(ref, tip, kit))
+    done = _git(root, "fast-import", "--quiet", "--date-format=raw", given=stream)
+    if done.returncode:
+        raise CourseError(f"git cannot write the branch {name} ({_first_line(done.stderr)}); try again.")
+    return f"{'one more kit' if tip else 'the first kit'}, {len(kit)} files"
+
+
+def read_branch(root: Path, ref: str) -> dict[str, bytes]:
+    """Return the files of the last kit on `ref`."""
+    archive = _must(root, "archive", "--format=tar", ref)
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        return {member.name: files.extractfile(member).read() for member in files if member.isfile()}
+
+
+def history_troubles(root: Path, ref: str) -> list[str]:
+    """Return a sentence for each thing in the whole history of `ref` that belongs into no kit."""
+    found = []
+    for line in _must(root, "log", "--format=%h%x09%an <%ae>%x09%cn <%ce>", ref).decode().splitlines():
+        commit, *people = line.split("\t")
+        found += [f"the commit {commit} is by {who}." for who in dict.fromkeys(people) if who != f"{WHO} <{MAIL}>"]
+    names = _must(root, "log", "-z", "--name-only", "--no-renames", "--format=", ref).decode().split("\0")
+    found += [f"{name} is in the history." for name in sorted(set(names)) if name and is_out_of_place(name)]
+    commits = _must(root, "rev-list", ref).decode().split()
+    patterns = [word for mark in marks() for word in ("-e", mark)]
+    holds = _git(root, "grep", "--name-only", "--fixed-strings", *patterns, *commits).stdout.decode()
+    return found + [f"{name} in the history holds a mark of nbgrader." for name in holds.splitlines()]
+
+
+def _refuse_what_is_no_kit(root: Path, name: str, ref: str) -> None:
+    if found := history_troubles(root, ref):
+        raise CourseError(f"{name} is not a branch of kits: {found[0]} Name another branch, for example `students`.")
+
+
+def _commit(ref: str, tip: str, kit: Mapping[str, bytes]) -> Iterator[bytes]:
+    """Yield the commit as `git fast-import` reads it. Without a `tip` it has no parent."""
+    message = b"The course, as students get it\n"
+    yield f"commit {ref}\ncommitter {WHO} <{MAIL}> {int(time.time())} +0000\n".encode()
+    yield b"data %d\n%s" % (len(message), message)
+    yield f"from {tip}\n".encode() if tip else b""
+    yield b"deleteall\n"
+    for name, content in kit.items():
+        yield f"M 100644 inline {name}\n".encode() + b"data %d\n" % len(content) + content + b"\n"
+
+
+def _git(root: Path, *words: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", *words], cwd=root, input=given, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise CourseError("git is not installed; install it, or leave --branch out.") from None
+
+
+def _must(root: Path, *words: str) -> bytes:
+    done = _git(root, *words)
+    if done.returncode:
+        raise CourseError(f"git {words[0]} says: {_first_line(done.stderr)}; mend that, then try again.")
+    return done.stdout
+
+
+def _first_line(text: bytes) -> str:
+    lines = text.decode(errors="replace").strip().splitlines()
+    return lines[0].rstrip(".") if lines else "no reason given"

@@ -1,0 +1,148 @@
+"""Graphs that are built once: tracing against running, and fused operations (unit 06, section 4).
+
+Source: CS7643-BACKPROP, "@tf.function: compile static graph" and "Static vs Dynamic: Optimization". The timings are the
+slides', in seconds; whoever wants others can put in their own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import timeit
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+
+from course_utils.autograd.toy_autodiff import EXP, RELU, Traced, apply, leaf
+from course_utils.drawing.graphs import Graph, Node, draw_graph
+from course_utils.drawing.pictures import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    VERMILION,
+    Picture,
+    finish,
+    new_figure,
+    powers_of_ten,
+)
+
+DYNAMIC = {10: 0.02520249200000535, 1000: 2.3648411540000325}
+STATIC = {10: 0.03932226699998864, 1000: 1.1723986679999143}
+"""Seconds that the slides print for so many forward passes."""
+
+POINTWISE = ("× a", "+ b", "relu", "exp", "square")
+
+
+def traced_and_run(timings: dict[int, float]) -> tuple[float, float]:
+    """Return (seconds of the first call beyond a run, seconds a run), from the times of two numbers of calls."""
+    (few, short), (many, long) = sorted(timings.items())
+    run = (long - short) / (many - few)
+    return short - few * run, run
+
+
+def break_even(tracing: float, run: float, dynamic: float) -> float:
+    """Return the number of calls after which tracing has paid: tracing + n run = n dynamic."""
+    return tracing / (dynamic - run)
+
+
+def draw_calls(calls: float, tracing_ms: float) -> Picture:
+    """Draw the time of `calls` forward passes, and of one of them on average, with a tracing time of `tracing_ms`."""
+    run, dynamic = 1000 * traced_and_run(STATIC)[1], 1000 * DYNAMIC[1000] / 1000
+    n = np.logspace(0, 4, 81)
+    figure, (left, right) = new_figure(1, 2, size=(8.8, 3.6), width_ratios=[3, 2])
+    left.loglog(n, n * dynamic, color=ORANGE, label="dynamic")
+    left.loglog(n, tracing_ms + n * run, color=BLUE, label="static")
+    for timings, colour in ((DYNAMIC, ORANGE), (STATIC, BLUE)):
+        left.plot(list(timings), [1000 * seconds for seconds in timings.values()], "o", color=colour)
+    left.axvline(calls, color=GREY, lw=1)
+    left.set(title="all calls together (dots: the slides)", xlabel="number of calls", ylabel="milliseconds")
+    powers_of_ten(left.xaxis, range(5))
+    powers_of_ten(left.yaxis, range(5))
+    left.legend()
+    right.bar(["dynamic", "static"], [dynamic, run], color=(ORANGE, BLUE), label="running")
+    right.bar(["static"], [tracing_ms / calls], bottom=[run], color=VERMILION, label="tracing")
+    right.set(
+        title=f"one of {calls:,.0f} calls",
+        xlabel="kind of graph",
+        ylabel="milliseconds",
+        ylim=(0, 1.4 * max(dynamic, run + tracing_ms / calls)),
+    )
+    right.legend(labels=["running", "tracing"], handles=[right.patches[1], right.patches[2]], loc="upper left")
+    static, paid = run + tracing_ms / calls, break_even(tracing_ms, run, dynamic)
+    return finish(
+        figure,
+        f"Milliseconds a call, over {calls:,.0f} calls: dynamic {dynamic:.2f}, static {static:.2f}, of which tracing "
+        f"{tracing_ms / calls:.2f}. Tracing for {tracing_ms:.0f} ms has paid after {paid:.0f} calls.",
+    )
+
+
+def memory_passes(operations: int, fused: bool) -> int:
+    """Return how often an array is read or written when pointwise operations follow one another."""
+    return 2 if fused else 2 * operations
+
+
+def draw_fusion(operations: int, fused: bool) -> Picture:
+    """Draw a chain of pointwise operations on an array as it was written or fused, and how often memory is touched."""
+    names = POINTWISE[:operations]
+    labels = [f"{operations} in one"] if fused else list(names)
+    nodes = {"x": Node("x", kind="leaf"), **{label: Node(label) for label in labels}}
+    nodes[labels[-1]] = Node(labels[-1], kind="output")
+    chain = ["x", *labels]
+    figure, (left, right) = new_figure(1, 2, size=(9.6, 2.8), width_ratios=[3, 1])
+    draw_graph(left, Graph(nodes, list(pairwise(chain))))
+    left.set_title(f"fused: {', '.join(names)}" if fused else "the graph as written")
+    left.set_xlabel("each operation reads its input and writes its result")
+    _two_bars(right, memory_passes(operations, False), memory_passes(operations, fused))
+    return finish(
+        figure,
+        f"{operations} pointwise operations {'fused into one' if fused else 'one after the other'}: the array is read "
+        f"or written {memory_passes(operations, fused)} times, as written {memory_passes(operations, False)} times.",
+    )
+
+
+def _two_bars(axes: Axes, written: int, now: int) -> None:
+    axes.bar(["as written", "shown"], [written, now], color=(GREY, GREEN))
+    axes.set(title=f"{now} passes over memory", xlabel="graph", ylabel="reads and writes", ylim=(0, 11))
+
+
+def chain(values: Sequence[float], length: int = 50) -> tuple[Traced, Traced]:
+    """Return (x, result) of a chain of `length` steps r <- relu(exp(r) * 0.3 - 0.2) on an array, in the engine."""
+    x = leaf(np.asarray(values))
+    result = x
+    for _ in range(length):
+        result = apply(RELU, apply(EXP, result) * 0.3 - 0.2)
+    return x, result
+
+
+def has_compiler() -> bool:
+    """Say whether there is a C++ compiler for torch.compile to hand its code to."""
+    return any(shutil.which(name) for name in ("c++", "g++", "clang++"))
+
+
+def captured(function, *inputs: torch.Tensor) -> list[str]:
+    """Return the operations that torch.compile finds in `function`, in order, without compiling any of them."""
+    found: list[str] = []
+
+    def note(graph: torch.fx.GraphModule, example_inputs: list[torch.Tensor]):
+        found.extend(str(node.name) for node in graph.graph.nodes if node.op.startswith("call"))
+        return graph.forward
+
+    torch.compile(function, backend=note)(*inputs)
+    return found
+
+
+def time_compiled(function, *inputs: torch.Tensor, repeat: int = 20) -> dict[str, float]:
+    """Return the seconds of the first compiled call, and the least of a later one, beside a call that is not compiled.
+
+    Takes a C++ compiler, and ten seconds or more. The times are this machine's, and differ from run to run.
+    """
+    compiled = torch.compile(function)
+    with torch.no_grad():
+        return {
+            "first compiled call": timeit.timeit(lambda: compiled(*inputs), number=1),
+            "later compiled call": min(timeit.repeat(lambda: compiled(*inputs), number=1, repeat=repeat)),
+            "without compiling": min(timeit.repeat(lambda: function(*inputs), number=1, repeat=repeat)),
+        }

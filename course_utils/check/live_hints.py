@@ -1,0 +1,110 @@
+"""In a notebook: what a student reads after a check has said what is wrong.
+
+`hints.json` beside a released notebook knows its check cells, and the fingerprints of the usual mistakes on their
+inputs. The first failure of an exercise asks for a second look, the next gives the hint that belongs to the mistake,
+and from the third on the slide is named, too. Each check that ran is noted for `course_utils.student.progress`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from course_utils.check import failed, fingerprint
+from course_utils.check.seeds import SEED_VARIABLE
+from course_utils.student import progress
+
+FILE = "hints.json"
+NUDGE = "A usual mistake gives exactly this. Which line of your answer would you suspect? The next try says more."
+
+
+class Known(NamedTuple):
+    """A check cell that `hints.json` knows. `about`: its exercise; `mistakes`: (name, hint), by fingerprint."""
+
+    assignment: str
+    exercise: str
+    about: dict[str, Any]
+    mistakes: dict[str, list[list[str]]]
+
+
+def attach() -> None:
+    """Listen to the cells of the notebook that this process is the kernel of. In grading, and without one: nothing."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if hasattr(shell, "kernel") and SEED_VARIABLE not in os.environ:
+        _Listener(shell)
+
+
+class _Listener:
+    def __init__(self, shell: Any) -> None:
+        self._failures: Counter[str] = Counter()
+        self._known: Known | None = None
+        self._begin(None)
+        shell.events.register("pre_run_cell", self._begin)
+        shell.events.register("post_run_cell", self._end)
+        failed.what_helps = self._what_helps
+
+    def _begin(self, info: Any) -> None:
+        fingerprint.listening = fingerprint.Heard()
+        self._known = known(info.raw_cell) if info else None
+        self._helps: list[str] | None = None
+
+    def _end(self, result: Any) -> None:
+        if self._known and fingerprint.listening.is_answered:
+            check = digest(result.info.raw_cell)
+            progress.note(self._known.assignment, self._known.exercise, check, result.error_in_exec is None)
+
+    def _what_helps(self) -> list[str]:
+        """Return the lines to show below what the check says. A trace may be made twice, a failure counts once."""
+        if self._known is None or not fingerprint.listening.is_answered:
+            return []
+        if self._helps is None:
+            self._failures[self._known.exercise] += 1
+            mistakes = self._known.mistakes.get(fingerprint.listening.fingerprint, [])
+            self._helps = ladder(self._failures[self._known.exercise], mistakes, self._known.about["slide"])
+        return self._helps
+
+
+def ladder(failure: int, mistakes: Sequence[Sequence[str]], slide: str) -> list[str]:
+    """Return what helps after the `failure`-th failure of an exercise, as lines.
+
+    mistakes: (name, hint) of the usual mistakes that give what the student's code gave; there may be none.
+    slide: where the lecture tells of it.
+    """
+    if failure == 1:
+        return ["", NUDGE] if mistakes else []
+    hints = [f"Hint: this is what a usual mistake gives, “{name.replace('_', ' ')}”. {hint}" for name, hint in mistakes]
+    if len(hints) == 2:
+        hints.insert(1, "Or:")
+    where = [f"To read again: {slide}"] if slide and failure > 2 else []
+    return ["", *(hints or ["The hints below this exercise are meant for now."]), *where]
+
+
+def known(source: str) -> Known | None:
+    """Return what `hints.json` of the current folder knows of a cell with this source; None where that is nothing."""
+    try:
+        changed = Path(FILE).stat().st_mtime_ns
+        return _checks(str(Path(FILE).resolve()), changed).get(digest(source))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # not there, or not as it was released
+        return None
+
+
+def digest(source: str) -> str:
+    """Return the name by which `hints.json` knows a cell with this source."""
+    return hashlib.sha256(source.strip().encode()).hexdigest()[:16]
+
+
+@cache
+def _checks(path: str, changed: int) -> dict[str, Known]:
+    content = json.loads(Path(path).read_text(encoding="utf-8"))
+    return {
+        check: Known(content["assignment"], name, about, mistakes)
+        for name, about in content["exercises"].items()
+        for check, mistakes in about["checks"].items()
+    }

@@ -1,0 +1,1 @@
+"""Draw pictures, sliders and graphs, for every unit."""

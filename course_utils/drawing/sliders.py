@@ -1,0 +1,184 @@
+"""Sliders on pictures.
+
+    explore(draw_direction, angle=Slider(0, 180, start=40, label="angle of g (degrees)"), centred=Toggle(True))
+
+calls `draw_direction(angle=40, centred=True)`, which returns a `Picture`, and again whenever a control is moved. The
+first picture is saved with the notebook, so the notebook also reads well where nothing runs.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets
+import numpy as np
+
+from course_utils.drawing.pictures import Picture
+
+DEMOS: list[Demo] = []
+"""Every demonstration that this kernel has made, in order. The tests sweep their controls."""
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number between `low` and `high` in steps of `step`; whole numbers where `low`, `high` and `step` are `int`."""
+
+    low: float
+    high: float
+    start: float
+    label: str
+    step: float = 1
+
+    def widget(self) -> ipywidgets.Widget:
+        kinds = (self.low, self.high, self.start, self.step)
+        slider = ipywidgets.IntSlider if all(isinstance(k, int) for k in kinds) else ipywidgets.FloatSlider
+        return slider(value=self.start, min=self.low, max=self.high, step=self.step, **_look(self.label))
+
+    def corners(self) -> list[float]:
+        return [self.low, self.high]
+
+    def sample(self, rng: np.random.Generator) -> float:
+        steps = round((self.high - self.low) / self.step)
+        return self.low + self.step * int(rng.integers(steps + 1))
+
+
+@dataclass(frozen=True)
+class LogSlider:
+    """A power of ten between `10**low` and `10**high`; `start` is the exponent that it starts at."""
+
+    low: float
+    high: float
+    start: float
+    label: str
+    step: float = 0.1
+
+    def widget(self) -> ipywidgets.Widget:
+        return ipywidgets.FloatLogSlider(
+            value=10.0**self.start, base=10, min=self.low, max=self.high, step=self.step, **_look(self.label)
+        )
+
+    def corners(self) -> list[float]:
+        return [10.0**self.low, 10.0**self.high]
+
+    def sample(self, rng: np.random.Generator) -> float:
+        return float(10.0 ** rng.uniform(self.low, self.high))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several `options`; the first is the start unless `start` says otherwise."""
+
+    options: Sequence[str]
+    label: str
+    start: str | None = None
+
+    def widget(self) -> ipywidgets.Widget:
+        return ipywidgets.Dropdown(options=list(self.options), value=self.start or self.options[0], **_look(self.label))
+
+    def corners(self) -> list[str]:
+        return list(self.options)
+
+    def sample(self, rng: np.random.Generator) -> str:
+        return self.options[int(rng.integers(len(self.options)))]
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """Yes or no."""
+
+    start: bool
+    label: str
+
+    def widget(self) -> ipywidgets.Widget:
+        return ipywidgets.Checkbox(value=self.start, indent=False, description=self.label)
+
+    def corners(self) -> list[bool]:
+        return [False, True]
+
+    def sample(self, rng: np.random.Generator) -> bool:
+        return bool(rng.integers(2))
+
+
+Control = Slider | LogSlider | Choice | Toggle
+
+
+def _look(label: str) -> dict[str, Any]:
+    return {
+        "description": label,
+        "style": {"description_width": "16em"},
+        "layout": ipywidgets.Layout(width="36em"),
+    }
+
+
+def _as_html(picture: Picture) -> str:
+    width, height = picture.figure.get_size_inches() * picture.figure.dpi
+    source = base64.b64encode(picture.png()).decode()
+    text = html.escape(picture.description)
+    # The size is said so that nothing on the page jumps while the next picture loads.
+    return (
+        f'<img alt="{text}" width="{width:.0f}" height="{height:.0f}" src="data:image/png;base64,{source}">'
+        f'<p role="status" aria-live="polite">{text}</p>'
+    )
+
+
+def _arranged(widgets: list[ipywidgets.Widget]) -> ipywidgets.Widget:
+    """Put the controls above one another; more than three in two columns, so that the picture stays on the screen."""
+    columns = 1 if len(widgets) <= 3 else 2
+    layout = ipywidgets.Layout(grid_template_columns=f"repeat({columns}, 36em)")
+    return ipywidgets.GridBox(widgets, layout=layout)
+
+
+class Demo:
+    """A drawing function and its controls. Made by `explore`.
+
+    `draw(**values) -> Picture` takes the value of each control by name.
+    """
+
+    def __init__(self, draw: Callable[..., Picture], controls: dict[str, Control]) -> None:
+        self.draw = draw
+        self.controls = controls
+        self._widgets = {name: control.widget() for name, control in controls.items()}
+        self._view = ipywidgets.HTML()
+        self._box = ipywidgets.VBox([_arranged(list(self._widgets.values())), self._view])
+        self._picture = self._show()
+        for widget in self._widgets.values():
+            widget.observe(self._show, names="value")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Where the controls stand now, by name."""
+        return {name: widget.value for name, widget in self._widgets.items()}
+
+    def corners(self) -> Iterator[dict[str, Any]]:
+        """Every combination of extreme positions of the controls."""
+        for combination in itertools.product(*(control.corners() for control in self.controls.values())):
+            yield dict(zip(self.controls, combination, strict=True))
+
+    def sample(self, rng: np.random.Generator) -> dict[str, Any]:
+        """One position a control, drawn at random from those that it can take."""
+        return {name: control.sample(rng) for name, control in self.controls.items()}
+
+    def _show(self, change: object = None) -> Picture:
+        picture = self.draw(**self.values)
+        self._view.value = _as_html(picture)
+        return picture
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
+        bundle, metadata = self._picture._repr_mimebundle_()
+        return bundle | self._box._repr_mimebundle_() | {"text/plain": self._picture.description}, metadata
+
+
+def explore(draw: Callable[..., Picture], **controls: Control) -> Demo:
+    """Put `controls` on the drawing function `draw`; shown as the last value of a cell.
+
+    draw: takes each control's value by the control's name and returns a `Picture`.
+    Raises TypeError where `draw` does not take a control of that name.
+    """
+    demo = Demo(draw, controls)
+    DEMOS.append(demo)
+    return demo

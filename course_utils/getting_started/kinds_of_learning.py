@@ -1,0 +1,118 @@
+"""With labels and without; features made by hand and features learned (HPML-L3, "Machine Learning").
+
+Samples are rows, as in scikit-learn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+from matplotlib.colors import to_rgb
+from sklearn.cluster import KMeans
+from sklearn.datasets import make_blobs
+from sklearn.linear_model import LogisticRegression
+
+from course_utils.drawing.digits import digits
+from course_utils.drawing.pictures import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALETTE,
+    PURPLE,
+    VERMILION,
+    Picture,
+    finish,
+    new_figure,
+)
+from course_utils.getting_started.first_network import accuracy, build, fit
+
+CENTRES = np.array([[-2.0, -1.0], [2.0, -1.0], [0.0, 2.0]])
+COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, PALETTE[2])
+COUNTS = (20, 50, 100, 200, 500, 1000)
+BY_HAND, PIXELS, NETWORK = "16 features by hand, linear", "64 pixels, linear", "64 pixels, network"
+
+
+@cache
+def blobs(spread: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return 150 points of the plane, (150, 2), about three centres, and their labels 0, 1, 2."""
+    return make_blobs(150, centers=CENTRES, cluster_std=spread, random_state=0)
+
+
+@cache
+def groups(spread: float, k: int) -> np.ndarray:
+    """Return the group of each point, (150,), that k-means makes; the k groups are ordered by their centre's angle."""
+    X, _ = blobs(spread)
+    model = KMeans(k, n_init=4, random_state=0).fit(X)
+    order = np.argsort(np.arctan2(*model.cluster_centers_.T[::-1]))
+    return np.argsort(order)[model.labels_]
+
+
+@cache
+def boundary(spread: float) -> tuple[float, np.ndarray]:
+    """Return the accuracy of a linear classifier on the points that it was fitted to, and its class on a grid."""
+    X, labels = blobs(spread)
+    model = LogisticRegression().fit(X, labels)
+    first, second = np.meshgrid(np.linspace(-6, 6, 60), np.linspace(-5, 6, 60))
+    return model.score(X, labels), model.predict(np.column_stack([first.ravel(), second.ravel()])).reshape(60, 60)
+
+
+def draw_two_kinds(spread: float, k: int) -> Picture:
+    """Draw one cloud twice: with its labels and a classifier, and without them, in k groups found by k-means."""
+    X, labels = blobs(spread)
+    right_share, regions = boundary(spread)
+    found = groups(spread, k)
+    figure, (left, right) = new_figure(1, 2, size=(8.4, 3.7), sharex=True, sharey=True)
+    painted = np.array([to_rgb(colour) for colour in COLOURS[:3]])[regions]
+    left.imshow(painted, extent=(-6, 6, -5, 6), origin="lower", alpha=0.2, aspect="auto")
+    left.scatter(*X.T, c=[COLOURS[i] for i in labels], s=14)
+    right.scatter(*X.T, c=[COLOURS[i] for i in found], s=14)
+    left.set(title=f"supervised: {right_share:.0%} right", xlabel="x₁", ylabel="x₂", xlim=(-6, 6), ylim=(-5, 6))
+    left.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4])
+    right.set(title=f"unsupervised: {k} groups", xlabel="x₁", ylabel="x₂")
+    sizes = np.bincount(found, minlength=k)
+    return finish(
+        figure,
+        f"150 points with a spread of {spread:g}. With labels a linear classifier is right on {right_share:.0%} of "
+        f"them. Without labels k-means makes {k} groups of {', '.join(map(str, sizes))} points.",
+    )
+
+
+def by_hand(X: np.ndarray) -> np.ndarray:
+    """Return the mean ink of each row and of each column of images (n, 64): 16 features, (n, 16)."""
+    images = X.reshape(-1, 8, 8)
+    return np.hstack([images.mean(axis=2), images.mean(axis=1)])
+
+
+@cache
+def learning_curves() -> Mapping[str, np.ndarray]:
+    """Return, for each way, the accuracy on 797 new digits after training on COUNTS of them."""
+    X, labels, X_new, labels_new = digits()
+    curves: dict[str, list[float]] = {BY_HAND: [], PIXELS: [], NETWORK: []}
+    for n in COUNTS:
+        for way, features in ((BY_HAND, by_hand), (PIXELS, np.asarray)):
+            model = LogisticRegression(C=100, max_iter=2000, tol=1e-3).fit(features(X[:n]), labels[:n])
+            curves[way].append(model.score(features(X_new), labels_new))
+        network = build(64, 64, 10)
+        fit(network, X[:n], labels[:n], steps=120)
+        curves[NETWORK].append(accuracy(network, X_new, labels_new))
+    return {way: np.array(values) for way, values in curves.items()}
+
+
+def draw_learning_curves(images: str) -> Picture:
+    """Draw the accuracy of the three ways over the number of images they learned from; one number is marked."""
+    curves, at = learning_curves(), COUNTS.index(int(images))
+    figure, axes = new_figure(size=(6.8, 3.8))
+    for (way, values), colour in zip(curves.items(), (GREY, BLUE, VERMILION), strict=True):
+        axes.plot(COUNTS, values, "o-", color=colour, ms=4, label=way)
+        axes.plot(COUNTS[at], values[at], "o", color=colour, ms=10)
+    axes.set_xscale("log")
+    axes.minorticks_off()
+    axes.set(xticks=COUNTS, xlabel="images to learn from", ylabel="accuracy on 797 new digits", ylim=(0.5, 1))
+    axes.set_xticklabels(map(str, COUNTS))
+    axes.set_title(f"{images} images")
+    axes.legend(loc="lower right")
+    scores = ", ".join(f"{way} {values[at]:.2f}" for way, values in curves.items())
+    return finish(figure, f"Accuracy on 797 new digits after learning from {images} images: {scores}.")

@@ -1,0 +1,191 @@
+"""Pictures of the answers to assignment 09 (HPML-L3, "Activation Functions Derivatives", "Vanishing and Exploding
+Gradients", "Batch normalization" and "Preventing vanishing gradients"). The references are those of torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from course_utils.drawing.pictures import BLACK, BLUE, GREEN, ORANGE, VERMILION, Picture, finish, new_figure
+from course_utils.exercises.attempt import attempt
+from course_utils.exercises.reference_style import GHOST, titled
+
+Function = Callable[..., object]
+Arrays = tuple[np.ndarray, ...]
+
+KINDS = ("sigmoid", "tanh", "relu", "leaky_relu")
+ALPHA = 0.1
+"""Of the leaky ReLU: ten times the default, so that the slope can be seen."""
+
+WIDTH, DEPTH = 100, 8
+"""Of the layers whose spread is drawn."""
+SPREADS = {"std 0.01": 0.01, "std 1": 1.0, "Xavier": WIDTH**-0.5}
+"""Of the weights, by name; between layers of one width Xavier's 2 / (fan_in + fan_out) is 1 / WIDTH."""
+
+MEAN, STD, BATCHES = 4.0, 2.0, 60
+"""Of the feature whose running statistics are drawn, and how many batches of 8 they see."""
+
+
+def activation_curves(activation: Function) -> Picture:
+    """Draw value and derivative of the four activations for z from -4 to 4, without 0."""
+    z = np.linspace(-4.0, 4.0, 80)
+    references = [_value_and_slope(kind, z) for kind in KINDS]
+    attempts = [attempt(activation, kind, z, alpha=ALPHA, like=(z, z)) for kind in KINDS]
+    trouble = next((failed for _, failed in attempts if failed), None)
+    yours = None if trouble else [curves for curves, _ in attempts]
+
+    figure, panels = new_figure(1, 4, size=(9.6, 3.2), sharey=True)
+    for i, (panel, kind) in enumerate(zip(panels, KINDS, strict=True)):
+        for curve, label in zip(references[i], ("reference", None), strict=True):
+            panel.plot(z, curve, label=label, **GHOST)
+        if yours is not None:
+            for curve, colour, label in zip(yours[i], (BLUE, VERMILION), ("your value", "your slope"), strict=True):
+                panel.plot(z, curve, color=colour, label=label)
+        panel.set(title=kind, xlabel="z", xticks=[-4, -2, 0, 2, 4], ylim=(-1.3, 2.2))
+    panels[0].legend(loc="upper left")
+    figure.suptitle(titled(f"Four activations and their slopes, alpha = {ALPHA:g}", trouble), fontsize="medium")
+    return finish(
+        figure,
+        f"Values and slopes of four activations for z from -4 to 4. "
+        f"Reference: {_curves_in_words(z, references)} {trouble or f'Yours: {_curves_in_words(z, yours)}'}",
+    )
+
+
+def spread_by_layer(forward_stats: Function) -> Picture:
+    """Draw the standard deviation after each of DEPTH tanh layers, for the three SPREADS of the weights."""
+    rng = np.random.default_rng(9)
+    X = rng.normal(size=(200, WIDTH))
+    stacks = [[spread * rng.normal(size=(WIDTH, WIDTH)) for _ in range(DEPTH)] for spread in SPREADS.values()]
+    references = [_tanh_stats(X, Ws) for Ws in stacks]
+    attempts = [attempt(forward_stats, X, Ws, np.tanh, like=references[0]) for Ws in stacks]
+    trouble = next((failed for _, failed in attempts if failed), None)
+    yours = None if trouble else [stats for stats, _ in attempts]
+
+    figure, axes = new_figure(size=(6.8, 4.0))
+    layers = np.arange(1, DEPTH + 1)
+    for i, (name, colour) in enumerate(zip(SPREADS, (VERMILION, ORANGE, GREEN), strict=True)):
+        axes.plot(layers, references[i][0], label="reference" if i == 0 else None, **GHOST)
+        if yours is not None:
+            axes.plot(layers, yours[i][0], color=colour, marker="o", markersize=4, label=f"yours, weights with {name}")
+    axes.set(yscale="log", xlabel="layer", ylabel="standard deviation of its output", xticks=layers)
+    axes.set_title(titled("What the layers make of a batch", trouble))
+    axes.legend()
+    return finish(
+        figure,
+        f"{DEPTH} tanh layers of {WIDTH} units, with weights of the standard deviations 0.01, 1 and Xavier's. "
+        f"Reference: {_stats_in_words(references)} {trouble or f'Yours: {_stats_in_words(yours)}'}",
+    )
+
+
+def running_statistics(bn_forward: Function) -> Picture:
+    """Draw the running mean and variance of one feature, from 0 and 1 on, over BATCHES batches of 8 samples."""
+    batches = np.random.default_rng(3).normal(MEAN, STD, size=(BATCHES, 8, 1))
+    reference = _running_by_torch(batches)
+
+    def over_the_batches(batches: np.ndarray) -> Arrays:
+        mean, var, means, variances = np.zeros(1), np.ones(1), [], []
+        for batch in batches:
+            _, _, mean, var = bn_forward(batch, np.ones(1), np.zeros(1), mean.copy(), var.copy(), True)
+            means.append(mean)
+            variances.append(var)
+        return np.array(means, dtype=float), np.array(variances, dtype=float)
+
+    yours, trouble = attempt(wraps(bn_forward)(over_the_batches), batches, like=reference)
+    figure, panels = new_figure(1, 2, size=(8.4, 3.6))
+    seen = np.arange(1, BATCHES + 1)
+    for i, (panel, name, truth) in enumerate(zip(panels, ("mean", "variance"), (MEAN, STD**2), strict=True)):
+        panel.axhline(truth, color=BLACK, linewidth=1, linestyle=":", label=f"{name} of all data")
+        panel.plot(seen, reference[i], label="reference", **GHOST)
+        if yours is not None:
+            panel.plot(seen, yours[i], color=BLUE, linewidth=1.5, label=f"your running {name}")
+        panel.set(xlabel="batches seen", ylabel=f"running {name}", ylim=(0, None))
+        panel.legend(loc="lower right")
+    figure.suptitle(titled("What batch normalization remembers, momentum = 0.1", trouble), fontsize="medium")
+    return finish(
+        figure,
+        f"Running statistics of a feature with mean {MEAN:g} and variance {STD**2:g}, from batches of 8. "
+        f"Reference: {_running_in_words(*reference)} {trouble or f'Yours: {_running_in_words(*yours)}'}",
+    )
+
+
+def dead_over_bias(dead_fraction: Function) -> Picture:
+    """Draw the share of dead units of a ReLU layer against its bias, from 1 down to -7."""
+    rng = np.random.default_rng(5)
+    Z = rng.normal(size=(100, 20)) @ (rng.normal(size=(20, 80)) * np.sqrt(2 / 20))  # He's weights
+    biases = np.linspace(1.0, -7.0, 41)
+    reference = np.array([_dead(torch.relu(torch.tensor(Z + bias))) for bias in biases])
+    results = [attempt(dead_fraction, np.maximum(Z + bias, 0.0), like=np.array(0.0)) for bias in biases]
+    trouble = next((failed for _, failed in results if failed), None)
+    yours = None if trouble else np.array([float(share) for share, _ in results])
+
+    figure, axes = new_figure(size=(6.4, 3.6))
+    axes.plot(biases, reference, label="reference", **GHOST)
+    if yours is not None:
+        axes.plot(biases, yours, color=BLUE, label="yours")
+    axes.set(xlabel="bias of every unit", ylabel="share of dead units")
+    axes.invert_xaxis()
+    axes.set_title(titled("A bias too low kills a ReLU layer", trouble))
+    axes.legend()
+    return finish(
+        figure,
+        f"80 units with He's weights, 100 samples, and a bias from 1 to -7. "
+        f"Reference: {_dead_in_words(biases, reference)} {trouble or f'Yours: {_dead_in_words(biases, yours)}'}",
+    )
+
+
+def _value_and_slope(kind: str, z: np.ndarray) -> Arrays:
+    leaf = torch.tensor(z, requires_grad=True)
+    value = F.leaky_relu(leaf, ALPHA) if kind == "leaky_relu" else getattr(torch, kind)(leaf)
+    return value.detach().numpy(), torch.autograd.grad(value.sum(), leaf)[0].numpy()
+
+
+def _tanh_stats(X: np.ndarray, Ws: list[np.ndarray]) -> Arrays:
+    """Return (std, saturation), (L,) each, of the outputs of tanh layers."""
+    H, stats = torch.tensor(X), []
+    for W in Ws:
+        H = torch.tanh(F.linear(H, torch.tensor(W)))
+        stats.append((H.std(correction=0).item(), (H.abs() > 0.99).double().mean().item()))
+    return tuple(np.array(stats).T)
+
+
+def _running_by_torch(batches: np.ndarray) -> Arrays:
+    """Return the running means and variances, (BATCHES, 1) each, after each batch."""
+    layer, means, variances = torch.nn.BatchNorm1d(1, dtype=torch.float64), [], []
+    for batch in torch.tensor(batches):
+        layer(batch)
+        means.append(layer.running_mean.numpy().copy())
+        variances.append(layer.running_var.numpy().copy())
+    return np.array(means), np.array(variances)
+
+
+def _dead(H: torch.Tensor) -> float:
+    return (H.amax(dim=0) == 0).double().mean().item()
+
+
+def _curves_in_words(z: np.ndarray, curves: list[Arrays]) -> str:
+    low, high = (int(np.argmin(np.abs(z - near))) for near in (-1, 1))
+    parts = [
+        f"{kind} {value[low]:.3f} with slope {slope[low]:.3f} and {value[high]:.3f} with slope {slope[high]:.3f}"
+        for kind, (value, slope) in zip(KINDS, np.round(curves, 3) + 0.0, strict=True)  # which makes 0 of -0
+    ]
+    return f"near z = -1 and 1 they are {', '.join(parts)}."
+
+
+def _stats_in_words(stats: list[Arrays]) -> str:
+    parts = [f"{std[0]:.3g} and {std[-1]:.3g}, saturated {share[-1]:.2f}" for std, share in stats]
+    return f"after the first and the last layer the outputs have the standard deviations {'; '.join(parts)}."
+
+
+def _running_in_words(means: np.ndarray, variances: np.ndarray) -> str:
+    shown = ", ".join(f"{means[i, 0]:.3f} and {variances[i, 0]:.3f}" for i in (0, 9, -1))
+    return f"after 1, 10 and {BATCHES} batches mean and variance are {shown}."
+
+
+def _dead_in_words(biases: np.ndarray, shares: np.ndarray) -> str:
+    shown = ", ".join(f"{shares[int(np.argmin(np.abs(biases - at)))]:.4g}" for at in (0, -3, -5, -7))
+    return f"with the biases 0, -3, -5 and -7 the share of dead units is {shown}."

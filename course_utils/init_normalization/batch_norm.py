@@ -1,0 +1,133 @@
+"""Batch normalization of one layer, and its running statistics, drawn.
+
+CIS5190-L15, "Batch Normalization"; HPML-L3, "Batch normalization" (Ioffe and Szegedy, "Batch Normalization", 2015).
+Samples are rows: `x: (n, d)`; every column is normalized by itself.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
+
+SHIFT = 60
+"""At which step the pictured activation changes its distribution."""
+
+
+def batch_norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5) -> tuple[np.ndarray, np.ndarray]:
+    """Return y = gamma xhat + beta and xhat = (x - mean) / sqrt(var + eps), both (n, d), var divided by n.
+
+    x: (n, d), gamma and beta: (d,). eps is above 0, or every column has two values.
+    """
+    xhat = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps)
+    return gamma * xhat + beta, xhat
+
+
+def batch_norm_backward(
+    grad_output: np.ndarray, xhat: np.ndarray, gamma: np.ndarray, var: np.ndarray, eps: float = 1e-5
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the gradients with respect to x, (n, d), gamma, (d,), and beta, (d,), of the layer in training.
+
+    grad_output: the upstream gradient, (n, d); xhat: (n, d); gamma, var: (d,).
+    """
+    dxhat = grad_output * gamma
+    dx = (dxhat - dxhat.mean(axis=0) - xhat * (dxhat * xhat).mean(axis=0)) / np.sqrt(var + eps)
+    return dx, (grad_output * xhat).sum(axis=0), grad_output.sum(axis=0)
+
+
+@cache
+def skewed() -> np.ndarray:
+    """Return 128 samples of two features, (128, 2): far from 0, of different scale, skewed, and strongly correlated."""
+    rng = np.random.default_rng(1)
+    first, second = rng.exponential(size=128), rng.normal(size=128)
+    return np.column_stack([2 + 1.2 * first, -1 + 0.1 * first + 0.035 * second])
+
+
+def draw_layer(gamma: float, beta: float, eps: float, batch: int) -> Picture:
+    """Draw a batch of two features before and after batch normalization in training mode."""
+    x = skewed()[:batch]
+    y, _ = batch_norm(x, np.full(2, gamma), np.full(2, beta), eps)
+    figure, (left, right) = new_figure(1, 2, size=(9, 4.2))
+    for axes, points, colour in ((left, x, GREY), (right, y, BLUE)):
+        axes.axhline(0, color=BLACK, lw=0.8)
+        axes.axvline(0, color=BLACK, lw=0.8)
+        axes.plot(*points.T, "o", color=colour, ms=4, alpha=0.7)
+        axes.plot(*points.mean(axis=0), "+", color=VERMILION, ms=14, mew=2)
+        axes.set(xlim=(-4, 8), ylim=(-4, 8), aspect="equal", xlabel="feature 1", ylabel="feature 2")
+        axes.set(xticks=[-4, 0, 4, 8], yticks=[-4, 0, 4, 8])
+    left.set_title(f"before: std {x[:, 0].std():.2f} and {x[:, 1].std():.3f}")
+    right.set_title(f"after: std {y[:, 0].std():.2f} and {y[:, 1].std():.3f}")
+    return finish(
+        figure,
+        f"A batch of {batch}: feature means {_pair(x.mean(axis=0))}, standard deviations {_pair(x.std(axis=0))}. After "
+        f"batch norm with gamma {gamma:g}, beta {beta:g}, eps {eps:.1e}: means {_pair(y.mean(axis=0))}, standard "
+        f"deviations {_pair(y.std(axis=0))}{_correlations(x, y)}.",
+    )
+
+
+def _correlations(x: np.ndarray, y: np.ndarray) -> str:
+    if min(x.std(axis=0).min(), y.std(axis=0).min()) < 1e-9:
+        return ""
+    before, after = (np.corrcoef(points.T)[0, 1] for points in (x, y))
+    return f"; the correlation was {before:.3f} and is {after:.3f}"
+
+
+def _pair(values: np.ndarray) -> str:
+    return f"{values[0]:z.2f} and {values[1]:z.3f}"
+
+
+# --- running statistics ----------------------------------------------------------------------------------------------
+
+
+@cache
+def batches() -> np.ndarray:
+    """Return 120 batches of 16 numbers, (120, 16): mean 2 and std 1 up to step SHIFT, then mean 5 and std 2."""
+    noise = np.random.default_rng(5).normal(size=(120, 16))
+    late = np.arange(120)[:, None] >= SHIFT
+    return np.where(late, 5 + 2 * noise, 2 + noise)
+
+
+def running(x: np.ndarray, momentum: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return running_mean and running_var after each batch of x, (steps, n), from 0 and 1: (steps,) and (steps,).
+
+    momentum weighs the new batch; its variance is the unbiased one, as in PyTorch.
+    """
+    mean, var, means, variances = 0.0, 1.0, [], []
+    for batch in x:
+        mean = (1 - momentum) * mean + momentum * batch.mean()
+        var = (1 - momentum) * var + momentum * batch.var(ddof=1)
+        means.append(mean)
+        variances.append(var)
+    return np.array(means), np.array(variances)
+
+
+def draw_running(momentum: float, step: int) -> Picture:
+    """Draw batch means and the running mean that follows them; what evaluation at `step` would make of the data."""
+    x = batches()
+    means, variances = running(x, momentum)
+    now = x[step - 1]
+    seen = (now - means[step - 1]) / np.sqrt(variances[step - 1] + 1e-5)
+    figure, (left, right) = new_figure(1, 2, size=(9, 3.7), width_ratios=[5, 3])
+    steps = np.arange(1, 121)
+    left.plot(steps, x.mean(axis=1), "o", color=SKY, ms=3, label="mean of a batch")
+    left.plot(steps, np.where(steps > SHIFT, 5, 2), color=GREEN, lw=1, ls="--", label="true mean")
+    left.plot(steps, means, color=BLUE, label="running_mean")
+    left.plot(step, means[step - 1], "o", color=ORANGE, mec=BLACK, ms=9)
+    left.set(xlabel="training step", ylabel="mean of z", ylim=(-0.2, 7), xticks=[1, 60, 120], yticks=[0, 2, 5])
+    left.set_title(f"momentum {momentum:g}: running_mean {means[step - 1]:.2f}")
+    left.legend(loc="upper left", fontsize=8)
+    right.plot(seen, np.zeros(16), "o", color=BLUE, ms=7, alpha=0.6)
+    right.axvspan(-1, 1, color=GREY, alpha=0.2, lw=0)
+    right.plot(seen.mean(), 0, "+", color=VERMILION, ms=18, mew=2)
+    right.set(
+        xlim=(-6, 8), ylim=(-1, 1), yticks=[], xticks=[-5, 0, 5], xlabel="xhat", ylabel="this batch, in eval mode"
+    )
+    right.set_title(f"mean {seen.mean():z.2f}, std {seen.std():.2f}")
+    return finish(
+        figure,
+        f"Batch means and the running mean with momentum {momentum:g}; at step {step} it is {means[step - 1]:.2f}, the "
+        f"running variance {variances[step - 1]:.2f}. Evaluated with these, the batch has mean {seen.mean():z.2f} and "
+        f"standard deviation {seen.std():.2f}.",
+    )

@@ -1,0 +1,196 @@
+"""Scales of input features, and what they do to gradient descent, drawn (HPML-L3, "Normalizing Input Data").
+
+Samples are rows: `X: (n, d)`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from matplotlib.axes import Axes
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+
+from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
+
+RAW, STANDARDIZED = "raw features", "standardized features"
+TRAIN, TEST, BOTH = "the training set", "the test set itself", "both together"
+INLIERS = np.array([1.0, 2.0, 3.0, 4.0])
+START = np.array([-1.5, 1.0])
+"""Where the pictured gradient descent begins, measured from the minimum, (2,)."""
+
+
+@cache
+def standardized_digits() -> tuple[np.ndarray, np.ndarray]:
+    """Return the digits with every pixel standardized, (1797, 64), constant pixels 0; and the labels, (1797,)."""
+    X, labels = load_digits(return_X_y=True)
+    return standardize(X, *mean_and_std(X)), labels
+
+
+def mean_and_std(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean and the standard deviation (divided by n) of each column of X, (n, d): (d,) and (d,)."""
+    return X.mean(axis=0), X.std(axis=0)
+
+
+def standardize(X: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
+    """Return (X - mean) / std for X, (n, d); where std, (d,), is 0 it is taken for 1: nothing is divided by 0."""
+    return (X - mean) / np.where(std > 0, std, 1)
+
+
+def min_max(X: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Return (X - low) / (high - low), which takes low to 0 and high to 1; where both are equal, 1 divides."""
+    return (X - low) / np.where(high > low, high - low, 1)
+
+
+def two_features(scale: float) -> np.ndarray:
+    """Return 100 samples of two features, (100, 2), with standard deviations near 1 and `scale`, nearly independent."""
+    return np.random.default_rng(0).normal(size=(100, 2)) * [1, scale]
+
+
+def path(H: np.ndarray, steps: int) -> np.ndarray:
+    """Return w_t - w*, (steps + 1, 2), of gradient descent from START on a quadratic loss with Hessian H, (2, 2).
+
+    The learning rate is the best constant one, 2 over the sum of the eigenvalues (Polyak, 1987).
+    """
+    curvatures, Q = np.linalg.eigh(H)
+    shrink = 1 - 2 * curvatures / curvatures.sum()
+    return (shrink ** np.arange(steps + 1)[:, None] * (Q.T @ START)) @ Q.T
+
+
+def steps_needed(H: np.ndarray, share: float = 1e-6) -> int:
+    """Return after how many of the steps of `path` the distance to the minimum is below `share` of what it was."""
+    low, high = np.linalg.eigvalsh(H)
+    slowest = (high - low) / (high + low)  # of the distance, each step leaves at most this much
+    distances = np.linalg.norm(path(H, 2 + int(np.log(share) / np.log(slowest))), axis=1)
+    return int(np.argmax(distances < share * distances[0]))
+
+
+def draw_contours(scale: float, features: str, steps: int) -> Picture:
+    """Draw the squared loss over the two weights of a linear model, and gradient descent on it."""
+    X = two_features(scale)
+    if features == STANDARDIZED:
+        X = standardize(X, *mean_and_std(X))
+    H = X.T @ X / len(X)
+    kappa, needed = np.linalg.cond(H), steps_needed(H)
+    way = path(H, steps)
+    left_over = np.linalg.norm(way[-1]) / np.linalg.norm(START)
+    figure, (left, right) = new_figure(1, 2, size=(9, 4))
+    grid = np.stack(np.meshgrid(np.linspace(-2, 2, 81), np.linspace(-2, 2, 81)), axis=-1)
+    height = np.sqrt(np.einsum("abi,ij,abj->ab", grid, H, grid))
+    left.contour(*grid.T, height.T, levels=7, colors=GREY, linewidths=0.7)
+    left.plot(*way.T, "o-", color=BLUE, ms=3, lw=0.8)
+    left.plot(0, 0, "*", color=GREEN, ms=13)
+    left.set(xlim=(-2, 2), ylim=(-2, 2), aspect="equal", xlabel="w₁ − w₁*", ylabel="w₂ − w₂*", xticks=[-1, 0, 1])
+    left.set(yticks=[-1, 0, 1], title=f"κ = {kappa:.3g}: {steps} of {needed:,} steps")
+    _needed(right, scale, features, needed)
+    return finish(
+        figure,
+        f"Contours of a squared loss, {features}, feature 2 at first {scale:g} times as wide as feature 1: condition "
+        f"number {kappa:.3g}. {steps} steps leave {left_over:.1%} of the distance; to a millionth it takes {needed:,}.",
+    )
+
+
+@cache
+def _steps_for_all_scales() -> tuple[np.ndarray, np.ndarray]:
+    scales = np.geomspace(1, 30, 25)
+    return scales, np.array([steps_needed(X.T @ X / len(X)) for X in map(two_features, scales)])
+
+
+def _needed(axes: Axes, scale: float, features: str, needed: int) -> None:
+    scales, raw = _steps_for_all_scales()
+    X = two_features(1)
+    Z = standardize(X, *mean_and_std(X))
+    flat = steps_needed(Z.T @ Z / len(Z))
+    axes.plot(np.log10(scales), np.log10(raw), color=BLUE if features == RAW else GREY, label=RAW)
+    axes.axhline(np.log10(flat), color=BLUE if features == STANDARDIZED else GREY, ls="--", label=STANDARDIZED)
+    axes.plot(np.log10(scale), np.log10(needed), "o", color=ORANGE, mec=BLACK, ms=9)
+    axes.set_xticks(np.log10([1, 3, 10, 30]), ["1", "3", "10", "30"])
+    axes.set_yticks(range(5), ["1", "10", "100", "1,000", "10,000"])
+    axes.set(
+        xlabel="scale of feature 2", ylabel="steps to a millionth", ylim=(0, 4.5), title=f"{needed:,} steps needed"
+    )
+    axes.legend(loc="upper left", fontsize=8)
+
+
+def draw_outlier(outlier: float, new: float) -> Picture:
+    """Draw where min-max scaling and standardization of 1, 2, 3, 4 and an outlier put them, and a value not seen."""
+    train = np.append(INLIERS, outlier)
+    figure, (left, right) = new_figure(1, 2, size=(9.4, 3.4), width_ratios=[3, 2])
+    spreads = {}
+    for row, (name, scaled) in enumerate(_both_ways(train).items()):
+        places, place = scaled(train), float(scaled(new))
+        spreads[name] = float(np.ptp(places[:4]))
+        left.plot(places, np.full(5, row), "o", color=BLUE, ms=9, alpha=0.6, label=None if row else "training values")
+        left.plot(places[4], row, "o", color=VERMILION, mec=BLACK, ms=9, label=None if row else "the outlier")
+        left.plot(place, row + 0.25, "v", color=ORANGE, mec=BLACK, ms=9, label=None if row else f"new: {new:g}")
+    left.axvspan(0, 1, color=SKY, alpha=0.2, lw=0)
+    left.set(
+        xlim=(-3, 8), ylim=(-0.6, 2), xlabel="scaled value", ylabel="way of scaling", title="1, 2, 3, 4 and one more"
+    )
+    left.set_yticks([0, 1], list(spreads))
+    left.legend(loc="upper right", fontsize=8, ncols=3)
+    outliers = np.geomspace(5, 1000, 40)
+    for name, colour in zip(spreads, (BLUE, GREEN), strict=True):
+        widths = [np.ptp(_both_ways(t)[name](t)[:4]) for t in (np.append(INLIERS, value) for value in outliers)]
+        right.plot(np.log10(outliers), widths, color=colour, label=name)
+        right.plot(np.log10(outlier), spreads[name], "o", color=ORANGE, mec=BLACK, ms=8)
+    right.set_xticks([1, 2, 3], ["10", "100", "1000"])
+    right.set(xlabel="the outlier", ylabel="from 1 to 4, scaled", ylim=(-0.1, 2.4), title="room left for the others")
+    right.legend(loc="upper right", fontsize=8)
+    low, wide = spreads.values()
+    return finish(
+        figure,
+        f"1, 2, 3, 4 and {outlier:.4g}, scaled. Min-max puts the first four within {low:.3f} of each other, "
+        f"standardization within {wide:.3f}. The new value {new:g} goes to {_both_ways(train)['min-max'](new):.2f} "
+        f"and {_both_ways(train)['standardize'](new):.2f}.",
+    )
+
+
+def _both_ways(train: np.ndarray) -> dict:
+    low, high, mean, std = train.min(), train.max(), train.mean(), train.std()
+    return {
+        "min-max": lambda x: min_max(x, low, high),
+        "standardize": lambda x: standardize(x, mean, std),
+    }
+
+
+@cache
+def two_classes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return 200 training samples of two classes, (200, 2), 100 test samples of each, (2, 100, 2); labels (200,)."""
+    rng = np.random.default_rng(3)
+    middle = np.array([[-1.2, 20.0], [1.2, 60.0]])  # two classes, two features of different scale
+    samples = middle[:, None] + rng.normal(size=(2, 200, 2)) * [0.8, 15]
+    return samples[:, :100].reshape(200, 2), samples[:, 100:], np.repeat([0, 1], 100)
+
+
+@cache
+def _classifier() -> tuple[np.ndarray, float]:
+    X, _, labels = two_classes()
+    model = LogisticRegression().fit(standardize(X, *mean_and_std(X)), labels)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def draw_ruler(fitted_on: str, rows: int, second: int) -> Picture:
+    """Draw `rows` test samples, `second` percent of them of the second class, standardized by one ruler or another."""
+    train, test, _ = two_classes()
+    many = round(rows * second / 100)
+    X, labels = np.concatenate([test[0, : rows - many], test[1, :many]]), np.repeat([0, 1], [rows - many, many])
+    ruler = {TRAIN: train, TEST: X, BOTH: np.concatenate([train, X])}[fitted_on]
+    mean, std = mean_and_std(ruler)
+    Z = standardize(X, mean, std)
+    weight, bias = _classifier()
+    right_ones = int(np.sum((Z @ weight + bias > 0) == labels))
+    figure, axes = new_figure(size=(6.6, 4.2))
+    line = np.array([-5.0, 5.0])
+    axes.plot(line, -(bias + weight[0] * line) / weight[1], color=BLACK, label="decided on the training set")
+    for label, marker, colour in ((0, "o", BLUE), (1, "s", VERMILION)):
+        axes.plot(*Z[labels == label].T, marker, color=colour, ms=6, alpha=0.7, label=f"class {label}")
+    axes.set(xlim=(-4, 4), ylim=(-4, 4), xlabel="feature 1, scaled", ylabel="feature 2, scaled")
+    axes.set(title=f"mean and std of {fitted_on}: {right_ones} of {rows} right", xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+    axes.legend(loc="lower left", fontsize=8)
+    return finish(
+        figure,
+        f"Test samples: {rows - many} of class 0 and {many} of class 1, standardized with mean and standard deviation "
+        f"of {fitted_on}. The classifier, fitted to the standardized training set, is right on {right_ones} of {rows}.",
+    )

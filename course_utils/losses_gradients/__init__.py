@@ -1,0 +1,1 @@
+"""Draw the lecture of the unit: models, losses and first gradients."""

@@ -1,0 +1,212 @@
+"""Pictures of the answers to assignment 04 (HPML-L3, "Forward Propagation – Cost Function" and "Training - Gradient
+Descent"; CS7643-BACKPROP, "Calculate gradients: finite differences"; CIS5190-L15, "Gradient Descent").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import numpy as np
+from matplotlib.axes import Axes
+from scipy.special import expit
+from sklearn.datasets import make_blobs
+
+from course_utils.drawing.pictures import BLACK, BLUE, GREY, SKY, VERMILION, Picture, finish, new_figure
+from course_utils.exercises.attempt import attempt
+from course_utils.exercises.reference_style import GHOST, titled
+
+Function = Callable[..., object]
+
+NUMBER = np.array(0.0)
+"""What `attempt` asks for where an answer is one number."""
+
+CURVATURES, UPDATES = (1.0, 10.0), 25
+"""Of the bowl that `descent` walks down, along its two axes; and how many updates are drawn."""
+
+
+def loss_of_a_logit(bce_with_logits: Function) -> Picture:
+    """Draw loss and slope for one sample of class 1 against its logit, from -8 to 8."""
+    logits = np.linspace(-8, 8, 65)
+    reference = np.stack([np.logaddexp(0, -logits), expit(logits) - 1])
+    form = (NUMBER, np.zeros(1))
+    results = [attempt(bce_with_logits, np.array([z]), np.ones(1), like=form) for z in logits]
+    trouble = next((failed for _, failed in results if failed), None)
+    yours = None if trouble else np.array([(float(loss), dz[0]) for (loss, dz), _ in results]).T
+
+    figure, panels = new_figure(1, 2, size=(7.2, 3.4))
+    for row, (axes, name) in enumerate(zip(panels, ("loss", "slope of the loss"), strict=True)):
+        _ghost_and_yours(axes, logits, reference[row], None if yours is None else yours[row])
+        axes.set(xlabel="logit z", ylabel=name)
+    panels[0].legend()
+    figure.suptitle(titled("One sample of class 1", trouble), fontsize="medium")
+    return finish(
+        figure,
+        f"One sample of class 1. Reference: {_curve_in_words(*reference)} "
+        f"{trouble or f'Yours: {_curve_in_words(*yours)}'}",
+    )
+
+
+def error_against_h(numerical_gradient: Function) -> Picture:
+    """Draw the relative error of a numerical gradient of f(x) = exp(x_1) sin(x_2) against h, from 1e-12 to 0.1."""
+    x = np.array([1.0, 0.5])
+    exact = np.exp(x[0]) * np.array([np.sin(x[1]), np.cos(x[1])])
+    steps = np.logspace(-12, -1, 34)
+    results = [attempt(_given_a_copy(numerical_gradient), _wave, x, h, like=x) for h in steps]
+    trouble = next((failed for _, failed in results if failed), None)
+    central = _errors([_differences(x, h, h) / (2 * h) for h in steps], exact)
+    forward = _errors([_differences(x, h, 0.0) / h for h in steps], exact)
+    yours = None if trouble else _errors([gradient for gradient, _ in results], exact)
+
+    figure, axes = new_figure(size=(6.8, 4.2))
+    axes.plot(steps, forward, color=GREY, linewidth=1.5, linestyle=":", label="forward difference")
+    _ghost_and_yours(axes, steps, central, yours, "central difference")
+    axes.set(xscale="log", yscale="log", xlabel="h", ylabel="relative error")
+    axes.set_title(titled("How good is the gradient?", trouble))
+    axes.legend(loc="upper center")
+    return finish(
+        figure,
+        f"The error of a numerical gradient against h. A forward difference: {_slope_in_words(steps, forward)} "
+        f"Reference, a central difference: {_slope_in_words(steps, central)} "
+        f"{trouble or f'Yours: {_slope_in_words(steps, yours)}'}",
+    )
+
+
+def descent(gradient_descent: Function, lr: float) -> Picture:
+    """Draw the first UPDATES updates down a bowl with CURVATURES along its axes, one of which is steep."""
+    turn = np.array([[0.8, -0.6], [0.6, 0.8]])
+    A = turn * CURVATURES @ turn.T
+    start = turn @ np.array([4.0, 1.5])
+    factors = (1 - lr * np.array(CURVATURES)) ** np.arange(UPDATES + 1)[:, None]
+    reference = factors * (start @ turn) @ turn.T
+    form = (start, NUMBER)
+    results = [
+        attempt(gradient_descent, lambda x: A @ x, start, lr=lr, max_iter=k, tol=0.0, like=form)
+        for k in range(UPDATES + 1)
+    ]
+    trouble = next((failed for _, failed in results if failed), None)
+    yours = None if trouble else np.array([x for (x, _), _ in results])
+
+    figure, axes = new_figure(size=(6.4, 4.6))
+    grid = np.stack(np.meshgrid(np.linspace(-2, 4.5, 80), np.linspace(-2, 4.5, 80)), axis=-1)
+    axes.contour(grid[..., 0], grid[..., 1], _height(A, grid), levels=2.0 ** np.arange(-3, 7), colors=SKY, linewidths=1)
+    axes.plot(*reference.T, label="reference", **GHOST)
+    if yours is not None:
+        axes.plot(*yours.T, color=BLUE, linewidth=1.5, marker="o", markersize=3, label="yours")
+    axes.plot(*start, marker="s", color=BLACK, linestyle="", label="start")
+    axes.set(xlim=(-2, 4.5), ylim=(-2, 4.5), aspect="equal", xlabel="x₁", ylabel="x₂")
+    axes.set_title(titled(f"{UPDATES} updates with lr = {lr:g}", trouble))
+    axes.legend(loc="lower right")
+    return finish(
+        figure,
+        f"Gradient descent in a valley, {CURVATURES[1] / CURVATURES[0]:.0f} times as steep across as along. "
+        f"Reference: {_descent_in_words(A, reference)} {trouble or f'Yours: {_descent_in_words(A, yours)}'}",
+    )
+
+
+def boundary(fit_logistic: Function) -> Picture:
+    """Draw two overlapping classes in the plane, and the line w^T x + b = 0 after 400 updates with lr = 0.3."""
+    X, y = make_blobs(90, centers=[[1.0, 3.0], [3.5, 1.5]], cluster_std=1.1, random_state=4)
+    y = y.astype(float)
+    reference = _fitted(X, y, lr=0.3, n_iter=400)
+    yours, trouble = attempt(fit_logistic, X, y, 0.3, 400, like=reference)
+
+    figure, axes = new_figure(size=(7.2, 4.4))
+    for label, colour, marker in ((0, BLUE, "o"), (1, VERMILION, "^")):
+        axes.plot(*X[y == label].T, marker, color=colour, markersize=4, alpha=0.7, label=f"class {label}")
+    _line(axes, X, *reference, label="reference", **GHOST)
+    if yours is not None:
+        _line(axes, X, *yours, label="yours", color=BLACK, linewidth=1.5)
+    low, high = X.min(axis=0) - 0.3, X.max(axis=0) + 0.3
+    axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel="feature 1", ylabel="feature 2")
+    axes.set_title(titled("Where the probability is 1/2", trouble))
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return finish(
+        figure,
+        f"90 samples of two classes that overlap. Reference: {_line_in_words(X, y, *reference)} "
+        f"{trouble or f'Yours: {_line_in_words(X, y, *yours)}'}",
+    )
+
+
+def _ghost_and_yours(
+    axes: Axes, x: np.ndarray, reference: np.ndarray, yours: np.ndarray | None, name: str = "reference"
+) -> None:
+    axes.plot(x, reference, label=name, **GHOST)
+    if yours is not None:
+        axes.plot(x, yours, color=BLUE, linewidth=1.5, label="yours")
+
+
+def _curve_in_words(loss: np.ndarray, slope: np.ndarray) -> str:
+    shown = [0, len(loss) // 2, -1]
+    first, middle, last = loss[shown].round(2) + 0.0  # which makes 0 of -0
+    left, centre, right = slope[shown].round(2) + 0.0
+    return (
+        f"the loss is {first:.2f} at z = -8, {middle:.2f} at 0 and {last:.2f} at 8; "
+        f"the slope there is {left:.2f}, {centre:.2f} and {right:.2f}."
+    )
+
+
+def _given_a_copy(function: Function) -> Function:
+    """Return `function` of a copy of x: whether x is restored to the last digit is no matter of the picture."""
+
+    @wraps(function)
+    def called(f: Function, x: np.ndarray, h: float) -> object:
+        return function(f, x.copy(), h)
+
+    return called
+
+
+def _wave(x: np.ndarray) -> float:
+    return float(np.exp(x[0]) * np.sin(x[1]))
+
+
+def _differences(x: np.ndarray, up: float, down: float) -> np.ndarray:
+    """Return f(x + up e_i) - f(x - down e_i) for every coordinate of x."""
+    return np.array([_wave(x + up * e) - _wave(x - down * e) for e in np.eye(len(x))])
+
+
+def _errors(gradients: list[np.ndarray], exact: np.ndarray) -> np.ndarray:
+    """Return the relative errors, at least 1e-16, so that an exact result can stand on a logarithmic axis."""
+    return np.maximum(np.linalg.norm(np.array(gradients) - exact, axis=1) / np.linalg.norm(exact), 1e-16)
+
+
+def _slope_in_words(steps: np.ndarray, errors: np.ndarray) -> str:
+    coarse = steps >= 1e-3
+    power = np.polyfit(np.log(steps[coarse]), np.log(errors[coarse]), 1)[0]
+    return f"for large h its error goes as h to the power {abs(power):.1f}, and the least is {errors.min():.0e}."
+
+
+def _height(A: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return f = x^T A x / 2 for points along the last axis."""
+    return np.einsum("...i,ij,...j->...", x, A, x) / 2
+
+
+def _descent_in_words(A: np.ndarray, path: np.ndarray) -> str:
+    heights = _height(A, path[[0, 1, 5, UPDATES]])
+    shown = ", ".join(f"{height:.3g}" for height in heights)
+    return f"the function falls from the start over 1 and 5 to {UPDATES} updates as {shown}."
+
+
+def _fitted(X: np.ndarray, y: np.ndarray, lr: float, n_iter: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return (w, b) of logistic regression by gradient descent on the mean loss, from zeros."""
+    A, theta = np.column_stack([X, np.ones(len(X))]), np.zeros(X.shape[1] + 1)
+    for _ in range(n_iter):
+        theta -= lr * A.T @ (expit(A @ theta) - y) / len(y)
+    return theta[:-1], np.array(theta[-1])
+
+
+def _line(axes: Axes, X: np.ndarray, w: np.ndarray, b: float, **look: object) -> None:
+    """Draw w^T x + b = 0 across the data; weights of zero have no line."""
+    if np.any(w):
+        scale = np.abs(w).max()  # first, for diverging weights have squares that overflow
+        length = np.linalg.norm(w / scale)
+        unit, shift = w / scale / length, float(b) / scale / length
+        middle = X.mean(axis=0)
+        foot = middle - (middle @ unit + shift) * unit
+        along = np.array([-unit[1], unit[0]])
+        axes.plot(*np.stack([foot - 9 * along, foot + 9 * along], axis=1), **look)
+
+
+def _line_in_words(X: np.ndarray, y: np.ndarray, w: np.ndarray, b: float) -> str:
+    right = np.count_nonzero((X @ w + float(b) > 0) == (y == 1))
+    return f"w = ({w[0]:.3f}, {w[1]:.3f}), b = {float(b):.3f}; {right} samples are on the right side."

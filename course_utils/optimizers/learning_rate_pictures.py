@@ -1,0 +1,292 @@
+"""Learning rates, constant and changing, drawn beside the training that they lead to.
+
+Sources: CIS5190-L15, "Learning Rate"; HPML-L3, "Constant Learning Rate" to "Cyclical Learning Rate"; Smith, "Cyclical
+Learning Rates for Training Neural Networks" (2017), for the range test.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from course_utils.drawing.digits import BATCH, TRAIN, History, digits, gradient, initial, loss_and_accuracy, train
+from course_utils.drawing.pictures import (
+    BLACK,
+    BLUE,
+    GREY,
+    ORANGE,
+    VERMILION,
+    Picture,
+    finish,
+    new_figure,
+    powers_of_ten,
+)
+from course_utils.optimizers import learning_rate_schedules as s
+from course_utils.optimizers.update_rules import ADAM, COLOURS, GD, MOMENTUM, RULES, gradient_descent
+
+METHODS = (GD, MOMENTUM, ADAM)
+EXPONENTS = np.arange(-4, 1.01, 0.25)
+EPOCHS, UPDATES_AN_EPOCH = 20, TRAIN // BATCH
+GUIDES = (-3, -2, -1, 0)  # exponents of the rates that are always drawn
+
+
+# --- one rate for all ------------------------------------------------------------------------------------------------
+
+
+@cache
+def sweep(method: str) -> History:
+    """Train the digits network with each of 10 ** EXPONENTS for 20 epochs; each entry is (21, 21)."""
+    rates = 10.0**EXPONENTS
+    return train(RULES[method], lambda t, losses: rates, EPOCHS)
+
+
+def draw_rate(exponent: float, method: str) -> Picture:
+    """Draw the training loss against the epoch for some learning rates, and the last one against the rate."""
+    history, chosen = sweep(method), int(np.abs(EXPONENTS - exponent).argmin())
+    losses, accuracy = history.train_loss, history.accuracy[-1]
+    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.6))
+    for guide in GUIDES:
+        left.semilogy(
+            _shown(losses[:, np.abs(EXPONENTS - guide).argmin()]), color=GREY, lw=1, label=f"α = {10.0**guide:g}"
+        )
+    left.semilogy(_shown(losses[:, chosen]), color=COLOURS[method], lw=2.5)
+    left.set(xlim=(0, EPOCHS), xticks=[0, 10, 20], xlabel="epoch", ylabel="training loss")
+    left.set_title(f"{method}, α = {10.0**exponent:.2g}")
+    right.semilogy(EXPONENTS, _shown(losses[-1]), ".-", color=COLOURS[method], lw=1)
+    right.plot(EXPONENTS[chosen], _shown(losses[-1, chosen]), "o", color=ORANGE, mec=BLACK, ms=9)
+    right.set_xticks(range(-4, 2), ["0.0001", "0.001", "0.01", "0.1", "1", "10"])
+    right.set(
+        xlabel="learning rate α", ylabel="loss after 20 epochs", title=f"validation accuracy {accuracy[chosen]:.3f}"
+    )
+    for axes in (left, right):
+        axes.set_ylim(1e-3, 20)
+        powers_of_ten(axes.yaxis, (-3, -2, -1, 0, 1))
+    for guide in GUIDES:
+        end = _shown(losses[-1, np.abs(EXPONENTS - guide).argmin()])
+        left.text(EPOCHS, end, f" {10.0**guide:g}", fontsize=8, color=GREY, va="center")
+    best = int(losses[-1].argmin())
+    return finish(
+        figure,
+        f"{method} on digits with learning rate {10.0**exponent:.2g}: training loss {_told(losses[-1, chosen])} and "
+        f"validation accuracy {_told(accuracy[chosen])} after 20 epochs. The smallest of {len(EXPONENTS)} losses, "
+        f"{_told(losses[-1, best])}, has learning rate {10.0 ** EXPONENTS[best]:.2g}.",
+    )
+
+
+def _shown(losses: np.ndarray) -> np.ndarray:
+    return np.clip(losses, 1e-3, 20)
+
+
+def _told(value: float) -> str:
+    """Two digits: a run near the border of divergence has no more that are the same on every machine."""
+    return "above 10" if value > 10 else f"{value:.2g}"
+
+
+@cache
+def range_test(batches: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return learning rates from 0.001 to 10 and the loss of each batch before its update, both (batches,)."""
+    X, labels, _, _ = digits()
+    rng = np.random.default_rng(0)
+    w, losses, rates = initial()[None], [], np.geomspace(1e-3, 10, batches)
+    for rate in rates:
+        batch = rng.choice(TRAIN, BATCH, replace=False)
+        losses.append(float(loss_and_accuracy(w, X[batch], labels[batch])[0][0]))
+        w, _ = gradient_descent(lambda w, b=batch: gradient(w, X[b], labels[b]), w, (0.0, 0.0), rate, 1)
+    return rates, np.array(losses)
+
+
+def smoothed(values: np.ndarray, beta: float) -> np.ndarray:
+    """Return the exponential moving average of `values`, (n,), with bias correction, as in Adam."""
+    mean, result = 0.0, []
+    for t, value in enumerate(values.tolist(), start=1):
+        mean = beta * mean + (1 - beta) * value
+        result.append(mean / (1 - beta**t))
+    return np.array(result)
+
+
+def draw_range_test(batches: int, smoothing: float) -> Picture:
+    """Draw the loss of a run whose learning rate grows from batch to batch."""
+    rates, losses = range_test(batches)
+    smooth = smoothed(losses, smoothing)
+    lowest = int(smooth.argmin())
+    figure, axes = new_figure(size=(7, 3.6))
+    axes.semilogx(rates, np.minimum(losses, 4), ".", color=GREY, ms=4, label="one batch")
+    axes.semilogx(rates, np.minimum(smooth, 4), color=BLUE, label="smoothed")
+    axes.axvline(rates[lowest], color=VERMILION, ls="--", lw=1.5, label=f"lowest, α = {rates[lowest]:.2g}")
+    axes.axvspan(rates[lowest] / 10, rates[lowest] / 3, color=ORANGE, alpha=0.25, label="a third to a tenth of it")
+    axes.set(xlim=(1e-3, 10), ylim=(0, 4), xlabel="learning rate α", ylabel="loss")
+    axes.set_title(f"{batches} batches, one run")
+    axes.set_xticks([1e-3, 1e-2, 0.1, 1, 10], ["0.001", "0.01", "0.1", "1", "10"])
+    axes.set_yticks([0, 1, 2, 3, 4])
+    axes.legend(loc="upper left", fontsize=8)
+    return finish(
+        figure,
+        f"Range test on digits: {batches} batches while the learning rate grows from 0.001 to 10, smoothed with "
+        f"{smoothing:.2f}. The smoothed loss starts at {smooth[0]:.2f} and is lowest, {smooth[lowest]:.2f}, at "
+        f"learning rate {rates[lowest]:.2g}.",
+    )
+
+
+# --- decay -----------------------------------------------------------------------------------------------------------
+
+STRENGTHS = np.arange(0.5, 4.01, 0.5)
+FIRST_RATE, MILESTONES, WRONG = 1.0, (7, 12), 0.15
+DECAY_EPOCHS, DECAY_BATCH, LAST = 16, 20, 5
+KINDS = (s.INVERSE, s.EXPONENTIAL, s.POLYNOMIAL, s.MULTI_STEP, s.COSINE, s.PLATEAU)
+
+
+def scheduled(kind: str, epoch: float, strength: np.ndarray) -> np.ndarray:
+    """Return the rate of each strength, (runs,), at an epoch (a number that grows from update to update)."""
+    return {
+        s.INVERSE: lambda: s.inverse(epoch, FIRST_RATE, 0.5 * strength),
+        s.EXPONENTIAL: lambda: s.exponential(epoch, FIRST_RATE, 0.1 * strength),
+        s.POLYNOMIAL: lambda: s.polynomial(epoch, FIRST_RATE, DECAY_EPOCHS, strength),
+        s.MULTI_STEP: lambda: s.multi_step(epoch, FIRST_RATE, MILESTONES, 10 ** (-strength / 4)),
+        s.COSINE: lambda: np.full(len(strength), s.cosine(epoch, FIRST_RATE, DECAY_EPOCHS)),
+    }[kind]()
+
+
+@cache
+def decayed(kind: str) -> History:
+    """Train with one kind of schedule in all STRENGTHS; in the last run the rate stays constant.
+
+    A share WRONG of the training labels is wrong: without something that cannot be fitted, this network on these data
+    has no noise at the minimum, and no use for a smaller rate.
+    """
+    runs = len(STRENGTHS)
+    plateau = s.ReduceOnPlateau(np.full(runs, FIRST_RATE), 10 ** (-STRENGTHS / 4), patience=1)
+    seen = [0]
+
+    def rate_at(t: int, losses: list[np.ndarray]) -> np.ndarray:
+        if kind == s.PLATEAU:
+            if len(losses) > max(seen[0], 1):  # one call for each finished epoch
+                seen[0] = len(losses)
+                plateau.step(losses[-1][:runs])
+            rates = plateau.rates
+        else:
+            rates = scheduled(kind, (t - 1) * DECAY_BATCH / TRAIN, STRENGTHS)
+        return np.append(rates, FIRST_RATE)
+
+    return train(gradient_descent, rate_at, DECAY_EPOCHS, lambda epoch: DECAY_BATCH, WRONG)
+
+
+def draw_schedule(kind: str, strength: float) -> Picture:
+    """Draw a schedule, and the validation loss with it and with a constant rate."""
+    history, chosen = decayed(kind), int(np.abs(STRENGTHS - strength).argmin())
+    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.5))
+    left.step(range(DECAY_EPOCHS + 1), history.rates[:, chosen], where="post", color=BLUE)
+    left.axhline(FIRST_RATE, color=GREY, lw=1, ls="--")
+    left.set(xlabel="epoch", ylabel="learning rate α", xlim=(0, DECAY_EPOCHS), ylim=(0, 1.1), yticks=[0, 0.5, 1])
+    left.set_title(f"{kind}: {_formula(kind, strength)}")
+    for losses, colour, name in (
+        (history.train_loss, BLUE, "training"),
+        (history.validation_loss, ORANGE, "validation"),
+    ):
+        right.plot(losses[:, chosen], color=colour, label=f"{name}, with the schedule")
+        right.plot(losses[:, -1], color=colour, lw=1, ls="--", label=f"{name}, constant rate")
+    right.set(xlabel="epoch", ylabel="loss", xlim=(0, DECAY_EPOCHS), ylim=(0, 2), yticks=[0, 1, 2])
+    with_it, without = (_span(history.accuracy[-LAST:, run]) for run in (chosen, -1))
+    right.set_title(f"validation accuracy {with_it}, constant {without}")
+    right.legend(loc="upper right", fontsize=8)
+    for axes in (left, right):
+        axes.set_xticks([0, 4, 8, 12, 16])
+    return finish(
+        figure,
+        f"{kind} schedule, {_formula(kind, strength)}: the learning rate falls from {FIRST_RATE:g} to "
+        f"{history.rates[-1, chosen]:.2g} in {DECAY_EPOCHS} epochs of digits with some wrong labels. Validation "
+        f"accuracy over the last {LAST} epochs: {with_it} with it, {without} with a constant rate.",
+    )
+
+
+def _span(values: np.ndarray) -> str:
+    return f"{values.min():.2f} to {values.max():.2f}"
+
+
+def _formula(kind: str, strength: float) -> str:
+    return {
+        s.INVERSE: f"1 / (1 + {0.5 * strength:.2f} t)",
+        s.EXPONENTIAL: f"exp(-{0.1 * strength:.2f} t)",
+        s.POLYNOMIAL: f"(1 - t/16)^{strength:.1f}",
+        s.MULTI_STEP: f"times {10 ** (-strength / 4):.2f} at 7 and 12",
+        s.COSINE: "(1 + cos(π t / 16)) / 2",
+        s.PLATEAU: f"times {10 ** (-strength / 4):.2f}, patience 1",
+    }[kind]
+
+
+# --- cycles ----------------------------------------------------------------------------------------------------------
+
+FIXED, BASE, MOST, GAMMA = "fixed", 0.1, 1.0, 0.995
+MODES = (s.TRIANGULAR, s.TRIANGULAR2, s.EXP_RANGE)
+
+
+@cache
+def cycled(step_size: int) -> History:
+    """Train with the three cyclical modes and, in the last run, with the fixed rate BASE."""
+
+    def rate_at(t: int, losses: list[np.ndarray]) -> np.ndarray:
+        return np.array([s.cyclical(t - 1, BASE, MOST, step_size, mode, GAMMA) for mode in MODES] + [BASE])
+
+    return train(gradient_descent, rate_at, EPOCHS)
+
+
+def draw_cycle(mode: str, step_size: int) -> Picture:
+    """Draw a cyclical learning rate, and the validation accuracy of the digits with it and with the fixed base rate."""
+    history, chosen = cycled(step_size), MODES.index(mode)
+    t = np.arange(EPOCHS * UPDATES_AN_EPOCH + 1)
+    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.4))
+    left.plot(t, s.cyclical(t, BASE, MOST, step_size, mode, GAMMA), color=BLUE)
+    left.axvspan(0, step_size, color=ORANGE, alpha=0.25, label=f"step size {step_size}")
+    left.set(ylim=(0, 1.3), yticks=[0, 0.5, 1], ylabel="learning rate α", title=mode)
+    left.legend(loc="upper right", fontsize=8)
+    right.plot(history.updates, history.accuracy[:, chosen], color=BLUE, label=mode)
+    right.plot(history.updates, history.accuracy[:, -1], color=GREY, label=f"fixed at {BASE}")
+    right.set(ylim=(0.7, 1), yticks=[0.7, 0.8, 0.9, 1], ylabel="validation accuracy", title="digits, 400 updates")
+    right.legend(loc="lower right", fontsize=8)
+    for axes in (left, right):
+        axes.set(xlabel="update", xlim=(0, t[-1]), xticks=[0, 200, 400])
+    return finish(
+        figure,
+        f"Cyclical learning rate, {mode}, between {BASE} and {MOST} with step size {step_size}: a cycle takes "
+        f"{2 * step_size} updates. Validation accuracy on digits after {t[-1]} updates: "
+        f"{history.accuracy[-1, chosen]:.3f}, with the fixed rate {BASE} {history.accuracy[-1, -1]:.3f}.",
+    )
+
+
+TABLE = {
+    "CIFAR-10": (
+        ("fixed", 70, 81.4), ("triangular2", 25, 81.4), ("decay", 25, 78.5), ("exp", 70, 79.1), ("exp_range", 42, 82.2),
+    ),
+    "AlexNet": (
+        ("fixed", 400, 58.0), ("triangular2", 400, 58.4), ("exp", 300, 56.0), ("exp", 460, 56.5),
+        ("exp_range", 300, 56.5),
+    ),
+    "GoogLeNet": (("fixed", 420, 63.0), ("triangular2", 420, 64.4), ("exp", 240, 58.2), ("exp_range", 240, 60.2)),
+}  # fmt: skip
+"""Policy, thousands of iterations, accuracy in percent, as HPML-L3, "Cyclical Learning Rate", prints them."""
+
+
+def draw_table(rows: str) -> Picture:
+    """Draw a part of the slide's table: accuracy and iterations of each policy."""
+    policies, iterations, accuracies = zip(*TABLE[rows], strict=True)
+    places = np.arange(len(policies))
+    colours = [GREY if name == FIXED else BLUE if name in MODES else ORANGE for name in policies]
+    figure, (left, right) = new_figure(1, 2, size=(9, 3), sharey=True)
+    _bars(left, places, np.array(accuracies), colours, "{:.1f}")
+    _bars(right, places, np.array(iterations), colours, "{:.0f}")
+    left.set(
+        xlim=(min(accuracies) - 4, max(accuracies) + 2), xlabel="accuracy (%), cut off on the left", ylabel="policy"
+    )
+    left.set(yticks=places, yticklabels=policies, ylabel="policy", title=f"{rows}: accuracy")
+    right.set(xlim=(0, 1.2 * max(iterations)), xlabel="iterations (thousands)", title="iterations")
+    right.set_ylabel("policy")
+    left.invert_yaxis()
+    told = "; ".join(f"{name} {value:.1f} after {count},000" for name, count, value in TABLE[rows])
+    return finish(figure, f"Accuracy in percent and iterations of learning-rate policies, {rows}: {told}.")
+
+
+def _bars(axes: Axes, places: np.ndarray, values: np.ndarray, colours: list[str], form: str) -> None:
+    axes.barh(places, values, color=colours, height=0.6)
+    for place, value in zip(places, values, strict=True):
+        axes.text(value, place, " " + form.format(value), va="center", fontsize=8)

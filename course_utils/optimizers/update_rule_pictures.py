@@ -1,0 +1,285 @@
+"""Update rules on surfaces of two numbers, drawn: valley, saddle, overshoot, race.
+
+Sources: CIS5190-L15, "Challenge 1: Narrow Valleys" to "Adaptive Learning Rates".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from course_utils.drawing.pictures import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    VERMILION,
+    Picture,
+    arrow,
+    finish,
+    new_figure,
+    powers_of_ten,
+)
+from course_utils.linear_algebra.norms_and_rank import short
+from course_utils.optimizers.update_rules import (
+    COLOURS,
+    GD,
+    MOMENTUM,
+    NESTEROV,
+    RULES,
+    run,
+    saddle_gradient,
+    steps_until,
+    surfaces,
+    valley,
+)
+
+START, DONE, MOST_STEPS, SADDLE_STEPS = np.array([-8.0, 1.0]), 1e-6, 600, 400
+RATES = np.geomspace(1e-3, 1, 49)
+MU = 0.9
+
+
+def limit(method: str, largest: float, mu: float = MU) -> float | None:
+    """Return the learning rate from which on `method` diverges on a bowl with this largest curvature.
+
+    None for the adaptive methods, whose steps do not grow with the gradient.
+    """
+    limits = {GD: 2.0, MOMENTUM: 2 * (1 + mu), NESTEROV: 2 * (1 + mu) / (1 + 2 * mu)}
+    return limits[method] / largest if method in limits else None
+
+
+@cache
+def steps_in_valley(kappa: float, method: str) -> np.ndarray:
+    """Return, for each of RATES, the updates until the loss is below DONE; -1 where MOST_STEPS are not enough."""
+    value, gradient = valley(kappa)
+    places = run(RULES[method], gradient, START, RATES[:, None], MOST_STEPS)
+    return steps_until(value(places), DONE)
+
+
+def draw_valley(kappa: float, learning_rate: float, method: str) -> Picture:
+    """Draw a method's way down a narrow valley, and how many updates it needs with each learning rate."""
+    value, gradient = valley(kappa)
+    places = run(RULES[method], gradient, START, learning_rate, MOST_STEPS)
+    needed = int(steps_until(value(places), DONE))
+    verdict = f"{needed} updates" if needed >= 0 else f"not there after {MOST_STEPS} updates"
+    most = limit(method, kappa)
+    if most is not None and learning_rate >= most:
+        verdict = "diverges"
+    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.6), width_ratios=[5, 4])
+    _ellipses(left, kappa)
+    left.plot(*places[:151].T, ".-", color=COLOURS[method], lw=0.9, ms=4)
+    _ends(left, START, (0, 0))
+    left.set(xlim=(-9, 9), ylim=(-2.2, 2.2), xlabel="w₁ (curvature 1)", ylabel=f"w₂ (curvature {short(kappa)})")
+    left.set(xticks=[-8, 0, 8], yticks=[-2, 0, 2], title=f"α = {learning_rate:.3g}: {verdict}")
+    counts = steps_in_valley(kappa, method)
+    right.semilogx(RATES[counts >= 0], counts[counts >= 0], ".-", color=COLOURS[method], lw=1)
+    right.axvline(learning_rate, color=ORANGE, label="this α")
+    if most is not None:
+        right.axvline(most, color=VERMILION, ls="--", label="limit")
+    _log_rates(right, (1e-3, 1))
+    right.set(ylim=(0, MOST_STEPS), yticks=[0, 200, 400, 600], xlabel="learning rate α", ylabel="updates")
+    right.set_title(f"until the loss is below 10⁻⁶: {method}")
+    right.legend(loc="upper right", fontsize=8)
+    best = (
+        f"The best rate drawn needs {counts[counts >= 0].min()}." if (counts >= 0).any() else "No rate drawn does it."
+    )
+    border = f"The limit is {most:.3g}." if most is not None else "There is no limit of the form c / curvature."
+    return finish(
+        figure,
+        f"A valley with condition number {short(kappa)}, {method} with learning rate {learning_rate:.3g}: {verdict}. "
+        f"{border} {best}",
+    )
+
+
+def draw_saddle(distance: float, on_ridge: bool, method: str) -> Picture:
+    """Draw how a method leaves a saddle from `distance` beside the ridge, or does not; all of them on the right."""
+    start = np.array([1.0, 0.0 if on_ridge else distance])
+    ways = {name: run(rule, saddle_gradient, start, 0.01, SADDLE_STEPS) for name, rule in RULES.items()}
+    left_after = {name: int(steps_until(-np.abs(way[:, 1]), -1)) for name, way in ways.items()}
+    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.8), width_ratios=[4, 5])
+    t = np.linspace(-1.5, 1.5, 31)[:, None]
+    arm = np.sqrt(np.array([0.02, 0.2, 0.6, 1.2]) + t**2)  # w_1^2 - w_2^2 is one of these, or minus that
+    for sign in (1, -1):
+        left.plot(sign * arm, t, color=ORANGE, lw=0.7)
+        left.plot(t, sign * arm, color=PURPLE, lw=0.7)
+    left.plot(*ways[method].T, ".-", color=COLOURS[method], lw=1, ms=4)
+    left.plot(*start, "s", color=ORANGE, mec=BLACK, ms=8)
+    left.plot(0, 0, "+", color=BLACK, ms=12)
+    left.set(xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), xlabel="w₁", ylabel="w₂", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    left.set_title("Hessian eigenvalues +2 and -2")
+    for name, way in ways.items():
+        away = np.abs(way[:, 1])
+        label = f"{name}: {left_after[name]}" if left_after[name] >= 0 else f"{name}: never"
+        right.semilogy(np.clip(away, 1e-9, 1e2), color=COLOURS[name], lw=3 if name == method else 1, label=label)
+    right.axhline(1, color=GREY, ls="--", lw=1)
+    right.set(xlim=(0, 400), ylim=(1e-9, 1e2), xlabel="update", ylabel="|w₂|", title="updates until |w₂| > 1")
+    right.set_xticks([0, 200, 400])
+    powers_of_ten(right.yaxis, (-9, -6, -3, 0))
+    right.legend(loc="lower right", fontsize=8)
+    told = ", ".join(f"{name} {count if count >= 0 else 'never'}" for name, count in left_after.items())
+    return finish(
+        figure,
+        f"Leaving the saddle of w_1^2 - w_2^2, whose Hessian has eigenvalues 2 and -2, from w_2 = {start[1]:.1e} with "
+        f"learning rate 0.01. Updates until |w_2| is above 1 (at most {SADDLE_STEPS}): {told}.",
+    )
+
+
+# --- momentum and Nesterov -------------------------------------------------------------------------------------------
+
+OVERSHOOT_RATE, OVERSHOOT_KAPPA, SHOWN = 0.02, 50.0, 200
+
+
+def overshoot(method: str, mu: float) -> tuple[np.ndarray, float]:
+    """Return the places in the valley, (MOST_STEPS + 1, 2), and how far w_1 swings past the minimum, at least 0."""
+    settings = {} if method == GD else {"mu": mu}
+    places = run(RULES[method], valley(OVERSHOOT_KAPPA)[1], START, OVERSHOOT_RATE, MOST_STEPS, **settings)
+    return places, max(0.0, float(places[:, 0].max()))
+
+
+def draw_momentum(mu: float, step: int) -> Picture:
+    """Draw heavy-ball and Nesterov momentum up to an update, and how far each swings past the minimum."""
+    ways = {method: overshoot(method, mu) for method in (GD, MOMENTUM, NESTEROV)}
+    figure, (left, right) = new_figure(1, 2, size=(9.6, 3.8), width_ratios=[5, 4])
+    _ellipses(left, OVERSHOOT_KAPPA)
+    for method, (places, far) in ways.items():
+        left.plot(*places[: step + 1].T, ".-", color=COLOURS[method], lw=0.9, ms=4)
+        right.plot(places[: SHOWN + 1, 0], color=COLOURS[method], lw=1.5, label=f"{method}: {far:.2f}")
+        right.plot(step, places[step, 0], "o", color=COLOURS[method], ms=5)
+    _ends(left, START, (0, 0))
+    left.set(xlim=(-9, 9), ylim=(-1.4, 1.4), xlabel="w₁", ylabel="w₂", xticks=[-8, 0, 8], yticks=[-1, 0, 1])
+    left.set_title(f"μ = {mu:.2f}, after {step} updates")
+    right.axhline(0, color=GREY, lw=1)
+    right.set(xlabel="update", ylabel="w₁", ylim=(-9, 9), xlim=(0, SHOWN), yticks=[-8, 0, 8], xticks=[0, 100, 200])
+    right.set_title("how far w₁ swings past 0")
+    right.legend(loc="lower right", fontsize=8)
+    told = ", ".join(f"{method} {far:.2f}" for method, (_, far) in ways.items())
+    return finish(
+        figure,
+        f"A valley with condition number 50, learning rate 0.02, mu = {mu:.2f}. After {step} updates w_1 is "
+        f"{', '.join(f'{method} {places[step, 0]:z.2f}' for method, (places, _) in ways.items())}. Largest swing of "
+        f"w_1 past the minimum: {told}.",
+    )
+
+
+RHO, LOOK_RATE, LOOK_KAPPA = np.array([1.0, -0.25]), 0.25, 4.0
+
+
+def next_places(w: np.ndarray, rho: np.ndarray, mu: float) -> dict[str, np.ndarray]:
+    """Return, for w and rho, (2,), the lookahead point and where momentum and Nesterov go next, with alpha = 0.25."""
+    gradient = valley(LOOK_KAPPA)[1]
+    ahead = w + mu * rho
+    return {
+        "lookahead": ahead,
+        MOMENTUM: ahead - LOOK_RATE * gradient(w),
+        NESTEROV: ahead - LOOK_RATE * gradient(ahead),
+    }
+
+
+def draw_lookahead(w_1: float, w_2: float, mu: float) -> Picture:
+    """Draw one update of momentum and one of Nesterov from the same place with the same velocity."""
+    w = np.array([w_1, w_2])
+    places = next_places(w, RHO, mu)
+    figure, axes = new_figure(size=(7.6, 3.9))
+    radii = np.array([0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75])
+    axes.plot(np.cos(_TURN)[:, None] * radii, np.sin(_TURN)[:, None] * radii / 2, color=GREY, lw=0.6)
+    arrow(axes, places["lookahead"], BLACK, "μρ, for both", start=w)
+    arrow(axes, places[MOMENTUM], BLUE, "momentum: −α gradient at w", start=places["lookahead"])
+    arrow(axes, places[NESTEROV], GREEN, "Nesterov: −α gradient at w + μρ", start=places["lookahead"])
+    axes.plot(*places["lookahead"], "D", color=ORANGE, mec=BLACK, ms=7)
+    _ends(axes, w, (0, 0))
+    axes.set(xlim=(-1.7, 1.7), ylim=(-0.85, 0.85), xlabel="w₁", ylabel="w₂", xticks=[-1, 0, 1], yticks=[-0.5, 0, 0.5])
+    heights = {name: float(valley(LOOK_KAPPA)[0](places[name])) for name in (MOMENTUM, NESTEROV)}
+    axes.set_title(f"height after the update: momentum {heights[MOMENTUM]:.2f}, Nesterov {heights[NESTEROV]:.2f}")
+    axes.legend(loc="lower left", fontsize=8)
+    where = ", ".join(f"{name} ({place[0]:z.2f}, {place[1]:z.2f})" for name, place in places.items())
+    return finish(
+        figure,
+        f"One update from ({w_1:z.2f}, {w_2:z.2f}) with velocity (1.00, -0.25) and mu = {mu:.2f}: {where}. Heights "
+        f"after it: momentum {heights[MOMENTUM]:.2f}, Nesterov {heights[NESTEROV]:.2f}.",
+    )
+
+
+# --- the race --------------------------------------------------------------------------------------------------------
+
+
+OFF_THE_MAP = 6.0
+
+
+@cache
+def race(surface: str, start_1: float, start_2: float) -> dict[str, np.ndarray]:
+    """Return each method's places, (301, 2), from one start with the learning rate that suits it on that surface."""
+    chosen = surfaces()[surface]
+    start = np.array([start_1, start_2])
+    return {name: run(rule, chosen.gradient, start, chosen.rates[name], 300) for name, rule in RULES.items()}
+
+
+@cache
+def _contour_grid(surface: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    chosen = surfaces()[surface]
+    west, east, south, north = chosen.window
+    x, y = np.meshgrid(np.linspace(west, east, 61), np.linspace(south, north, 51))
+    return x, y, chosen.value(np.stack([x, y], axis=-1))
+
+
+def draw_race(surface: str, start_1: float, start_2: float, step: int) -> Picture:
+    """Draw six methods after `step` updates from one start, and the height of each."""
+    chosen, ways = surfaces()[surface], race(surface, start_1, start_2)
+    figure, (left, right) = new_figure(1, 2, size=(9.6, 4.2), width_ratios=[5, 4])
+    west, east, south, north = chosen.window
+    left.contour(*_contour_grid(surface), levels=chosen.levels, colors=GREY, linewidths=0.6, linestyles="-")
+    (low, high), heights = chosen.shown, {}
+    for name, way in ways.items():
+        left.plot(*way[: step + 1].T, color=COLOURS[name], lw=1.4)
+        left.plot(*way[step], "o", color=COLOURS[name], mec=BLACK, ms=6)
+        heights[name] = _height(chosen.value, way[step])
+        shown = np.clip(chosen.value(way), low, high)
+        right.plot(shown, color=COLOURS[name], lw=1.3, label=f"{name}: {heights[name]}")
+    _ends(left, (start_1, start_2), chosen.goal)
+    left.set(xlim=(west, east), ylim=(south, north), xlabel="w₁", ylabel="w₂", xticks=[-4, 0, 4], yticks=[-2, 0, 2])
+    left.set_title(f"{surface}, after {step} updates")
+    right.axvline(step, color=GREY, lw=1)
+    if low > 0:
+        right.set_yscale("log")
+        powers_of_ten(right.yaxis, (-4, -2, 0, 2, 4))
+    right.set(xlabel="update", ylabel="f", xlim=(0, 300), xticks=[0, 100, 200, 300], ylim=(low, high))
+    right.set_title("height")
+    right.legend(loc="upper right", fontsize=8)
+    told = ", ".join(f"{name} {height}" for name, height in heights.items())
+    return finish(
+        figure,
+        f"Six methods, {surface}, from ({start_1:z.2f}, {start_2:z.2f}) after {step} updates. Heights: {told}.",
+    )
+
+
+def _height(value: Callable, w: np.ndarray) -> str:
+    return "off the map" if np.abs(w).max() > OFF_THE_MAP else short(value(w))
+
+
+# --- parts of pictures -----------------------------------------------------------------------------------------------
+
+_TURN = np.linspace(0, 2 * np.pi, 73)
+
+
+def _ellipses(axes: Axes, kappa: float) -> None:
+    """Draw contours of the valley: (r cos, r sin / sqrt(kappa)) has the height r^2 / 2."""
+    radii = np.array([1.0, 2, 4, 6, 8, 11])
+    axes.plot(np.cos(_TURN)[:, None] * radii, np.sin(_TURN)[:, None] * radii / np.sqrt(kappa), color=GREY, lw=0.6)
+
+
+def _ends(axes: Axes, start: np.ndarray, goal: tuple[float, float] | None) -> None:
+    axes.plot(*start, "s", color=ORANGE, mec=BLACK, ms=8)
+    if goal is not None:
+        axes.plot(*goal, "*", color=GREEN, mec=BLACK, ms=13)
+
+
+def _log_rates(axes: Axes, reach: tuple[float, float]) -> None:
+    """Put the ticks of a logarithmic axis of learning rates at powers of ten, in plain text."""
+    exponents = range(round(np.log10(reach[0])), round(np.log10(reach[1])) + 1)
+    axes.set_xticks([10.0**e for e in exponents], [f"{10.0**e:g}" for e in exponents])
+    axes.xaxis.minorticks_off()
+    axes.set_xlim(*reach)

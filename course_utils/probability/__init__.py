@@ -1,0 +1,1 @@
+"""Draw the lecture of the unit: probability and information."""

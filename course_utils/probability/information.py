@@ -1,0 +1,111 @@
+"""Entropy, cross entropy and KL divergence, in bits and in nats (CS7150-L1, "Entropy").
+
+Distributions are arrays that sum to 1; 0 log 0 counts as 0, and a probability that q denies costs infinitely much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+from scipy.special import entr, rel_entr
+
+from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, PURPLE, SKY, VERMILION, Picture, finish, new_figure
+
+BITS, NATS = "bits", "nats"
+BASE: Mapping[str, float] = {BITS: 2.0, NATS: np.e}
+CHANCES = np.linspace(0.005, 0.995, 199)
+CEILING = 5.0  # where a bar ends that has no end
+
+
+def entropy(p: ArrayLike, base: float = 2) -> float:
+    """Return H(p) = -sum p log p of an array of probabilities of any shape."""
+    return float(np.sum(entr(p)) / np.log(base))
+
+
+def cross_entropy(p: ArrayLike, q: ArrayLike, base: float = 2) -> float:
+    """Return H(p, q) = -sum p log q for arrays of the same shape; inf where q is 0 and p is not."""
+    return entropy(p, base) + kl(p, q, base)
+
+
+def kl(p: ArrayLike, q: ArrayLike, base: float = 2) -> float:
+    """Return KL(p || q) = sum p log(p / q) for arrays of the same shape; inf where q is 0 and p is not."""
+    return float(np.sum(rel_entr(p, q)) / np.log(base))
+
+
+def normalised(weights: Sequence[float]) -> np.ndarray:
+    """Return weights, none below 0, over their sum; all of them even where all are 0."""
+    w = np.asarray(weights, dtype=float)
+    return w / w.sum() if w.any() else np.full(len(w), 1 / len(w))
+
+
+def draw_coin(p: float, unit: str) -> Picture:
+    """Draw the surprise -log of heads and tails, and the entropy of a coin with P(heads) = p strictly inside (0, 1)."""
+    base = BASE[unit]
+    surprise = -np.log([p, 1 - p]) / np.log(base)
+    H = entropy([p, 1 - p], base)
+    most = np.log(2) / np.log(base)
+    figure, (left, right) = new_figure(1, 2, size=(9, 3.8))
+    left.plot(CHANCES, -np.log(CHANCES) / np.log(base), color=BLACK)
+    for name, chance, height, colour in zip(("heads", "tails"), (p, 1 - p), surprise, (BLUE, VERMILION), strict=True):
+        left.plot(
+            chance, height, "o", color=colour, ms=9, label=f"{name}: probability {chance:.2f}, {height:.2f} {unit}"
+        )
+    left.set(
+        title="surprise: −log p", xlabel="probability", ylabel=unit, xlim=(0, 1), ylim=(0, 8 * most), xticks=[0, 0.5, 1]
+    )
+    left.legend(loc="upper right")
+    right.plot(CHANCES, (entr(CHANCES) + entr(1 - CHANCES)) / np.log(base), color=BLACK)
+    right.plot(p, H, "o", color=PURPLE, ms=9, label=f"{H:.3f} {unit}")
+    right.set(title="entropy: mean surprise", xlabel="P(heads)", ylabel=unit, xlim=(0, 1), ylim=(0, 1.15 * most))
+    right.set_xticks([0, 0.5, 1])
+    right.legend(loc="lower center")
+    return finish(
+        figure,
+        f"A coin with P(heads) = {p:.2f}. Heads surprises by {surprise[0]:.2f} {unit}, tails by {surprise[1]:.2f}; "
+        f"the mean, weighted by how often each comes, is the entropy {H:.3f} {unit}. The most is {most:.3f}, at 1/2.",
+    )
+
+
+def draw_lab(p_1: int, p_2: int, p_3: int, p_4: int, q_1: int, q_2: int, q_3: int, q_4: int, unit: str) -> Picture:
+    """Draw two distributions of four outcomes, given by weights, and H(p), H(p, q) and KL in both directions."""
+    p, q, base = normalised([p_1, p_2, p_3, p_4]), normalised([q_1, q_2, q_3, q_4]), BASE[unit]
+    numbers = {
+        "H(p)": entropy(p, base),
+        "KL(p‖q)": kl(p, q, base),
+        "H(p, q)": cross_entropy(p, q, base),
+        "KL(q‖p)": kl(q, p, base),
+    }
+    figure, (left, right) = new_figure(1, 2, size=(9, 3.8))
+    places = np.arange(1, 5)
+    left.bar(places - 0.2, p, 0.38, color=BLUE, label="p, the truth")
+    left.bar(places + 0.2, q, 0.38, color=ORANGE, label="q, the model")
+    left.set(title="two distributions", xlabel="outcome", ylabel="probability", xticks=places, ylim=(0, 1.25))
+    left.legend(loc="upper right", ncols=2)
+    _bars(right, numbers, unit)
+    told = ", ".join(f"{name.replace('‖', '||')} = {_amount(value)}" for name, value in numbers.items())
+    return finish(figure, f"p = {_listed(p)} and q = {_listed(q)}. In {unit}: {told}.")
+
+
+def _bars(axes: Axes, numbers: Mapping[str, float], unit: str) -> None:
+    """Draw H(p) and KL(p || q) end to end above H(p, q), and KL(q || p) below; what is infinite leaves the picture."""
+    H, divergence, cross, reverse = (min(value, CEILING) for value in numbers.values())
+    axes.barh(0, H, color=BLUE)
+    axes.barh(0, min(divergence, CEILING - H), left=H, color=VERMILION)
+    axes.barh([1, 2], [cross, reverse], color=[SKY, GREY])
+    labels = [f"H(p) + KL(p‖q)\n{_amount(numbers['H(p)'])} + {_amount(numbers['KL(p‖q)'])}"]
+    labels += [f"{name}\n{_amount(numbers[name])}" for name in ("H(p, q)", "KL(q‖p)")]
+    axes.set_yticks([0, 1, 2], labels)
+    axes.axvline(H, color=BLACK, ls="--", lw=1)
+    axes.set(title=f"H(p) blue, KL(p‖q) red, in {unit}", xlabel=unit, ylabel="quantity", xlim=(0, CEILING))
+    axes.set_ylim(2.6, -0.6)
+
+
+def _amount(value: float) -> str:
+    return f"{value:z.3f}" if np.isfinite(value) else "infinite"
+
+
+def _listed(p: np.ndarray) -> str:
+    return "(" + ", ".join(f"{value:.3f}" for value in p) + ")"

@@ -1,0 +1,220 @@
+"""Dropout, drawn: thinned networks, the ensemble of all masks, units that fail, Monte-Carlo dropout.
+
+Sources: CIS5190-L15, "Dropout" and "Dropout at Test Time"; Srivastava et al., "Dropout: A Simple Way to Prevent Neural
+Networks from Overfitting" (2014); Gal and Ghahramani, "Dropout as a Bayesian Approximation" (2016), for Monte-Carlo
+dropout. p is the probability to *drop*, as in torch; q = 1 - p is the probability to keep.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+import torch
+from matplotlib.collections import LineCollection
+
+from course_utils.drawing import digits
+from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
+from course_utils.drawing.threads import one_thread
+from course_utils.losses_gradients.losses import softmax
+
+SIZES = (4, 6, 5, 2)
+"""Units of the layers of the thinned network; the two in the middle have dropout."""
+
+SHALLOW, DEEP = "one softmax layer", "a hidden layer between"
+OPTIONS = (
+    "all units, weights as trained",
+    "all units, weights × q",
+    "mean of all masks",
+    "geometric mean of all masks",
+)
+SHARES = ("0.0", "0.2", "0.5", "0.8")
+"""The drop probabilities of the trained networks of `draw_missing`."""
+
+UNITS, DRAWS = 64, 12
+
+
+def masks(n: int) -> np.ndarray:
+    """Return every mask of n units, (2^n, n): 1 keeps, 0 drops."""
+    return np.array(list(product((0.0, 1.0), repeat=n)))
+
+
+def chances(m: np.ndarray, p: float) -> np.ndarray:
+    """Return the probability of each mask of m, (k, n), where a unit is dropped with probability p: (k,)."""
+    return np.prod(np.where(m == 1, 1 - p, p), axis=1)
+
+
+@cache
+def _head(n: int, depth: str) -> tuple[np.ndarray, ...]:
+    """Return n activations and the weights that turn them into three logits, straight or through 6 hidden units."""
+    rng = np.random.default_rng(12)
+    h, widths = rng.uniform(0.3, 1.5, size=8)[:n], (3,) if depth == SHALLOW else (6, 3)
+    rng, scale = (np.random.default_rng(4), 1.3) if depth == SHALLOW else (np.random.default_rng(0), 0.7)
+    matrices = [scale * rng.normal(size=(out, fan)) for out, fan in zip(widths, (8, 6), strict=False)]
+    matrices[0] = matrices[0][:, :n]
+    return h, *matrices
+
+
+def predict(h: np.ndarray, matrices: tuple[np.ndarray, ...]) -> np.ndarray:
+    """Return class probabilities, (k, 3), for activations h, (k, n): linear layers with ReLU between, then softmax."""
+    for W in matrices[:-1]:
+        h = np.maximum(h @ W.T, 0)
+    return softmax(h @ matrices[-1].T)
+
+
+def test_options(n: int, p: float, depth: str) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """Return the prediction of each mask, (2^n, 3), its chance, (2^n,), and the prediction of each of OPTIONS, (3,).
+
+    The layer is the lecture's: what is kept is not rescaled in training. The geometric mean is weighted by the chances
+    and normalised to sum 1.
+    """
+    h, *matrices = _head(n, depth)
+    m = masks(n)
+    each, chance = predict(m * h, matrices), chances(m, p)
+    geometric = np.exp(chance @ np.log(each))
+    singles = [predict(scale * h[None], matrices)[0] for scale in (1.0, 1 - p)]
+    return each, chance, dict(zip(OPTIONS, [*singles, chance @ each, geometric / geometric.sum()], strict=True))
+
+
+test_options.__test__ = False  # a function of the course, whatever its name tells pytest
+
+
+def draw_thinned(p: float, iteration: int, at_test: bool) -> Picture:
+    """Draw the network that one training iteration updates; at test time the whole one, its weights scaled."""
+    rng = np.random.default_rng(iteration)
+    draws = [rng.random(size) for size in SIZES]
+    kept = [np.ones(n, bool) if at_test or i in (0, 3) else draws[i] >= p for i, n in enumerate(SIZES)]
+    columns = [np.stack([np.full(n, 1.0 * i), (n - 1) / 2 - np.arange(n)], axis=1) for i, n in enumerate(SIZES)]
+    figure, axes = new_figure(size=(7.2, 3.8))
+    wires, live = [], 0
+    for i in range(3):
+        pairs = [
+            (a, b)
+            for a, on in zip(columns[i], kept[i], strict=True)
+            for b, alive in zip(columns[i + 1], kept[i + 1], strict=True)
+            if on and alive
+        ]
+        wires, live = wires + pairs, live + len(pairs)
+    axes.add_collection(LineCollection(wires, colors=ORANGE if at_test else BLUE, lw=0.8, zorder=1))
+    for column, on in zip(columns, kept, strict=True):
+        axes.scatter(*column[on].T, s=200, color="white", edgecolors=BLACK, zorder=2)
+        axes.scatter(*column[~on].T, s=200, color="white", edgecolors=GREY, zorder=2)
+        axes.scatter(*column[~on].T, s=90, color=VERMILION, marker="x", zorder=3)
+    names = ["input", "hidden 1\n(dropout)", "hidden 2\n(dropout)", "output"]
+    axes.set(xlim=(-0.4, 3.4), ylim=(-3, 3), xticks=range(4), xticklabels=names, yticks=[], ylabel="units")
+    axes.grid(visible=False)
+    dropped = sum(int((~on).sum()) for on in kept)
+    if at_test:
+        title = f"test: all units, weights after dropout × {1 - p:.1f}"
+    else:
+        title = f"training iteration {iteration}: {dropped} of 11 units dropped"
+    axes.set(title=title, xlabel="layer")
+    return finish(
+        figure,
+        f"A network 4-6-5-2 with drop probability {p:.1f}. "
+        + (
+            f"At test time all 74 wires are live and the weights behind dropout are multiplied by {1 - p:.1f}."
+            if at_test
+            else f"In training iteration {iteration} {dropped} of the 11 hidden units are dropped and {live} of "
+            f"74 wires are live."
+        ),
+    )
+
+
+def draw_ensemble(n: int, p: float, depth: str) -> Picture:
+    """Draw what all 2^n thinned networks predict for class 1, and four ways to predict with one answer."""
+    each, chance, options = test_options(n, p, depth)
+    figure, (left, right) = new_figure(1, 2, size=(9.6, 3.7), width_ratios=[4, 5])
+    left.hist(each[:, 0], bins=np.linspace(0, 1, 26), weights=chance, color=SKY, histtype="stepfilled")
+    for (name, value), (colour, dash) in zip(options.items(), _LOOKS, strict=True):
+        left.axvline(value[0], color=colour, ls=dash, label=name)
+    left.set(xlabel="probability of class 1", ylabel="share of the ensemble", xlim=(0, 1), ylim=(0, 1))
+    left.set(title=f"{2**n} masks", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    for i, ((name, value), (colour, _)) in enumerate(zip(options.items(), _LOOKS, strict=True)):
+        right.bar(np.arange(3) + 0.2 * i - 0.3, value, width=0.18, color=colour, label=name)
+    right.set(xlabel="class", ylabel="probability", xticks=range(3), xticklabels=[1, 2, 3], ylim=(0, 1.45))
+    gap = np.abs(options[OPTIONS[1]] - options[OPTIONS[3]]).max()
+    right.set(title=f"weights × q and geometric mean: {gap:.3f} apart", yticks=[0, 0.5, 1])
+    right.legend(loc="upper right", fontsize=7.5, ncols=2)
+    told = ", ".join(f"{name} {value[0]:.3f}" for name, value in options.items())
+    return finish(
+        figure,
+        f"With {n} units, drop probability {p:.2f} and {depth} the {2**n} masks predict class 1 with "
+        f"probabilities from "
+        f"{each[:, 0].min():.3f} to {each[:, 0].max():.3f}. At test time: {told}.",
+    )
+
+
+_LOOKS = ((VERMILION, "-"), (BLUE, "-"), (GREEN, "--"), (BLACK, ":"))
+
+
+@cache
+@one_thread()
+def trained_digits() -> dict[str, list[np.ndarray]]:
+    """Return weights and biases, W1 (64, 64), b1, W2 (64, 10), b2, of a ReLU network trained with each of SHARES.
+
+    The four networks begin alike and see the same batches; they lie beside one another, so that they train as one.
+    """
+    X, labels, *_ = digits.digits()
+    X, one_hot = torch.tensor(X, dtype=torch.float32), torch.eye(10)[torch.tensor(labels)]
+    generator = torch.Generator().manual_seed(0)
+    bounds = [(1, 64, UNITS), (1, 1, UNITS), (1, UNITS, 10), (1, 1, 10)]
+    starts = [torch.empty(shape).uniform_(-1 / 8, 1 / 8, generator=generator) for shape in bounds]
+    W1, b1, W2, b2 = parameters = [start.repeat(len(SHARES), 1, 1).requires_grad_() for start in starts]
+    q = 1 - torch.tensor([float(share) for share in SHARES])[:, None, None]
+    optimizer = torch.optim.Adam(parameters, lr=1e-2)
+    for _ in range(15):
+        for batch in torch.randperm(len(X), generator=generator).split(50):
+            h = torch.relu(X[batch] @ W1 + b1)
+            h = h * (torch.rand(h.shape, generator=generator) < q) / q
+            loss = -(one_hot[batch] * torch.log_softmax(h @ W2 + b2, dim=-1)).sum(dim=-1).mean(dim=1).sum()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    arrays = [parameter.detach().double().numpy() for parameter in parameters]
+    return {share: [array[i].squeeze() for array in arrays] for i, share in enumerate(SHARES)}
+
+
+@cache
+def accuracy_without(share: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return how right the trained network is when 0, 4, ..., 60 of its 64 hidden units fail, and those counts.
+
+    Mean over DRAWS draws of the units that fail; what is left is multiplied up to its usual sum, as training did.
+    """
+    W1, b1, W2, b2 = trained_digits()[share]
+    *_, X, labels = digits.digits()
+    H = np.maximum(X @ W1 + b1, 0)
+    counts, rng = np.arange(0, UNITS, 4), np.random.default_rng(0)
+    orders = [rng.permutation(UNITS) for _ in range(DRAWS)]
+    hits = [
+        np.mean(
+            [((H[:, order[k:]] * UNITS / (UNITS - k)) @ W2[order[k:]] + b2).argmax(1) == labels for order in orders]
+        )
+        for k in counts
+    ]
+    return counts, np.array(hits)
+
+
+def draw_missing(removed: int, share: str) -> Picture:
+    """Draw the accuracy of four networks on new digits when hidden units fail; `share` is the one that stands out."""
+    figure, axes = new_figure(size=(6.6, 3.8))
+    told = {}
+    for name, colour in zip(SHARES, (VERMILION, GREEN, BLUE, ORANGE), strict=True):
+        counts, hits = accuracy_without(name)
+        told[name] = hits[removed // 4]
+        front = name == share
+        axes.plot(counts, hits, color=colour, lw=3 if front else 1.2, label=f"trained with p = {name}")
+        axes.plot(removed, told[name], "o", color=colour, mec=BLACK if front else colour, ms=9 if front else 5)
+    axes.axvline(removed, color=GREY, lw=1, ls=":")
+    axes.set(xlabel="hidden units that fail, of 64", ylabel="accuracy on new digits", ylim=(0, 1.02))
+    axes.set(
+        xticks=range(0, 61, 12),
+        yticks=[0, 0.5, 1],
+        title=f"{removed} units fail: p = {share} is {told[share]:.1%} right",
+    )
+    axes.legend(loc="lower left", fontsize=8)
+    values = ", ".join(f"{value:.1%} for p = {name}" for name, value in told.items())
+    return finish(
+        figure, f"Accuracy on 797 new digits when {removed} of 64 hidden units fail: {values}. In front: {share}."
+    )

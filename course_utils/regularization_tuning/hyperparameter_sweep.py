@@ -1,0 +1,185 @@
+"""A sweep over hyperparameters: a list of runs, one JSON file a run, the same command on a cluster and on a laptop.
+
+    python -m course_utils.regularization_tuning.hyperparameter_sweep runs.json results
+
+does those of the runs that fall to this task and are not done yet. Which task it is, and of how many, Slurm says in
+`SLURM_ARRAY_TASK_ID` and `SLURM_ARRAY_TASK_COUNT`; without Slurm `run_local` says it to two processes.
+(CIS5190-L15, "Hyperparameter Optimization Tips".)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, Picture, finish, new_figure
+from course_utils.regularization_tuning import noisy_digits
+
+EPOCHS = 30
+SCRIPT = """\
+#!/bin/bash
+#SBATCH --job-name=sweep
+#SBATCH --array=0-{last}
+#SBATCH --cpus-per-task=1
+#SBATCH --mem=2G
+#SBATCH --time=00:10:00
+#SBATCH --output=sweep-%A-%a.log
+set -euo pipefail
+export OMP_NUM_THREADS=1
+srun python -m course_utils.regularization_tuning.hyperparameter_sweep runs.json results
+"""
+
+RATES, SEEDS = (0.1, 0.2, 0.3, 0.5, 0.8), tuple(range(10))
+"""Learning rates and seeds of `draw_seeds`."""
+
+
+def random_runs(count: int, seeds: int, rng: np.random.Generator) -> list[dict]:
+    """Return count x seeds runs: `count` settings, log-uniform, each with the seeds 0, ..., seeds - 1."""
+    settings = zip(10 ** rng.uniform(-2, 0.5, count), 10 ** rng.uniform(-5, -1.5, count), strict=True)
+    settings = [{"learning_rate": float(f"{rate:.3g}"), "lam": float(f"{lam:.3g}")} for rate, lam in settings]
+    return [setting | {"seed": seed} for setting in settings for seed in range(seeds)]
+
+
+def script(tasks: int) -> str:
+    """Return a Slurm script that shares the runs among an array of `tasks` tasks."""
+    return SCRIPT.format(last=tasks - 1)
+
+
+def one_run(run: dict) -> dict:
+    """Train once on the noisy digits; return the run's settings and what came of them."""
+    history = noisy_digits.train([run["learning_rate"]], [run["lam"]], EPOCHS, seed=run["seed"], measure=False)
+    s = noisy_digits.split()
+    test = noisy_digits.loss_and_accuracy(history.w, s.X_test, s.labels_test)[1][0]
+    return run | {
+        "validation_loss": float(history.validation_loss[-1, 0]),
+        "validation_accuracy": float(history.accuracy[-1, 0]),
+        "test_accuracy": float(test),
+        "numpy": np.__version__,
+    }
+
+
+def do_task(runs: list[dict], folder: Path, task: int, tasks: int) -> list[Path]:
+    """Do the runs task, task + tasks, ... that have no file yet; return the files written.
+
+    A file gets its name when it is whole, so that a task that was killed leaves nothing that looks like a result.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for number in range(task, len(runs), tasks):
+        path = folder / f"run-{number:03}.json"
+        if not path.exists():
+            unfinished = path.with_suffix(f".{os.getpid()}")
+            unfinished.write_text(json.dumps(one_run(runs[number]), indent=1))
+            unfinished.replace(path)
+            written.append(path)
+    return written
+
+
+def run_local(folder: Path, tasks: int = 2) -> None:
+    """Do what the Slurm script does, with `tasks` processes on this machine; `folder` has runs.json.
+
+    Raises RuntimeError with what a process said if it failed.
+    """
+    command = [sys.executable, "-m", "course_utils.regularization_tuning.hyperparameter_sweep", "runs.json", "results"]
+    settings = os.environ | {"OMP_NUM_THREADS": "1", "SLURM_ARRAY_TASK_COUNT": str(tasks)}
+    processes = [
+        subprocess.Popen(
+            command, cwd=folder, env=settings | {"SLURM_ARRAY_TASK_ID": str(task)}, stderr=subprocess.PIPE, text=True
+        )
+        for task in range(tasks)
+    ]
+    errors = [process.communicate()[1] for process in processes]
+    if any(process.returncode for process in processes):
+        raise RuntimeError("\n".join(errors))
+
+
+def collect(folder: Path) -> list[dict]:
+    """Return the results in a folder, in the order of their runs."""
+    return [json.loads(path.read_text()) for path in sorted(folder.glob("run-*.json"))]
+
+
+def by_setting(results: list[dict]) -> list[dict]:
+    """Return one line a setting, best validation loss first: means over seeds, and the spread of the accuracy."""
+    groups: dict[tuple, list[dict]] = {}
+    for result in results:
+        groups.setdefault((result["learning_rate"], result["lam"]), []).append(result)
+    lines = [
+        {
+            "learning_rate": rate,
+            "lam": lam,
+            "validation_loss": float(np.mean([run["validation_loss"] for run in group])),
+            "validation_accuracy": float(np.mean([run["validation_accuracy"] for run in group])),
+            "spread": float(np.std([run["validation_accuracy"] for run in group], ddof=1)) if len(group) > 1 else 0.0,
+        }
+        for (rate, lam), group in groups.items()
+    ]
+    return sorted(lines, key=lambda line: line["validation_loss"])
+
+
+def draw_tasks(runs: int, tasks: int) -> Picture:
+    """Draw which task of an array does which run, one block a run of one minute each."""
+    figure, axes = new_figure(size=(7.2, 3.4))
+    for task in range(min(tasks, runs)):
+        numbers = range(task, runs, tasks)
+        axes.barh([task] * len(numbers), 0.92, left=range(len(numbers)), height=0.7, color=(BLUE, ORANGE)[task % 2])
+    minutes = -(-runs // tasks)
+    axes.axvline(minutes, color=BLACK, lw=1.5)
+    axes.axvline(runs, color=GREY, lw=1.5, ls="--")
+    axes.set(xlabel="minutes, if a run takes one", ylabel="task of the array", xlim=(0, 1.05 * runs), ylim=(7.6, -0.6))
+    axes.set(yticks=range(8), title=f"{runs} runs, {tasks} tasks: {minutes} minutes instead of {runs}")
+    return finish(
+        figure,
+        f"{runs} runs of a minute shared among {tasks} tasks of an array take {minutes} minutes, "
+        f"{runs / minutes:.1f} times "
+        f"faster than one after the other.",
+    )
+
+
+@cache
+def seed_runs() -> tuple[np.ndarray, np.ndarray]:
+    """Return validation and test accuracy of each of RATES with each of SEEDS, (5, 10) each; lambda is 0.003."""
+    s, strengths = noisy_digits.split(), np.full(len(RATES), 0.003)
+    columns = []
+    for seed in SEEDS:
+        history = noisy_digits.train(RATES, strengths, EPOCHS, seed=seed, measure=False)
+        columns.append((history.accuracy[-1], noisy_digits.loss_and_accuracy(history.w, s.X_test, s.labels_test)[1]))
+    validation, test = zip(*columns, strict=True)
+    return np.stack(validation, axis=1), np.stack(test, axis=1)
+
+
+def draw_seeds(seeds: int, first: int) -> Picture:
+    """Draw the validation accuracy of five learning rates with `seeds` seeds, from seed `first` on, and who wins."""
+    validation, _ = seed_runs()
+    chosen = [(first + k) % len(SEEDS) for k in range(seeds)]
+    means, truth = validation[:, chosen].mean(axis=1), validation.mean(axis=1)
+    figure, axes = new_figure(size=(7.2, 3.7))
+    for place, (all_of_them, mean) in enumerate(zip(validation, means, strict=True)):
+        axes.plot(place + np.linspace(-0.2, 0.2, len(SEEDS)), all_of_them, "o", color=GREY, ms=4)
+        axes.plot(place + np.linspace(-0.2, 0.2, len(SEEDS))[chosen], all_of_them[chosen], "o", color=BLUE, ms=7)
+        axes.plot([place - 0.3, place + 0.3], [mean, mean], color=GREEN if mean == means.max() else ORANGE, lw=3)
+    axes.set_xticks(range(len(RATES)), [str(rate) for rate in RATES])
+    axes.set(xlabel="learning rate", ylabel="validation accuracy", ylim=(0.67, 0.95))
+    best = int(means.argmax())
+    axes.set_title(f"{seeds} of {len(SEEDS)} seeds: {RATES[best]} looks best, {means[best]:.1%}")
+    return finish(
+        figure,
+        f"Validation accuracy of five learning rates. With {seeds} seeds from seed {first} on the best is "
+        f"{RATES[best]} with "
+        f"{means[best]:.1%}; with all {len(SEEDS)} it is {RATES[int(truth.argmax())]} with {truth.max():.1%}. One rate "
+        f"varies over the seeds by a standard deviation of {100 * validation.std(axis=1, ddof=1).mean():.1f} points.",
+    )
+
+
+def main(runs: str, folder: str) -> None:
+    task, tasks = (int(os.environ[f"SLURM_ARRAY_TASK_{name}"]) for name in ("ID", "COUNT"))
+    do_task(json.loads(Path(runs).read_text()), Path(folder), task, tasks)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

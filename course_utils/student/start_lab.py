@@ -1,0 +1,49 @@
+"""Start JupyterLab on the course.
+
+python -m course_utils.student.start_lab [--port N] [FOLDER] [OPTION OF JUPYTERLAB]...
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import socket
+import sys
+from pathlib import Path
+
+DEFAULT_PORT = 8888
+
+
+def trouble(folder: Path, port: int) -> str | None:
+    """Say in one sentence why JupyterLab cannot start in `folder` on `port`; None where it can."""
+    if not folder.is_dir():
+        return f"there is no folder {folder}; start from the root of the course."
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return f"port {port} is in use; choose another one, for example `make lab PORT={port + 1}`."
+            return f"port {port} cannot be opened ({error.strerror}); choose one above 1024."
+    return None
+
+
+def main() -> None:
+    """Replace this process by JupyterLab, or say in one sentence why not and exit with 1."""
+    parser = argparse.ArgumentParser(prog="python -m course_utils.student.start_lab", description=__doc__)
+    parser.add_argument("folder", nargs="?", default=".", type=Path, help="what JupyterLab shows at its root")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    options, others = parser.parse_known_args()
+    sentence = trouble(options.folder, options.port)
+    if sentence:
+        sys.exit(f"error: {sentence}")
+    command = [sys.executable, "-m", "jupyterlab", "--port", str(options.port), "--ServerApp.port_retries=0"]
+    command += others
+    os.chdir(options.folder)
+    os.execv(sys.executable, command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""A student sees how far they have come; what is kept stays on their computer and never stops an exercise."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from course_utils.student import progress
+
+EXERCISES = {
+    "first": {"title": "1.1 First & last", "minutes": 10, "slide": "", "checks": {"a": {}, "b": {}}},
+    "second": {"title": "1.2 Second", "minutes": 20, "slide": "", "checks": {"c": {}}},
+}
+
+
+@pytest.fixture(autouse=True)
+def notes(tmp_path, monkeypatch) -> Path:
+    """Where the notes are kept."""
+    monkeypatch.setenv(progress.FOLDER_VARIABLE, str(tmp_path / "home"))
+    return tmp_path / "home" / "progress.json"
+
+
+@pytest.fixture
+def release(tmp_path) -> Path:
+    """A folder with two released units of the same two exercises."""
+    for name in ("01_one", "02_two"):
+        folder = tmp_path / "release" / name
+        folder.mkdir(parents=True)
+        (folder / "hints.json").write_text(json.dumps({"assignment": name, "exercises": EXERCISES}))
+    return tmp_path / "release"
+
+
+class Text(HTMLParser):
+    """The text of a page, and its progress bars as (value, max)."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.said, self.bars = "", []
+        self.feed(page)
+
+    def handle_data(self, data):
+        self.said += data
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "progress":
+            about = dict(attributes)
+            self.bars.append((about["value"], about["max"]))
+            assert about["aria-label"].endswith(f"{about['value']} of {about['max']}")
+
+
+def shown(release: Path) -> Text:
+    return Text(progress.page(progress.units(release)))
+
+
+def test_nothing_is_done_at_first_and_the_first_exercise_is_next(release):
+    page = shown(release)
+    assert page.bars == [("0", "2"), ("0", "2")]
+    assert "Next is 1.1 First & last of 01_one, meant to take 10 minutes." in page.said
+
+
+def test_an_exercise_counts_when_all_its_checks_hold(release):
+    progress.note("01_one", "first", "a", True)
+    assert shown(release).bars[0] == ("0", "2")
+    progress.note("01_one", "first", "b", True)
+    page = shown(release)
+    assert page.bars == [("1", "2"), ("0", "2")]
+    assert "10 of 30" in page.said
+    assert "Next is 1.2 Second of 01_one" in page.said
+
+
+def test_what_was_begun_and_does_not_hold_comes_first(release):
+    progress.note("02_two", "second", "c", False)
+    assert "Go on with 1.2 Second of 02_two" in shown(release).said
+
+
+def test_a_check_that_held_once_and_fails_now_does_not_count(release):
+    progress.note("01_one", "second", "c", True)
+    progress.note("01_one", "second", "c", False)
+    assert shown(release).bars[0] == ("0", "2")
+
+
+def test_at_the_end_only_the_hidden_cases_are_left(release):
+    for unit in ("01_one", "02_two"):
+        for name, about in EXERCISES.items():
+            for check in about["checks"]:
+                progress.note(unit, name, check, True)
+    page = shown(release)
+    assert page.bars == [("2", "2"), ("2", "2")]
+    assert "hidden cases" in page.said
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1, 2]", "\x00"])
+def test_notes_that_cannot_be_read_are_begun_anew(release, notes, content):
+    notes.parent.mkdir()
+    notes.write_text(content)
+    assert shown(release).bars[0] == ("0", "2")
+    progress.note("01_one", "second", "c", True)
+    assert shown(release).bars[0] == ("1", "2")
+
+
+def test_notes_that_cannot_be_written_stop_nothing(release, notes):
+    notes.parent.write_text("a file where the folder should be")
+    progress.note("01_one", "second", "c", True)
+    assert shown(release).bars[0] == ("0", "2")
+
+
+def test_a_course_without_releases_says_so(tmp_path):
+    assert "no released assignment" in shown(tmp_path).said
+
+
+def test_the_released_units_of_the_course_are_all_there():
+    released = progress.units()
+    assert [unit.name for unit in released] == sorted(path.name for path in progress.RELEASE.iterdir())
+    assert all(exercise.minutes > 0 for unit in released for exercise in unit.exercises)

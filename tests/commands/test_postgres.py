@@ -1,0 +1,243 @@
+"""A gradebook in SQLite and in a real PostgreSQL: the same grades, several at once, down in the middle, and backups."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook, Student
+from support.postgres_here import Server, postgres_here, programs
+from support.small_class import RIGHT, WRONG, hand_in
+from support.tiny_course import NAME, make_course, master, write
+
+from autograder.engine import results
+from autograder.engine.sandbox import best_rung
+from autograder.errors import CourseError
+from autograder.export.grades import export
+from autograder.gradebook.backup import backup, restore
+from autograder.gradebook.nbgrader_course import Course
+from autograder.gradebook.writer import Writer
+from autograder.settings import gradebook_url
+
+OTHER = "02_other"
+CLASS = {"ash": RIGHT, "birch": WRONG, "cedar": RIGHT, "elm": "raise NotImplementedError", "fern": RIGHT}
+SCORES = {"ash": 1.0, "birch": 0.0, "cedar": 1.0, "elm": 0.0, "fern": 1.0}
+
+try:
+    best_rung()
+except CourseError as trouble:
+    pytestmark = pytest.mark.skip(reason=str(trouble))
+
+needs_postgresql = pytest.mark.skipif(
+    programs() is None, reason="PostgreSQL is missing: install it (Debian: apt-get install postgresql) to run these."
+)
+
+
+def start(root: Path, *words: str, program: str = "autograder.cli") -> subprocess.Popen:
+    """Type a command in `root`, in an environment that is activated."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "HOME": str(root), "COLUMNS": "200"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, "-m", program, *words], cwd=root, env=environment, **pipes)
+
+
+def ended(process: subprocess.Popen) -> str:
+    out, error = process.communicate(timeout=120)
+    assert process.returncode == 0, out + error
+    return out
+
+
+def refused(process: subprocess.Popen) -> str:
+    """Return the one sentence of a command that must fail."""
+    out, error = process.communicate(timeout=120)
+    assert process.returncode == 1 and error.count("\n") == 1 and error.startswith("error: "), out + error
+    return error
+
+
+def scores(root: Path, assignment: str = NAME) -> dict[str, float]:
+    """The scores that the gradebook has, by student."""
+    with Course(root).gradebook() as gradebook:
+        return {row.student_id: row.score for row in gradebook.assignment_submissions(assignment)}
+
+
+def set_score(root: Path, student: str, score: float) -> None:
+    """Give a score by hand, as formgrader does."""
+    with Course(root).gradebook() as gradebook:
+        gradebook.find_submission(NAME, student).notebooks[0].grades[0].manual_score = score
+        gradebook.db.commit()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with postgres_here() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=needs_postgresql)])
+def address(request) -> Iterator[str]:
+    """Where gradebooks are while a test runs; empty: SQLite beside the course."""
+    url = "" if request.param == "sqlite" else request.getfixturevalue("server").make("both")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_DB_URL", url)
+        yield url
+
+
+@pytest.fixture(scope="module")
+def graded(address, tmp_path_factory) -> Path:
+    """A course in which two instructors have graded two assignments of one class at the same moment."""
+    root = make_course(tmp_path_factory.mktemp("class") / "course")
+    write(root / "source" / OTHER / f"{OTHER}.ipynb", master())
+    for student, work in CLASS.items():
+        folder = hand_in(root, student, work)
+        folder.with_name(OTHER).mkdir()
+        for path in folder.iterdir():
+            (folder.with_name(OTHER) / path.name.replace(NAME, OTHER)).write_bytes(path.read_bytes())
+    for run in [start(root, "grade", name, "-j", "1") for name in (NAME, OTHER)]:
+        ended(run)
+    return root
+
+
+def test_two_instructors_who_grade_at_once_lose_nothing(graded):
+    """They make the same tables and the same students; the scores are the same in SQLite and in PostgreSQL."""
+    assert scores(graded, NAME) == SCORES == scores(graded, OTHER)
+
+
+def test_a_student_whom_another_instructor_adds_at_the_same_moment_is_written_all_the_same(graded):
+    """The other's row was not there when we looked, and is there when we write; the database refuses ours at first."""
+    ours = replace(results.load(graded, OTHER, "ash"), student="larch")
+    with Course(graded).gradebook() as other, ThreadPoolExecutor(1) as pool:
+        other.db.add(Student(id="larch"))
+        other.db.flush()
+        written = pool.submit(Writer(graded, OTHER).write, [ours])
+        time.sleep(1)
+        assert not written.done()
+        other.db.commit()
+        written.result(timeout=30)
+        assert scores(graded, OTHER) == SCORES | {"larch": 1.0}
+        other.remove_student("larch")
+
+
+def test_the_one_setting_says_where_the_gradebook_is(graded, address):
+    assert (graded / "gradebook.db").exists() == (address == "")
+    assert gradebook_url(graded) == (address or f"sqlite:///{graded / 'gradebook.db'}")
+
+
+def test_formgrader_and_both_exports_work_on_it(graded):
+    shown = {row["student"]: (row["autograded"], row["score"]) for row in Course(graded)._api.get_submissions(NAME)}
+    assert shown == {student: (True, score) for student, score in SCORES.items()}
+    assert export(graded, graded / "ours.csv") == (10, 10)
+    ended(start(graded, "export", "--to=stock.csv", program="nbgrader"))
+    assert (graded / "stock.csv").read_text() == (graded / "ours.csv").read_text()
+    with (graded / "ours.csv").open(newline="") as file:
+        found = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file) if row["assignment"] == NAME}
+    assert found == SCORES
+
+
+def test_a_backup_brings_back_the_grades_as_they_were_and_keeps_those_that_were_there(graded):
+    where = graded / ended(start(graded, "backup")).strip()
+    assert where.parent.name == "backups" and where.stat().st_mode & 0o777 == 0o600
+    set_score(graded, "ash", 0.25)
+    assert "--force" in refused(start(graded, "restore", str(where)))
+    assert scores(graded)["ash"] == 0.25
+
+    said = ended(start(graded, "restore", str(where), "--force"))
+    assert scores(graded) == SCORES == scores(graded, OTHER)
+    kept = graded / said.removeprefix("the gradebook that was there: ").strip()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    restore(graded, kept, force=True)
+    assert scores(graded) == SCORES | {"ash": 0.25}
+    restore(graded, where, force=True)
+    assert scores(graded) == SCORES
+
+
+def test_a_backup_never_takes_the_place_of_a_file(graded, tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    with pytest.raises(CourseError, match="exists already"):
+        backup(graded, tmp_path / "taken")
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_a_file_that_is_no_backup_is_refused_and_the_gradebook_stays(graded, address, tmp_path):
+    whole = backup(graded, tmp_path / "whole").read_bytes()
+    (tmp_path / "half").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "text").write_text("grades")
+    cats = sqlite3.connect(tmp_path / "cats")
+    cats.execute("CREATE TABLE cats (name)")
+    cats.close()
+    of_the_other = "is a backup of a gradebook in SQLite" if address else "is damaged, or no gradebook"
+    for name, words in {
+        "absent": "there is no file",
+        "text": "is no backup of a gradebook",
+        "cats": of_the_other,
+        "half": "damaged|could not do it",
+    }.items():
+        with pytest.raises(CourseError, match=words):
+            restore(graded, tmp_path / name, force=True)
+    assert scores(graded) == SCORES
+
+
+def test_a_backup_is_whole_while_somebody_writes(graded, address, tmp_path):
+    """What a writer has begun and not ended is not in the backup, and does not spoil it."""
+    copy = tmp_path / "copy"
+    with Gradebook(gradebook_url(graded), "deep-learning") as gradebook:
+        gradebook.find_submission(NAME, "ash").notebooks[0].grades[0].manual_score = 0.5
+        gradebook.db.flush()
+        backup(graded, copy)
+        gradebook.db.rollback()
+    set_score(graded, "ash", 0.75)
+    restore(graded, copy, force=True)
+    assert scores(graded) == SCORES
+
+
+def test_a_new_course_has_nothing_to_back_up_and_takes_a_backup_without_force(graded, address, tmp_path, request):
+    fresh = make_course(tmp_path / "fresh")
+    where = backup(graded, tmp_path / "copy")
+    with pytest.MonkeyPatch.context() as patch:
+        if address:
+            patch.setenv("COURSE_DB_URL", request.getfixturevalue("server").make("fresh"))
+        with pytest.raises(CourseError, match="there is no gradebook yet"):
+            backup(fresh)
+        assert restore(fresh, where) is None
+        assert scores(fresh) == SCORES
+
+
+@needs_postgresql
+def test_a_server_that_goes_away_in_the_middle_costs_a_sentence_and_no_result(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_DB_URL", server.make("down"))
+    root = make_course(tmp_path / "course")
+    hand_in(root, "ash", RIGHT)
+    hand_in(root, "birch", f"import time; time.sleep(2)\n{RIGHT}")
+    run = start(root, "grade", NAME, "-j", "1")
+    while results.load(root, NAME, "ash") is None:
+        assert run.poll() is None, run.communicate()
+        time.sleep(0.02)
+    server.stop()
+    try:
+        error = refused(run)
+        assert "the gradebook cannot be used" in error and "--resume" in error
+        kept = [student for student in ("ash", "birch") if results.load(root, NAME, student)]
+    finally:
+        server.start()
+    assert f"{len(kept)} kept from an earlier run" in ended(start(root, "grade", NAME, "--resume"))
+    assert scores(root) == {"ash": 1.0, "birch": 1.0}
+
+
+@pytest.mark.parametrize("url", ["postgres//nonsense", "oracle9://x/y"])
+def test_an_address_that_names_no_database_gets_a_sentence(tmp_path, monkeypatch, url):
+    monkeypatch.setenv("COURSE_DB_URL", url)
+    assert "COURSE_DB_URL names no database" in refused(start(make_course(tmp_path / "course"), "export"))
+
+
+def test_a_password_is_in_no_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_DB_URL", "postgresql://course:verysecret@127.0.0.1:1/gradebook")
+    error = refused(start(make_course(tmp_path / "course"), "export"))
+    assert "the gradebook cannot be used" in error and "verysecret" not in error

@@ -1,0 +1,326 @@
+"""A release is its master without the answers: nothing more, nothing less, and the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from support.tiny_course import NAME, REPOSITORY, answer, check, command, make_course, master, released, write
+
+from autograder.authoring.leaks import leaks, stub_differences
+from autograder.authoring.release import generate
+from autograder.errors import CourseError
+from autograder.notebooks.format import read_notebook, to_text
+from autograder.notebooks.regions import STUB, TEXT_STUB
+from autograder.settings import nbgrader_config
+
+MASTERS = sorted((REPOSITORY / "source").glob("*/*.ipynb"))
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch):
+    monkeypatch.delenv("COURSE_DB_URL", raising=False)
+    monkeypatch.delenv("COURSE_EXCHANGE", raising=False)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A course whose release has been made."""
+    root = make_course(tmp_path_factory.mktemp("course"))
+    assert generate(root) == [NAME]
+    return root
+
+
+@pytest.fixture
+def course(finished, tmp_path):
+    """A copy of it for a test to spoil."""
+    return Path(shutil.copytree(finished, tmp_path / "course"))
+
+
+def paths(root):
+    return root / "source" / NAME / f"{NAME}.ipynb", root / "release" / NAME
+
+
+def everything_in(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+# --- the course itself
+
+
+@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
+def test_the_committed_release_is_what_its_master_gives_now_and_gives_nothing_away(path, tmp_path):
+    name = path.parent.name
+    shutil.copy(REPOSITORY / "nbgrader_config.py", tmp_path)
+    shutil.copytree(path.parent, tmp_path / "source" / name)
+    (tmp_path / "answers").mkdir()
+    shutil.copy(REPOSITORY / "answers" / f"{name}.py", tmp_path / "answers")
+    (tmp_path / "release" / name).mkdir(parents=True)
+    shutil.copy(REPOSITORY / "release" / name / "hints.json", tmp_path / "release" / name)  # taken over if it fits
+    generate(tmp_path, [name])
+    made, committed = tmp_path / "release" / name, REPOSITORY / "release" / name
+    assert leaks(path, made) == []
+    assert stub_differences(read_notebook(path), read_notebook(made / path.name)) == []
+    assert committed.is_dir(), f"release/{name} is missing: run `make release`"
+    assert everything_in(committed) == everything_in(made), f"release/{name} is old: run `make release`"
+
+
+# --- generating
+
+
+def test_the_release_has_the_stub_for_the_solution_and_no_hidden_test(finished):
+    heading, stub, visible = (cell.source for cell in released(finished).cells)
+    assert heading.startswith("# Tiny")
+    assert stub == f'def double(x):\n    """Return 2 x."""\n    {STUB}'
+    assert visible == "from course_utils import check\n\nassert double(2) == 4"
+
+
+def test_nbgrader_itself_gives_the_same_bytes(course):
+    ours = everything_in(course / "release")
+    shutil.rmtree(course / "release")
+    done = command(course, "generate_assignment", NAME, "--force", module="nbgrader")
+    assert done.returncode == 0, done.stderr
+    assert everything_in(course / "release") == ours
+
+
+def test_a_second_time_changes_nothing(course):
+    before = everything_in(course / "release")
+    assert generate(course) == []
+    assert everything_in(course / "release") == before
+
+
+def test_the_gradebook_knows_the_points_and_the_hidden_tests(finished):
+    cell = gradebook(finished).find_source_cell("double_check", NAME, NAME)
+    assert "secret_argument" in cell.source
+    assert gradebook(finished).find_assignment(NAME).max_score == 1
+
+
+def test_a_master_in_another_form_gives_the_same_release(course):
+    source, _ = paths(course)
+    content = json.loads(source.read_text(encoding="utf-8"))
+    content["metadata"]["language_info"]["version"] = "3.13"
+    source.write_text(json.dumps(content), encoding="utf-8")
+    assert generate(course) == []
+
+
+def test_data_beside_the_master_goes_along_and_what_starts_with_a_dot_does_not(course):
+    source, release = paths(course)
+    (source.parent / "digits.csv").write_text("1,2\n")
+    (source.parent / ".ipynb_checkpoints").mkdir()
+    (source.parent / ".ipynb_checkpoints" / "old.ipynb").write_text("{}")
+    assert generate(course) == [NAME]
+    assert set(everything_in(release)) == {Path(f"{NAME}.ipynb"), Path("digits.csv")}
+
+
+def test_a_release_without_a_master_is_removed(course):
+    (course / "release" / "00_gone").mkdir()
+    (course / "release" / "README.md").write_text("kept")
+    assert generate(course) == ["00_gone"]
+    assert {path.name for path in (course / "release").iterdir()} == {NAME, "README.md"}
+
+
+def unmarked():
+    return new_notebook(cells=[answer("f", "def f():\n    return 'the answer'"), check("f_check", "f()")])
+
+
+def solution_outside_an_answer():
+    return new_notebook(cells=[new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION")])
+
+
+def unclosed():
+    return new_notebook(cells=[answer("f", "### BEGIN SOLUTION\nx = 1"), check("f_check", "f()")])
+
+
+def same_name_twice():
+    return new_notebook(cells=[answer("f", "### BEGIN SOLUTION\n### END SOLUTION"), check("f", "f()")])
+
+
+BAD_MASTERS = {
+    "an answer without marks": (unmarked, "the cell f differs from its master outside the marked regions"),
+    "a solution outside an answer": (solution_outside_an_answer, "Solution region detected in a non-solution cell"),
+    "a mark without its end": (unclosed, "in the cell f BEGIN SOLUTION and END SOLUTION do not pair up"),
+    "two cells of one name": (same_name_twice, "Duplicate grade id: f"),
+}
+
+
+@pytest.mark.parametrize(("bad", "reason"), BAD_MASTERS.values(), ids=BAD_MASTERS)
+def test_a_bad_master_is_refused_in_one_sentence_and_leaves_everything_as_it_was(bad, reason, course):
+    source, _ = paths(course)
+    write(source, bad())
+    before = everything_in(course)
+    with pytest.raises(CourseError) as caught:
+        generate(course)
+    assert reason in str(caught.value) and NAME in str(caught.value) and "\n" not in str(caught.value)
+    assert everything_in(course) == before
+    assert {path.name for path in course.iterdir()} == {
+        "source",
+        "release",
+        "exchange",
+        "gradebook.db",
+        "nbgrader_config.py",
+    }
+
+
+def test_a_file_of_code_beside_the_master_stays_behind(course):
+    source, release = paths(course)
+    (source.parent / f"{NAME}.py").write_text("twice_of_it = x + x\n")
+    assert generate(course) == []
+    assert set(everything_in(release)) == {Path(f"{NAME}.ipynb")}
+
+
+def test_a_second_notebook_beside_the_master_is_refused(course):
+    source, _ = paths(course)
+    shutil.copy(source, source.with_name("Untitled.ipynb"))
+    with pytest.raises(CourseError, match=r"Untitled.ipynb is no file for students"):
+        generate(course)
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_new_cells_after_a_submission_are_refused_and_the_release_stays(course):
+    source, release = paths(course)
+    with gradebook(course) as book:
+        book.add_student("ada")
+        book.add_submission(NAME, "ada")
+    before = everything_in(release)
+    notebook = master()
+    notebook.cells.append(check("double_check_2", "assert double(0) == 0"))
+    write(source, notebook)
+    with pytest.raises(CourseError, match=r"the gradebook cannot take 01_tiny \(Cannot add or remove cells"):
+        generate(course)
+    assert everything_in(release) == before
+
+
+def gradebook(root):
+    from nbgrader.api import Gradebook
+
+    return Gradebook(f"sqlite:///{root / 'gradebook.db'}", "deep-learning")
+
+
+# --- defects planted in a release
+
+
+def add_cell(source):
+    def spoil(release):
+        path = release / f"{NAME}.ipynb"
+        notebook = read_notebook(path)
+        notebook.cells.append(new_markdown_cell(source, id="planted"))
+        path.write_text(to_text(notebook), encoding="utf-8")
+
+    return spoil
+
+
+def add_file(name, content):
+    def spoil(release):
+        (release / name).parent.mkdir(exist_ok=True)
+        (release / name).write_bytes(content)
+
+    return spoil
+
+
+def add_jupytext(release):
+    path = release / f"{NAME}.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["metadata"]["jupytext"] = {"formats": "ipynb,py:percent"}
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def escape_everything(release):
+    add_cell('"élan"; secret_argument = "quote\\\\"')(release)
+    path = release / f"{NAME}.ipynb"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8"))), encoding="ascii")
+
+
+LEAKS = {
+    "a line of a solution": (add_cell("    twice_of_it = x + x"), "a line of a solution of the cell double"),
+    "a line in other words": (add_cell("as in `return twice_of_it`, say"), "a line of a solution of the cell double"),
+    "a line of a hidden test": (add_cell("if double(-3) != -6:"), "a line of a hidden test of the cell double-check"),
+    "a line with quotes": (add_cell('"élan"; secret_argument = "quote\\\\"'), "a line of a hidden test"),
+    "a line as escapes": (escape_everything, "a line of a hidden test"),
+    "a line in data": (add_file("a.txt", b"x\ntwice_of_it = x + x\n"), "a.txt holds a line of a solution"),
+    "a mark": (add_cell("### BEGIN SOLUTION"), "the mark BEGIN SOLUTION"),
+    "the mark of a hidden test": (add_cell("### END HIDDEN TESTS"), "the mark END HIDDEN TESTS"),
+    "a file of code": (add_file("twin.py", b""), "twin.py is no file for students"),
+    "a checkpoint": (add_file(".ipynb_checkpoints/a.ipynb", b"{}"), "a.ipynb is no file for students"),
+    "data from elsewhere": (add_file("a.csv", b"1"), "a.csv is not in the folder of the master"),
+    "keys of jupytext": (add_jupytext, "the notebook has metadata of jupytext"),
+    "no notebook": (lambda release: (release / f"{NAME}.ipynb").unlink(), f"there is no {NAME}.ipynb"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "sentence"), LEAKS.values(), ids=LEAKS)
+def test_a_planted_leak_is_found(spoil, sentence, course):
+    source, release = paths(course)
+    assert leaks(source, release) == []
+    spoil(release)
+    assert any(sentence in found for found in leaks(source, release)), leaks(source, release)
+
+
+def test_a_line_that_the_master_shows_to_students_is_no_leak(course):
+    source, release = paths(course)
+    notebook = master()
+    notebook.cells[0].source += "\n\nTry `twice_of_it = x + x`."
+    write(source, notebook)
+    assert generate(course) == [NAME]
+    assert leaks(source, release) == []
+
+
+def change(index, source):
+    def spoil(notebook):
+        notebook.cells[index].source = source
+
+    return spoil
+
+
+DIFFERENCES = {
+    "another docstring": (change(1, f'def double(x):\n    """Return x."""\n    {STUB}'), "the cell double differs"),
+    "another stub": (change(1, 'def double(x):\n    """Return 2 x."""\n    pass'), "the cell double differs"),
+    "another check": (change(2, "assert True"), "the cell double-check differs"),
+    "other words": (change(0, "# Small"), "differs from its master"),
+    "a cell less": (lambda nb: nb.cells.pop(), "the master has 3 cells and the release 2"),
+    "another order": (lambda nb: nb.cells.reverse(), "is double-check (code) in the release"),
+    "another id": (lambda nb: nb.cells[1].update(id="x"), "the cell double is x (code) in the release"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "sentence"), DIFFERENCES.values(), ids=DIFFERENCES)
+def test_a_planted_difference_is_found(spoil, sentence, finished):
+    source, release = read_notebook(paths(finished)[0]), released(finished)
+    assert stub_differences(source, release) == []
+    spoil(release)
+    assert any(sentence in found for found in stub_differences(source, release))
+
+
+# --- settings
+
+
+def test_the_settings_and_the_gates_agree_on_the_stub(finished):
+    from nbgrader.preprocessors import ClearSolutions
+
+    assert nbgrader_config(finished).ClearSolutions.code_stub["python"] == STUB
+    assert ClearSolutions.text_stub.default_value == TEXT_STUB
+
+
+def test_a_linked_settings_file_makes_a_course_of_the_folder_of_the_link(tmp_path):
+    (tmp_path / "nbgrader_config.py").symlink_to(REPOSITORY / "nbgrader_config.py")
+    config = nbgrader_config(tmp_path)
+    assert config.CourseDirectory.root == str(tmp_path)
+    assert config.Exchange.root == str(tmp_path / "exchange")
+    assert (tmp_path / "exchange").stat().st_mode & 0o777 == 0o777
+
+
+def test_the_environment_names_the_exchange_and_the_gradebook(tmp_path, monkeypatch):
+    shutil.copy(REPOSITORY / "nbgrader_config.py", tmp_path)
+    monkeypatch.setenv("COURSE_EXCHANGE", str(tmp_path / "shared"))
+    monkeypatch.setenv("COURSE_DB_URL", "postgresql://grades")
+    config = nbgrader_config(tmp_path)
+    assert config.Exchange.root == str(tmp_path / "shared")
+    assert config.CourseDirectory.db_url == "postgresql://grades"
+    assert {path.name for path in tmp_path.iterdir()} == {"nbgrader_config.py"}
+
+
+def test_the_owner_may_write_and_all_may_read_what_is_generated(finished):
+    source, release = paths(finished)
+    assert (release / source.name).stat().st_mode & 0o777 == 0o644

@@ -1,0 +1,68 @@
+"""Which code may be called in the worker itself, and that it does not matter to anybody's points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.engine.side_effects import is_calm
+from autograder.notebooks.assignment import read_assignment
+from autograder.notebooks.catalogue import load
+
+ROOT = Path(__file__).parents[2]
+CALM = {
+    "a formula": "def f(X):\n    return X @ X.T / len(X)",
+    "a loop that fills an array": "import numpy as np\ndef f(n):\n    x = np.zeros(n)\n    x[0] += 1\n    return x",
+    "a library's function": "from scipy import linalg\ndef f(X):\n    return linalg.svd(X)[1]",
+    "a generator of its own": "import numpy as np\ndef f(n):\n    return np.random.default_rng(0).normal(size=n)",
+    "a value": "answer = [1, 2.5, None]",
+    "an argument called seed": "def f(seed):\n    return np.random.default_rng(seed).normal()",
+    "a list of its own": "def f(n):\n    kept = []\n    kept.append(n)\n    return kept",
+    "a function in a function": "def f(X):\n    scale = lambda x: x.sum()\n    return [scale(row) for row in X]",
+    "a loop that never ends": "def f(x):\n    while True:\n        x = x + 1",
+}
+RESTLESS = {
+    "a global": "n = 0\ndef f():\n    global n\n    n += 1",
+    "a closure that counts": "def make():\n    n = 0\n    def f():\n        nonlocal n\n        n += 1\n    return f",
+    "a list that stays": "kept = []\ndef f(x):\n    kept.append(x)",
+    "a list of another cell": "def f(x):\n    kept[0].append(x)",
+    "an array that stays": "count = [0]\ndef f(x):\n    count[0] += 1",
+    "an attribute": "import numpy as np\ndef f():\n    np.pi = 3",
+    "a class": "class Net:\n    seen = []",
+    "the seed of all": "import numpy as np\ndef f():\n    np.random.seed(0)",
+    "the seed of torch": "import torch\ndef f():\n    torch.manual_seed(0)",
+    "the dtype of torch": "from torch import set_default_dtype\nset_default_dtype(None)",
+    "how numpy treats errors": "import numpy as np\ndef f():\n    np.seterr(all='raise')",
+    "the system": "import os\ndef f():\n    os.chdir('/')",
+    "another import": "def f():\n    import threading",
+    "by name": "def f():\n    __import__('os')",
+    "by text": "def f():\n    exec('import os')",
+    "an attribute by name": "import numpy as np\ndef f():\n    setattr(np, 'pi', 3)",
+    "through the class": "def f(x):\n    return x.__class__.__mro__",
+    "a name taken away": "def f():\n    pass\ndel f",
+    "a magic": "%timeit 1",
+    "no Python": "def f(",
+    "a null byte": "x = '\0'",
+}
+
+
+@pytest.mark.parametrize("source", CALM.values(), ids=CALM)
+def test_what_leaves_nothing_behind_is_calm(source):
+    assert is_calm(source)
+
+
+@pytest.mark.parametrize("source", RESTLESS.values(), ids=RESTLESS)
+def test_what_may_leave_something_behind_is_not(source):
+    assert not is_calm(source)
+
+
+def test_most_answers_of_a_light_unit_are_calm():
+    """Else the walls would cost what they cost without it."""
+    unit = "02_pca_least_squares"
+    asked = read_assignment(ROOT / "source" / unit / f"{unit}.ipynb")
+    sources = [asked.setup, *(exercise.answer for exercise in asked.exercises)]
+    sources += [answer.source for answer in load(ROOT / "answers" / f"{unit}.py").answers]
+    calm = sum(map(is_calm, sources))
+    assert calm > 0.95 * len(sources)
+    assert is_calm(asked.setup)

@@ -1,0 +1,274 @@
+"""What every lecture notebook promises, as functions that return one sentence for each breach."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import csv
+import io
+import itertools
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from matplotlib.figure import Figure
+from nbformat import NotebookNode
+
+from course_utils.drawing import sliders
+from course_utils.drawing.pictures import Picture
+
+CODE_LINES = 20
+SCREEN_LINES, SCREEN_COLUMNS = 45, 110
+PICTURE_BYTES = 150_000
+NOTEBOOK_BYTES = 1_500_000
+CORNERS = 12
+SECONDS_A_REDRAW = 1.0  # loose on purpose: how fast a picture is, the benchmarks say
+SYMBOL_TABLE = re.compile(
+    r"^\| symbol \| meaning \| shape \| code name \|\n\|[-| ]+\|\n(?:\|.+\|\n?){5,}", re.MULTILINE
+)
+
+OFFLINE = """
+import sys
+
+def refuse(event, args):
+    if event in ("socket.connect", "socket.sendto", "socket.getaddrinfo"):
+        address = args[0] if event == "socket.getaddrinfo" else args[1]
+        host = address[0] if isinstance(address, tuple) else address
+        inside = not isinstance(address, tuple) and event != "socket.getaddrinfo"  # a Unix socket
+        if not inside and host not in (None, "", "localhost", "127.0.0.1", "::1", b"localhost"):
+            raise RuntimeError(f"the network is off while notebooks run: {host}")
+
+sys.addaudithook(refuse)
+"""
+
+
+# --- a notebook as it lies in the file -------------------------------------------------------------------------------
+
+
+def short_cells(notebook: NotebookNode) -> list[str]:
+    """A code cell has at most CODE_LINES lines, and no cell is longer than a screen."""
+    breaches = []
+    for cell in notebook.cells:
+        lines = cell.source.splitlines()
+        on_screen = sum(1 + len(line) // SCREEN_COLUMNS for line in lines)
+        if cell.cell_type == "code" and len(lines) > CODE_LINES:
+            breaches.append(f"{cell.id} has {len(lines)} lines of code, more than {CODE_LINES}")
+        elif on_screen > SCREEN_LINES:
+            breaches.append(f"{cell.id} takes {on_screen} lines, more than a screen")
+    return breaches
+
+
+def described_pictures(notebook: NotebookNode) -> list[str]:
+    """A picture has an alternative text that says something; it is the text of the output too."""
+    breaches = []
+    for cell, output in pictures(notebook):
+        text = output.metadata.get("image/png", {}).get("alt", "")
+        if len(text.split()) < 8 or not re.search(r"\d", text):
+            breaches.append(f"a picture of {cell.id} has no description with numbers: {text!r}")
+        if output.data.get("text/plain") != text:
+            breaches.append(f"a picture of {cell.id} has a text that differs from its description")
+    return breaches
+
+
+def small_pictures(notebook: NotebookNode) -> list[str]:
+    """A picture has at most PICTURE_BYTES bytes."""
+    sizes = [(cell, len(base64.b64decode(output.data["image/png"]))) for cell, output in pictures(notebook)]
+    return [f"a picture of {cell.id} has {size} bytes" for cell, size in sizes if size > PICTURE_BYTES]
+
+
+def opening(notebook: NotebookNode) -> list[str]:
+    """One of the first three cells holds the table of symbols."""
+    first = [cell.source for cell in notebook.cells[:3] if cell.cell_type == "markdown"]
+    return (
+        [] if any(SYMBOL_TABLE.search(source) for source in first) else ["the first three cells hold no symbol table"]
+    )
+
+
+def predictions(notebook: NotebookNode) -> list[str]:
+    """Between a demonstration and the one before it the reader is asked to predict, and after it told what to see."""
+    breaches, asked, waiting = [], False, None
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            asked = asked or "**Predict.**" in cell.source
+            if "<details><summary>What you should see</summary>" in cell.source:
+                waiting = None
+        elif "explore(" in cell.source:
+            breaches += [] if asked else [f"nothing is predicted before the demonstration of {cell.id}"]
+            breaches += [f"nobody says what is to be seen in {waiting}"] if waiting else []
+            asked, waiting = False, cell.id
+    return breaches + ([f"nobody says what is to be seen in {waiting}"] if waiting else [])
+
+
+RULES = [short_cells, described_pictures, small_pictures, opening, predictions]
+
+
+def pictures(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode]]:
+    """Yield each output with a PNG, after the cell that it belongs to."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                yield cell, output
+
+
+# --- a notebook that runs --------------------------------------------------------------------------------------------
+
+
+def run_with_nbval(path: Path, scratch: Path) -> subprocess.CompletedProcess[str]:
+    """Run a notebook in a fresh kernel without a network and compare what its cells show with what is stored.
+
+    A copy is run, in another folder: a lecture depends on nothing that lies beside it. nbval takes a cell without an
+    execution count for one that never ran, so the copy has them.
+    """
+    startup = scratch / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00-offline.py").write_text(OFFLINE)
+    notebook = nbformat.read(path, as_version=4)
+    for count, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code":
+            cell.execution_count = count
+    copy = scratch / path.name
+    nbformat.write(notebook, copy)
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider"]
+    environment = {**os.environ, "IPYTHONDIR": str(scratch), "PYTEST_ADDOPTS": ""}
+    return subprocess.run([*command, str(copy)], capture_output=True, text=True, env=environment, timeout=300)
+
+
+def demonstrations(notebook: NotebookNode) -> list[sliders.Demo]:
+    """Run the code of a notebook here and return the demonstrations that it makes."""
+    before = len(sliders.DEMOS)
+    names: dict[str, object] = {"__name__": "lecture"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                exec(compile(cell.source, cell.id, "exec"), names)
+    return sliders.DEMOS[before:]
+
+
+def sweep(demo: sliders.Demo, rng: np.random.Generator, inside: int = 6) -> tuple[list[str], float]:
+    """Move the controls of `demo` to its corners and to `inside` random places, then each control by itself.
+
+    Six controls have 64 corners; where there are more than CORNERS, so many are drawn at random.
+    Returns the breaches (an exception, a warning, a number that is not finite, a control that changes nothing, slow)
+    and the median time of a redraw in seconds.
+    """
+    breaches, seconds = [], []
+
+    def redraw(values: dict[str, object]) -> bytes:
+        begin = time.perf_counter()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                picture = demo.draw(**values)
+                png = picture.png()
+        except Exception as error:
+            breaches.append(f"{demo.draw.__name__}({values}) raised {error!r}")
+            return b""
+        seconds.append(time.perf_counter() - begin)
+        breaches.extend(f"{demo.draw.__name__}({values}) {breach}" for breach in strange(picture))
+        return png
+
+    corners = list(demo.corners())
+    corners = [corners[i] for i in rng.permutation(len(corners))[:CORNERS]]
+    for values in corners + [demo.sample(rng) for _ in range(inside)]:
+        redraw(values)
+    for name, control in demo.controls.items():
+        # The corners of an angle are one place, and so may be a corner and a sample.
+        places = [*control.corners(), *(control.sample(rng) for _ in range(3))]
+        if len({redraw(demo.values | {name: place}) for place in places}) == 1:
+            breaches.append(f"{demo.draw.__name__}: {name} changes nothing")
+    median = statistics.median(seconds) if seconds else float("nan")
+    if median > SECONDS_A_REDRAW:
+        breaches.append(f"{demo.draw.__name__} takes {median:.1f} s to redraw")
+    return breaches, median
+
+
+def strange(picture: Picture) -> list[str]:
+    """Say what in a drawn picture is not finite, or lacks a title, a label or a description."""
+    breaches = [
+        f"draws {kind} that is not finite" for kind, data in drawn(picture.figure) if not np.isfinite(data).all()
+    ]
+    if re.search(r"\b(nan|inf)\b", picture.description) or len(picture.description.split()) < 8:
+        breaches.append(f"describes itself as {picture.description!r}")
+    for axes in picture.figure.axes:
+        if not (axes.get_title() and axes.get_xlabel() and axes.get_ylabel()):
+            breaches.append("has axes without title or labels")
+    return breaches
+
+
+def drawn(figure: Figure) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the kind and the numbers of everything that is drawn in the axes of a figure."""
+    for axes in figure.axes:
+        for line in axes.lines:
+            yield "a line", np.asarray(line.get_xydata(), dtype=float)
+        for collection in axes.collections:
+            yield "a marker", np.ma.getdata(collection.get_offsets()).astype(float)
+            for path in collection.get_paths():
+                yield "a path", path.vertices
+        for patch in axes.patches:
+            yield "a patch", patch.get_patch_transform().transform(patch.get_path().vertices)
+        for image in axes.images:
+            yield "an image", np.asarray(image.get_array(), dtype=float)
+        for text in axes.texts:
+            yield "a text", np.asarray(text.get_position(), dtype=float)
+
+
+# --- all notebooks together ------------------------------------------------------------------------------------------
+
+
+def read_inventory(path: Path) -> dict[str, list[str]]:
+    """Return, for each row of the lectures, the elements of the curriculum that teach it (T2.1, D2.3, E2.4)."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {line["row"]: line["elements"].split("/") for line in csv.DictReader(file)}
+
+
+def taught_rows(notebooks: Iterable[NotebookNode]) -> set[str]:
+    """Return the rows that cells are tagged with."""
+    cells = itertools.chain.from_iterable(notebook.cells for notebook in notebooks)
+    tags = itertools.chain.from_iterable(cell.metadata.get("tags", []) for cell in cells)
+    return {tag.removeprefix("row:") for tag in tags if tag.startswith("row:")}
+
+
+def unit(element: str) -> int:
+    """Return the unit of an element: 10 of "D10.2"."""
+    return int(element[1:].split(".")[0])
+
+
+def is_due(elements: list[str], lectures: set[int], assignments: set[int]) -> bool:
+    """Say whether a row must be taught by now: all the lectures that it belongs to exist.
+
+    A row that no lecture teaches (only exercises do) is due when their assignments exist.
+    """
+    taught = {unit(element) for element in elements if element[0] in "TD"}
+    if taught:
+        return taught <= lectures
+    return {unit(element) for element in elements} <= assignments
+
+
+def coverage(inventory: dict[str, list[str]], taught: set[str], lectures: set[int], assignments: set[int]) -> list[str]:
+    """Every tag names a row, and every row that is due has a cell."""
+    unknown = [f"the tag row:{row} names no row of the inventory" for row in sorted(taught - set(inventory))]
+    missing = [
+        f"{row} ({'/'.join(elements)}) has no cell"
+        for row, elements in inventory.items()
+        if row not in taught and is_due(elements, lectures, assignments)
+    ]
+    return unknown + missing
+
+
+def rows_without_cells(inventory: dict[str, list[str]], taught: set[str]) -> dict[int, list[str]]:
+    """Return, for each unit, those of its rows that no cell teaches."""
+    units: dict[int, list[str]] = {}
+    for row, elements in inventory.items():
+        for number in sorted({unit(element) for element in elements}):
+            units.setdefault(number, [])
+            if row not in taught:
+                units[number].append(row)
+    return dict(sorted(units.items()))

@@ -1,0 +1,124 @@
+"""The pictures of assignment 05: what their references are, and what a wrong answer looks like in them.
+
+That every answer of the catalogue can be drawn, and that the solution lies on the reference, tests/test_yours.py shows.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from course_utils.backprop import answers as yours
+from course_utils.drawing.pictures import Picture
+
+
+def numbers(picture: Picture) -> tuple[list[float], list[float]]:
+    """The numbers of the description before and after "Yours"."""
+    return tuple([float(n) for n in re.findall(r"-?\d+\.?\d*", part)] for part in picture.description.split("Yours"))
+
+
+def lines(axes) -> dict[str, np.ndarray]:
+    """The heights of the lines that have a label, by label."""
+    return {line.get_label(): line.get_ydata() for line in axes.lines if not line.get_label().startswith("_")}
+
+
+def chain(x, w, b, y, sign=1.0):
+    a = 1 / (1 + np.exp(-(w * x + b)))
+    return {"L": -np.log(a if y else 1 - a), "dL_dw": sign * (a - y) * x}
+
+
+def test_the_tangents_have_the_slope_of_the_curve():
+    picture = yours.loss_and_slope(chain)
+    drawn = lines(picture.figure.axes[0])
+    np.testing.assert_allclose(drawn["your loss L"], drawn["reference"], atol=1e-12)
+    tangent = next(line for line in picture.figure.axes[0].lines if line.get_label() == "your slope dL_dw")
+    (x0, x1), (y0, y1) = tangent.get_data()
+    w = (x0 + x1) / 2
+    step = 1e-6
+    slope = (chain(1.23, w + step, 0.1, 1)["L"] - chain(1.23, w - step, 0.1, 1)["L"]) / (2 * step)
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, rel=1e-6)
+
+
+def test_a_slope_of_the_wrong_sign_is_seen_and_told():
+    reference, own = numbers(yours.loss_and_slope(lambda x, w, b, y: chain(x, w, b, y, sign=-1.0)))
+    assert own[0::2] == reference[-6::2]
+    assert own[1::2] == [-slope for slope in reference[-5::2]]
+
+
+def test_the_reference_of_the_gates_is_the_closed_form():
+    slopes = {
+        "relu": lambda z: (z > 0) * 1.0,
+        "sigmoid": lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2,
+        "tanh": lambda z: 1 / np.cosh(z) ** 2,
+    }
+    picture = yours.local_gradients(lambda dout, z, kind: dout * slopes[kind](z))
+    for panel in picture.figure.axes:
+        drawn = lines(panel)
+        np.testing.assert_allclose(drawn["yours"], drawn["reference"], atol=1e-12)
+
+
+def test_one_kind_that_fails_leaves_the_reference_alone():
+    def relu_only(dout, z, kind):
+        if kind != "relu":
+            raise NotImplementedError
+        return dout * (z > 0)
+
+    picture = yours.local_gradients(relu_only)
+    assert all(set(lines(panel)) == {"reference"} for panel in picture.figure.axes)
+    assert "`relu_only` is not implemented yet" in picture.description
+
+
+def test_the_reference_gradients_are_the_slopes_of_the_cost():
+    params, X, Y = yours._small_network()
+    _, gradients = yours._torch_gradients(params, X, Y)
+
+    def cost() -> float:
+        A = X
+        for layer in (1, 2, 3):
+            Z = params[f"W{layer}"] @ A + params[f"b{layer}"]
+            A = np.maximum(Z, 0)
+        return float(np.mean(np.logaddexp(0, Z) - Y * Z))
+
+    for name, value in params.items():
+        for index in np.ndindex(*value.shape):
+            before = value[index]
+            value[index] = before + 1e-5
+            up = cost()
+            value[index] = before - 1e-5
+            down = cost()
+            value[index] = before
+            assert gradients[name][index] == pytest.approx((up - down) / 2e-5, abs=1e-8)
+
+
+def test_every_entry_of_every_gradient_is_a_point_and_a_missing_key_is_told():
+    params, X, Y = yours._small_network()
+    _, gradients = yours._torch_gradients(params, X, Y)
+    picture = yours.gradients_of_a_network(lambda params, cache, Y: {k: 2 * g for k, g in gradients.items()})
+    points = np.concatenate([dots.get_offsets() for dots in picture.figure.axes[0].collections])
+    assert len(points) == sum(value.size for value in params.values()) == 49
+    np.testing.assert_allclose(points[:, 1], 2 * points[:, 0])
+    picture = yours.gradients_of_a_network(lambda params, cache, Y: {"W1": gradients["W1"]})
+    assert "KeyError: 'b1'" in picture.description
+    assert "only the reference" in picture.figure.axes[0].get_title()
+
+
+def test_a_network_that_never_changes_its_mind_has_no_boundary():
+    def constant(X, Y, sizes, lr, steps, seed):
+        params = {"W1": np.zeros((16, 2)), "b1": np.zeros((16, 1)), "W2": np.zeros((1, 16)), "b2": np.ones((1, 1))}
+        return params, [0.7] * steps
+
+    picture = yours.boundary_and_losses(constant)
+    _, own = numbers(picture)
+    assert own == [0.7, 0.7, 50.0]
+    assert picture.png()
+
+
+def test_the_reference_tells_the_moons_apart():
+    def none(X, Y, sizes, lr, steps, seed):
+        raise NotImplementedError
+
+    *_, first, last, right = numbers(yours.boundary_and_losses(none))[0]
+    assert first > 0.5 > 0.1 > last
+    assert right > 97
