@@ -1,8 +1,11 @@
 # The commands of the course. `make` says what each does.
 
 PYTHON ?= python3
+export TORCH
 BIN = .venv/bin
 TESTS ?= tests
+# `kept` skips the proofs that passed before on the same contents; `all` takes none on a sample.
+PROOFS ?= $(COURSE_PROOFS)
 UPGRADE ?=
 # A release is generated, and its stubs leave imports unused; code in Markdown is fragments.
 NOT_OURS = --extend-exclude 'release,*.md'
@@ -21,13 +24,15 @@ help: ## say what each target does
 demo: $(STAMP) | writable ## let a class of fourteen go through release, submission, grading and feedback
 	@$(BIN)/autograder demo
 
-test: $(STAMP) | writable ## lint, check the form of the notebooks, run the tests (TESTS=tests/test_check.py for some)
+test: $(STAMP) | writable ## lint, check types, imports and notebooks, run the tests (TESTS=tests/check for some, PROOFS=kept)
 	@$(BIN)/ruff check $(NOT_OURS) .
 	@$(BIN)/ruff format --check $(NOT_OURS) .
 	@$(BIN)/autograder normalize --check
+	@$(BIN)/basedpyright --level error
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@for name in $(CHROMIUM); do command -v $$name >/dev/null && exit 0; done; \
 		echo "Chromium is not installed: the tests in a browser are skipped."
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup $(TESTS)
+	@COURSE_PROOFS="$(PROOFS)" OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadgroup $(TESTS)
 
 lab: $(STAMP) ## start JupyterLab (PORT=8889 for another port, FOLDER=demo for the demo class)
 	@$(BIN)/python -m course_utils.student.start_lab $(if $(PORT),--port $(PORT)) $(FOLDER) $(ARGS)
@@ -42,7 +47,9 @@ lock: $(STAMP) | writable ## write requirements.lock and environment.yml from py
 		--python-version 3.11 --all-extras --no-emit-find-links --no-header $(if $(UPGRADE),--upgrade) -o requirements.lock pyproject.toml
 	@$(BIN)/autograder environment
 
-release: $(STAMP) | writable ## make release/ from source/
+release: $(STAMP) | writable ## make release/ from source/, and the pages that are made from docstrings and tags
+	@$(BIN)/python -m autograder.authoring.checks_page
+	@$(BIN)/autograder contents
 	@$(BIN)/autograder generate
 
 student-kit: $(STAMP) | writable ## write what students get, as a folder and a zip, into build/
@@ -55,7 +62,7 @@ clean: | writable ## remove caches and the demo; never a submission, a grade or 
 	@rm -rf demo build .pytest_cache .ruff_cache .hypothesis
 	@find . -path ./.venv -prune -o -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
-.venv: $(STAMP) ## make the environment in .venv from requirements.lock
+.venv: $(STAMP) ## make the environment in .venv from requirements.lock (TORCH=cpu or TORCH=cuda chooses the torch)
 
 $(STAMP): | writable
 	@$(BIN)/python -c '$(IS_NEW_ENOUGH)' 2>/dev/null || { \
@@ -64,10 +71,8 @@ $(STAMP): | writable
 				"name one, as in make PYTHON=python3.12." >&2; exit 1; }; \
 		$(PYTHON) -m venv --clear .venv || { \
 			echo "error: $(PYTHON) cannot make an environment; on Debian and Ubuntu, install python3-venv." >&2; exit 1; }; }
-	@echo "Installing what requirements.lock names into .venv."
 	@rm -f .venv/made-from-*
-	@echo "Installing into .venv what requirements.lock says; this takes a minute or two."
-	@$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	@$(BIN)/python course_utils/student/install.py --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@git config diff.notebook.textconv "$(BIN)/jupytext --to py:percent --output -" 2>/dev/null || true
 	@touch $@

@@ -5,7 +5,8 @@ folder that holds this file, or a link to it, is the root of the course. Environ
 
 COURSE_EXCHANGE  the folder through which assignments and submissions pass (default: exchange/ in the root)
 COURSE_DB_URL    the gradebook, as SQLAlchemy names it (default: gradebook.db in the root)
-COURSE_SANDBOX   the walls around students' code (default: the strongest that holds; see docs/autograder.md)
+COURSE_SANDBOX   the sandbox of students' code: bubblewrap, landlock or none (default: the strongest that this machine
+                 allows; see docs/autograder.md). `autograder grade --sandbox` goes before it.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ import os
 import sys
 from pathlib import Path
 
-c = get_config()  # noqa: F821 - traitlets puts it here
+c = get_config()  # noqa: F821 # pyright: ignore[reportUndefinedVariable] - traitlets puts it here
 
 # Not resolved: where this file is a link, the course is the folder of the link.
 root = Path(os.path.abspath(__file__)).parent  # noqa: PTH100
@@ -40,7 +41,7 @@ c.CourseDirectory.ignore = [
 c.CourseDirectory.max_file_size = 20_000
 c.CourseDirectory.max_dir_size = 50_000
 
-# SQLite beside the course is right for one computer. A gradebook that several computers write into wants a server's
+# SQLite in the course folder is right for one computer. A gradebook that several computers write into wants a server's
 # database, for SQLite's locks do not hold on a network's file system: postgresql://USER@HOST/NAME
 if os.environ.get("COURSE_DB_URL"):
     c.CourseDirectory.db_url = os.environ["COURSE_DB_URL"]
@@ -57,7 +58,11 @@ if "COURSE_EXCHANGE" not in os.environ:
 # One stub for all exercises; the checks know its words and say "not implemented yet".
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("Replace this line with your answer.")'}
 
-# Seconds a cell: enough for a small training on a busy machine. What hangs is interrupted, and later cells still run.
+# Limits of grading, such as
+#     c.Grading.call_cpu_seconds = 30
+# Names, values and reasons are in autograder/settings.py; `autograder doctor` shows those that are in force.
+
+# Seconds per cell when students press Validate, and where nbgrader itself runs a notebook; grading has the limits above.
 c.Execute.timeout = 60
 c.Execute.interrupt_on_timeout = True
 
@@ -79,7 +84,7 @@ c.LimitOutput.max_lines = 200
 c.LimitOutput.max_traceback = 50
 
 # `nbgrader autograde` and formgrader's button grade with this project's engine: the student's code runs apart from the
-# tests, behind walls. nbgrader's own steps then take the scores off the notebook and write them into the gradebook.
+# tests, in a sandbox. nbgrader's own steps then take the scores off the notebook and write them into the gradebook.
 c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugins.GradeApart"]
 c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",

@@ -1579,7 +1579,7 @@ def eigenvectors_of_a():
     def worst_case(A):
         values, vectors = np.linalg.eig(A)
         order = np.argsort(-np.abs(values))
-        return vectors[:, order[0]].real, vectors[:, order[-1]].real
+        return np.real(vectors[:, order[0]]), np.real(vectors[:, order[-1]])
 
 
 @wrong("error_amplification", hint="Which norm does np.linalg.norm(v, 1) compute, and which one does the task ask for?")

@@ -13,7 +13,7 @@ def pivoted_qr():
     def orthonormal_basis(X, rtol=1e-10):
         from scipy.linalg import qr
 
-        Q, R, _ = qr(X, mode="economic", pivoting=True)
+        Q, R, _ = map(np.asarray, qr(X, mode="economic", pivoting=True))
         lengths = np.abs(np.diag(R))
         return Q[:, lengths > rtol * lengths[0]]
 
@@ -174,7 +174,7 @@ def basis_by_pivoted_qr():
     def project(x, X):
         from scipy.linalg import qr
 
-        Q, R, _ = qr(X, mode="economic", pivoting=True)
+        Q, R, _ = map(np.asarray, qr(X, mode="economic", pivoting=True))
         lengths = np.abs(np.diag(R))
         Q = Q[:, lengths > 1e-10 * lengths[0]]
         return Q @ Q.T @ x
@@ -916,7 +916,7 @@ def some_solution_but_not_the_smallest():
     def lstsq_pinv(A, b, rtol=1e-10):
         from scipy.linalg import qr, solve_triangular
 
-        Q, R, order = qr(A, mode="economic", pivoting=True)
+        Q, R, order = map(np.asarray, qr(A, mode="economic", pivoting=True))
         r = np.count_nonzero(np.abs(np.diag(R)) > rtol * abs(R[0, 0]))
         x = np.zeros((A.shape[1],) + b.shape[1:])
         x[order[:r]] = solve_triangular(R[:r, :r], Q[:, :r].T @ b)

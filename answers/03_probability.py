@@ -411,7 +411,7 @@ def scipy_logsumexp():
             [np.log(w[c]) + np.atleast_1d(multivariate_normal(M[c], S[c]).logpdf(X)) for c in range(len(w))], axis=1
         )
         terms = terms.reshape(len(X), len(w))
-        logpdf = logsumexp(terms, axis=1)
+        logpdf = np.asarray(logsumexp(terms, axis=1))
         return logpdf, np.exp(terms - logpdf[:, None])
 
 
@@ -475,7 +475,7 @@ def weights_not_logged():
         A = X[:, None] - M
         distances = np.einsum("nki,kij,nkj->nk", A, np.linalg.inv(S), A)
         terms = w - 0.5 * (distances + np.linalg.slogdet(S)[1] + X.shape[1] * np.log(2 * np.pi))
-        logpdf = logsumexp(terms, axis=1)
+        logpdf = np.asarray(logsumexp(terms, axis=1))
         return logpdf, np.exp(terms - logpdf[:, None])
 
 
@@ -487,7 +487,7 @@ def weights_ignored():
         A = X[:, None] - M
         distances = np.einsum("nki,kij,nkj->nk", A, np.linalg.inv(S), A)
         terms = -0.5 * (distances + np.linalg.slogdet(S)[1] + X.shape[1] * np.log(2 * np.pi))
-        logpdf = logsumexp(terms, axis=1)
+        logpdf = np.asarray(logsumexp(terms, axis=1))
         return logpdf, np.exp(terms - logpdf[:, None])
 
 

@@ -1,5 +1,7 @@
 """Answers to assignment 05: backprop by hand."""
 # ruff: noqa: E741, F841, RUF007, RUF059 - students, too, name a layer l, and make what they do not use
+# Like students, these answers read `leaf.grad` after `backward()` without a test for None.
+# pyright: reportOptionalMemberAccess=false
 
 import numpy as np
 
@@ -1089,7 +1091,7 @@ def autograd_of_the_cost():
         for l in range(1, L + 1):
             Z = leaves[f"W{l}"] @ A + leaves[f"b{l}"]
             A = torch.relu(Z)
-        torch.nn.functional.softplus(torch.where(torch.tensor(Y) > 0, -Z, Z)).mean().backward()
+        torch.nn.functional.softplus(torch.where(torch.tensor(Y) > 0, -Z, Z)).mean().backward()  # pyright: ignore[reportOperatorIssue] - one layer or more
         return {name: leaf.grad.numpy() for name, leaf in leaves.items()}
 
 
@@ -1822,7 +1824,7 @@ def loss_after_the_step():
             for l in range(1, L + 1):
                 Z = params[f"W{l}"] @ H + params[f"b{l}"]
                 H = np.maximum(Z, 0)
-            a = np.clip(1 / (1 + np.exp(-Z)), 1e-12, 1 - 1e-12)
+            a = np.clip(1 / (1 + np.exp(-Z)), 1e-12, 1 - 1e-12)  # pyright: ignore[reportOperatorIssue] - one layer or more
             losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
         return params, losses
 

@@ -155,7 +155,7 @@ def a_class_for_each_operation():
     class Operation(Value):
         def __init__(self, *inputs):
             self.parents = tuple(x if isinstance(x, Value) else Value(x) for x in inputs)
-            super().__init__(self.compute(*(parent.data for parent in self.parents)))
+            super().__init__(self.compute(*(parent.data for parent in self.parents)))  # pyright: ignore[reportAttributeAccessIssue] - of subclasses
 
     class Add(Operation):
         local_gradients = (1.0, 1.0)
@@ -1586,7 +1586,7 @@ def input_kept_on_the_class():
 
         @staticmethod
         def backward(ctx, g):
-            return g * (MyReLU.x > 0)
+            return g * (MyReLU.x > 0)  # pyright: ignore[reportOptionalOperand] - `forward` has set it
 
 
 @wrong("MyReLU", hint="What is the slope of relu at x = 3: 1, or 3?")
@@ -2719,7 +2719,7 @@ def backward_a_row():
         for i in range(len(y)):
             x.grad = None
             y[i].backward(retain_graph=True)
-            rows.append(x.grad.clone())
+            rows.append(x.grad.clone())  # pyright: ignore[reportAttributeAccessIssue] - set by `backward`
         return torch.stack(rows)
 
 
@@ -2826,7 +2826,7 @@ def backward_into_the_callers_x():
         for i in range(len(y)):
             x.grad = None
             y[i].backward(retain_graph=True)
-            rows.append(x.grad.clone())
+            rows.append(x.grad.clone())  # pyright: ignore[reportAttributeAccessIssue] - set by `backward`
         x.grad = None
         x.requires_grad_(before)
         return torch.stack(rows)

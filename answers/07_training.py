@@ -338,8 +338,8 @@ def weights_start_at_zero():
             super().__init__()
             self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in itertools.pairwise(sizes))
             for layer in self.layers:
-                nn.init.zeros_(layer.weight)
-                nn.init.zeros_(layer.bias)
+                nn.init.zeros_(layer.weight)  # pyright: ignore[reportArgumentType] - a Linear
+                nn.init.zeros_(layer.bias)  # pyright: ignore[reportArgumentType] - a Linear
 
         def forward(self, x):
             for layer in self.layers[:-1]:

@@ -47,7 +47,7 @@ def torch_does_it():
         options = {"negative_slope": alpha} if kind == "leaky_relu" else {}
         y = getattr(torch.nn.functional, kind)(t, **options)
         y.sum().backward()
-        return y.detach().numpy(), t.grad.numpy()
+        return y.detach().numpy(), t.grad.numpy()  # pyright: ignore[reportOptionalMemberAccess] - `backward` has set it
 
 
 @wrong("activation", hint="Is tanh(z) = 2 sigmoid(z) - 1, or is z doubled somewhere? What does yours give at z = 1?")

@@ -16,7 +16,8 @@ def by_autograd():
     def penalty_and_grad(params, lam, kind):
         leaves = {k: v.detach().clone().requires_grad_() for k, v in params.items()}
         power = 2 if kind == "l2" else 1
-        value = sum(lam * (leaf.abs() ** power).sum() for k, leaf in leaves.items() if not k.endswith("bias"))
+        weights = [leaf for k, leaf in leaves.items() if not k.endswith("bias")]
+        value = torch.stack([lam * (leaf.abs() ** power).sum() for leaf in weights]).sum()
         gradients = torch.autograd.grad(value, list(leaves.values()), allow_unused=True)
         found = zip(leaves.items(), gradients, strict=True)
         return value.item(), {k: torch.zeros_like(leaf) if g is None else g for (k, leaf), g in found}
@@ -1378,15 +1379,15 @@ def sgd_with_early_stopping():
                 self.layers = nn.ModuleList([nn.Linear(64, 256), nn.Linear(256, 256), nn.Linear(256, 10)])
                 self.norms = nn.ModuleList([nn.BatchNorm1d(256), nn.BatchNorm1d(256)])
                 for layer in self.layers:
-                    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-                    nn.init.zeros_(layer.bias)
+                    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")  # pyright: ignore[reportArgumentType] - a Linear
+                    nn.init.zeros_(layer.bias)  # pyright: ignore[reportArgumentType] - a Linear
 
             def forward(self, x):
                 for layer, norm in zip(self.layers, self.norms, strict=False):
                     x = nn.functional.dropout(torch.relu(norm(layer(x))), 0.2, self.training)
                 return self.layers[-1](x)
 
-        model, best, kept = Net(), float("inf"), None
+        model, best, kept = Net(), float("inf"), {}
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=1e-3)
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 25)
         for _ in range(25):

@@ -1,6 +1,6 @@
 """The command `autograder`.
 
-Each command calls one function of a module of its own, imported when the command runs, so that `--help` comes at once.
+Each command calls one function, whose module is imported when the command runs, so that `--help` takes no time.
 """
 
 from __future__ import annotations
@@ -13,8 +13,12 @@ from typing import Annotated
 
 import typer
 
+from autograder.engine.isolation import IsolationLevel
 from autograder.errors import CourseError
-from autograder.paths import ONE_THREAD, find_root, shown
+from autograder.export import Format
+from autograder.paths import find_root, shown
+from autograder.sentences import first_line
+from autograder.startup import skip_iri_grammars, use_one_thread
 
 app = typer.Typer(
     help="Make, check and grade the notebooks of the course.",
@@ -26,29 +30,16 @@ app = typer.Typer(
 TRACE = "AUTOGRADER_TRACE"
 
 
-class Sandbox(StrEnum):
-    """What `--sandbox` takes."""
-
-    bubblewrap = "bubblewrap"
-    landlock = "landlock"
-    none = "none"
-
-
 class Executor(StrEnum):
-    """What `--executor` takes."""
+    """The values of `--executor`."""
 
     local = "local"
     slurm = "slurm"
 
 
 SLURM = "With --executor slurm"
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Notebooks or folders of them.")]
-Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if something would be written.")]
-
-
-def one_thread() -> None:
-    """Call it before numpy is loaded: judges run side by side, and a process with threads forks badly."""
-    os.environ |= dict.fromkeys(ONE_THREAD, "1")
+Paths = Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", help="Notebooks, or folders of notebooks.")]
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if a file is out of date.")]
 
 
 @app.command()
@@ -61,12 +52,12 @@ def normalize(paths: Paths = None, check: Check = False) -> None:
     for path in changed:
         print(shown(path, root))
     if check and changed:
-        raise CourseError(f"notebooks in another form than is committed: {len(changed)}; run `autograder normalize`.")
+        raise CourseError(f"notebooks that are not in the committed form: {len(changed)}; run `autograder normalize`.")
 
 
 @app.command()
 def execute(paths: Paths = None) -> None:
-    """Run the notebooks of notebooks/ top to bottom and keep what they show."""
+    """Run the notebooks of notebooks/ from top to bottom and keep their outputs."""
     from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
     from autograder.authoring.execute import execute_files
@@ -84,7 +75,7 @@ def execute(paths: Paths = None) -> None:
 def generate(
     assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...")] = None,
 ) -> None:
-    """Make release/ from source/ and tell the gradebook of it."""
+    """Make release/ from source/, and add the assignments to the gradebook."""
     from autograder.authoring.release import generate
 
     for name in generate(find_root(), assignments or ()):
@@ -100,30 +91,30 @@ def environment(check: Check = False) -> None:
     if stale:
         print("environment.yml")
     if stale and check:
-        raise CourseError("environment.yml is not what pyproject.toml says; run `autograder environment`.")
+        raise CourseError("environment.yml does not agree with pyproject.toml; run `autograder environment`.")
 
 
 @app.command()
 def contents(check: Check = False) -> None:
-    """Write notebooks/index.ipynb, from slides to sections and exercises, from the tags of cells."""
-    from autograder.authoring.index import INDEX, write_contents
+    """Write notebooks/index.ipynb, from slides to sections and exercises, and README.md's table of units."""
+    from autograder.authoring.index import write_contents
 
     stale = write_contents(find_root(), check)
-    if stale:
-        print(INDEX)
+    for path in stale:
+        print(path)
     if stale and check:
-        raise CourseError(f"{INDEX} is not what the tags of cells say; run `autograder contents`.")
+        raise CourseError(f"{stale[0]} does not agree with the notebooks; run `autograder contents`.")
 
 
 @app.command()
 def prove(
-    units: Annotated[list[str] | None, typer.Argument(metavar="[UNIT]...", help="All units without one.")] = None,
-    answers: Annotated[Path | None, typer.Option(help="Another catalogue of answers than the unit's own.")] = None,
-    sentences: Annotated[bool, typer.Option("--sentences", help="Print what each wrong answer is told.")] = False,
-    seeds: Annotated[int, typer.Option(min=1, help="How many seeds each answer is judged under.")] = 3,
+    units: Annotated[list[str] | None, typer.Argument(metavar="[UNIT]...", help="Default: all units.")] = None,
+    answers: Annotated[Path | None, typer.Option(help="A catalogue instead of the unit's own.")] = None,
+    sentences: Annotated[bool, typer.Option("--sentences", help="Print each wrong answer's message.")] = False,
+    seeds: Annotated[int, typer.Option(min=1, help="Seeds that each answer is checked with.")] = 3,
 ) -> None:
-    """Show that the tests are right: right answers pass them, and the usual mistakes do not, whatever the seed."""
-    one_thread()
+    """Verify the tests: right answers must pass and the usual mistakes must fail, with every seed."""
+    use_one_thread()
     from autograder.authoring.prove import prove_command
     from autograder.paths import assignments, require_assignment
 
@@ -132,34 +123,39 @@ def prove(
         require_assignment(root, unit)
     known = assignments(root)
     if not prove_command(units or known, root, answers, range(1, seeds + 1), sentences):
-        raise CourseError("some answers were judged otherwise than their catalogue says; they are listed above.")
+        raise CourseError("some verdicts differ from what the catalogue says; they are listed above.")
 
 
 @app.command()
 def grade(
     assignment: Annotated[str, typer.Argument(help="The name of a folder in source/.")],
     jobs: Annotated[
-        int, typer.Option("-j", "--jobs", min=0, help="Submissions at a time; 0: one a CPU, 2 a task.")
+        int,
+        typer.Option("-j", "--jobs", min=0, help="Submissions in parallel; 0: one per CPU, or 2 per Slurm task."),
     ] = 0,
     student: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Grade this student alone; repeatable.")
+        list[str] | None, typer.Option(metavar="ID", help="Grade only this student; repeatable.")
     ] = None,
-    sandbox: Annotated[Sandbox | None, typer.Option(help="The strongest that holds here, or none at all.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="One seed for all, to reproduce a grade.")] = None,
-    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the results there, too.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Keep the results that still hold.")] = False,
-    regrade: Annotated[bool, typer.Option("--regrade", help="Only what has been graded before.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say whose score would move.")] = False,
-    executor: Annotated[Executor, typer.Option(help="This machine, or a cluster.")] = Executor.local,
-    partition: Annotated[str | None, typer.Option(help="Of the cluster.", rich_help_panel=SLURM)] = None,
-    account: Annotated[str | None, typer.Option(help="Whose quota is used.", rich_help_panel=SLURM)] = None,
-    time: Annotated[str | None, typer.Option(help="Of a task, as sbatch takes it.", rich_help_panel=SLURM)] = None,
-    array_size: Annotated[int, typer.Option(min=1, help="How many tasks share the class.", rich_help_panel=SLURM)] = 8,
+    sandbox: Annotated[
+        IsolationLevel | None, typer.Option(help="Isolation level; without it, the strongest that works here.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Use this seed for all, to reproduce a grade.")] = None,
+    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the results to this file.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep results that are still valid.")] = False,
+    regrade: Annotated[bool, typer.Option("--regrade", help="Grade only what has been graded before.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; print whose score would change.")] = False,
+    executor: Annotated[Executor, typer.Option(help="Where to grade: this machine, or a cluster.")] = Executor.local,
+    partition: Annotated[str | None, typer.Option(help="Partition of the cluster.", rich_help_panel=SLURM)] = None,
+    account: Annotated[str | None, typer.Option(help="Account whose quota is used.", rich_help_panel=SLURM)] = None,
+    time: Annotated[str | None, typer.Option(help="Time of a task, as sbatch takes it.", rich_help_panel=SLURM)] = None,
+    array_size: Annotated[int, typer.Option(min=1, help="Tasks that share the class.", rich_help_panel=SLURM)] = 8,
 ) -> None:
-    """Grade what students submitted, all at once and each behind walls of its own."""
+    """Grade what students submitted, several at a time and each in a sandbox of its own."""
     if executor == Executor.local and (partition or account or time):
-        raise CourseError("--partition, --account and --time are for a cluster; add --executor slurm, or leave them.")
-    one_thread()
+        raise CourseError(
+            "--partition, --account and --time are for a cluster; add --executor slurm, or leave them out."
+        )
+    use_one_thread()
     from rich.console import Console
 
     from autograder.grading.grade import Options, grade
@@ -167,17 +163,16 @@ def grade(
 
     cluster = Cluster(partition, account, time, array_size, jobs or 2) if executor == Executor.slurm else None
     jobs = jobs or len(os.sched_getaffinity(0))
-    rung = sandbox.value if sandbox else None
-    options = Options(jobs, student or (), rung, seed, json, resume, regrade, dry_run, cluster)
+    options = Options(jobs, student or (), sandbox, seed, json, resume, regrade, dry_run, cluster)
     grade(find_root(), assignment, options, Console())
 
 
 @app.command()
 def feedback(
     assignment: Annotated[str, typer.Argument(help="The name of a folder in source/.")],
-    student: Annotated[list[str] | None, typer.Option(metavar="ID", help="This student alone; repeatable.")] = None,
+    student: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this student; repeatable.")] = None,
 ) -> None:
-    """Write a page for each student: score, what was wrong, and the hint where it is a usual mistake."""
+    """Write one page per student: score, what was wrong, and a hint for each usual mistake."""
     from rich.console import Console
 
     from autograder.feedback.write import feedback
@@ -187,42 +182,48 @@ def feedback(
 
 @app.command()
 def export(
-    assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...")] = None,
-    to: Annotated[Path, typer.Option(metavar="FILE", help="Where to.")] = Path("grades.csv"),
+    assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...", help="Default: all.")] = None,
+    to: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")] = Path("grades.csv"),
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="csv: all grades. table: one assignment with its exercises. canvas: one assignment for Canvas.",
+        ),
+    ] = Format.csv,
 ) -> None:
-    """Write all grades as CSV; what could not be graded has a status and no score."""
-    from autograder.export.grades import export
+    """Write grades for other programs; a submission that could not be graded has a status and no score."""
+    from autograder.export import export
 
-    lines, scores = export(find_root(), to, assignments or ())
-    print(f"{to}: {lines} lines, {scores} with a score")
+    rows, scores = export(find_root(), to, assignments or (), form)
+    print(f"{to}: {rows} rows, {scores} with a score")
 
 
 @app.command()
 def report(
     assignment: Annotated[str, typer.Argument(help="The name of a folder in source/.")],
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where the page goes; without it, reports/ASSIGNMENT.html.")
+        Path | None, typer.Option(metavar="FILE", help="The file to write; default: reports/ASSIGNMENT.html.")
     ] = None,
-    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a row a student there, too.")] = None,
-    canvas: Annotated[Path | None, typer.Option(metavar="FILE", help="Write what Canvas imports there, too.")] = None,
-    lab: Annotated[str, typer.Option(metavar="URL", help="JupyterLab, for links.")] = "http://localhost:8888",
+    lab: Annotated[
+        str, typer.Option(metavar="URL", help="Address of JupyterLab, for links.")
+    ] = "http://localhost:8888",
 ) -> None:
     """Write a page on how the class did: scores, exercises, mistakes, and where to look."""
-    one_thread()
-    from autograder.report import Options, report
+    use_one_thread()
+    from autograder.report import ReportOptions, report
 
     root = find_root()
-    for path in report(root, assignment, Options(output, csv, canvas, lab)):
-        print(shown(path, root))
+    print(shown(report(root, assignment, ReportOptions(output, lab)), root))
 
 
 @app.command()
 def kit(
-    output: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Without it, build/student-kit.")] = None,
-    zip: Annotated[bool, typer.Option("--zip", help="Write a zip beside the folder, too.")] = False,
-    branch: Annotated[str | None, typer.Option(metavar="NAME", help="Commit it to this git branch, too.")] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Default: build/student-kit.")] = None,
+    zip: Annotated[bool, typer.Option("--zip", help="Also write a zip next to the folder.")] = False,
+    branch: Annotated[str | None, typer.Option(metavar="NAME", help="Also commit the kit to this git branch.")] = None,
 ) -> None:
-    """Write what students get, and prove that nothing of the instructors' is in it."""
+    """Write what students get, after an audit that nothing of the instructors' side is in it."""
     from autograder.student_kit.build import make_kit
 
     root = find_root()
@@ -232,9 +233,9 @@ def kit(
 
 @app.command()
 def backup(
-    path: Annotated[Path | None, typer.Argument(help="A new file; without it, one in backups/.")] = None,
+    path: Annotated[Path | None, typer.Argument(help="A new file; default: a file in backups/.")] = None,
 ) -> None:
-    """Write the whole gradebook into one file, even while somebody grades."""
+    """Copy the whole gradebook into one file; this is safe while somebody grades."""
     from autograder.gradebook.backup import backup
 
     root = find_root()
@@ -243,20 +244,22 @@ def backup(
 
 @app.command()
 def restore(
-    path: Annotated[Path, typer.Argument(help="What `autograder backup` wrote.")],
-    force: Annotated[bool, typer.Option("--force", help="Also where there is a gradebook; it is kept beside.")] = False,
+    path: Annotated[Path, typer.Argument(help="A file that `autograder backup` has written.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the gradebook if there is one, after backing it up.")
+    ] = False,
 ) -> None:
-    """Put a backup into the place of the gradebook."""
+    """Replace the gradebook by a backup."""
     from autograder.gradebook.backup import restore
 
     root = find_root()
     if before := restore(root, path, force):
-        print(f"the gradebook that was there: {shown(before, root)}")
+        print(f"the gradebook before: {shown(before, root)}")
 
 
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
-    """Say what this machine has of what grading needs, and what to ask for."""
+    """Say what grading needs and this machine lacks, and what to ask for."""
     from autograder.operations.doctor import doctor, to_json
 
     findings = doctor(find_root())
@@ -267,19 +270,24 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSO
 
 @app.command()
 def demo(
-    assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...", help="All without one.")] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Run it again even where nothing has changed.")] = False,
+    assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...", help="Default: all.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="The course folder of the demo; default: demo/.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run it again even if nothing has changed.")] = False,
 ) -> None:
-    """Take a demo class of fourteen through release, submission, grading and feedback, in demo/."""
+    """Take a demo class of fourteen through release, submission, grading and feedback."""
     from rich.console import Console
 
     from autograder.operations.demo import demo
 
-    demo(find_root(), Console(), fresh, assignments or ())
+    root = find_root()
+    demo(root, folder or root / "demo", Console(), fresh, assignments or ())
 
 
 def main() -> None:
-    """Run the command line. What goes wrong is one sentence on stderr and exit status 1."""
+    """Run the command line. An error is one sentence on stderr, with exit status 1."""
+    skip_iri_grammars()
     try:
         app()
     except CourseError as error:
@@ -290,12 +298,12 @@ def main() -> None:
     except Exception as error:
         if TRACE in os.environ:
             raise
-        from autograder.gradebook.database import trouble
+        from autograder.gradebook.database import explain
 
-        if sentence := trouble(error):
+        if sentence := explain(error):
             sys.exit(f"error: {sentence}")
-        what = f"{type(error).__name__}: {error}".splitlines()[0]
-        sys.exit(f"error: a mistake in the autograder itself ({what}); with {TRACE}=1 it says where, for a report.")
+        what = first_line(f"{type(error).__name__}: {error}")
+        sys.exit(f"error: a bug in the autograder ({what}); set {TRACE}=1 to see where, and report it.")
 
 
 if __name__ == "__main__":

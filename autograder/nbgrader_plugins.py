@@ -1,4 +1,4 @@
-"""All that `nbgrader_config.py` names: grading by the engine, the export with a status, the page of feedback.
+"""All that `nbgrader_config.py` names: grading by the engine, the export with a status, the feedback page.
 
 `nbgrader_config.py` puts `GradeApart` before nbgrader's own steps, which read scores and comments off the notebook that
 it returns and write them into the gradebook.
@@ -20,42 +20,44 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum
 
 from autograder.engine import results
+from autograder.engine.isolation import VARIABLE
 from autograder.engine.service import Service
 from autograder.errors import CourseError
-from autograder.export.grades import CsvWithStatus
+from autograder.export.as_csv import CsvWithStatus
 from autograder.feedback.write import FeedbackExporter
 from autograder.notebooks.assignment import grade_id
 from autograder.paths import master_path
 
 __all__ = ["CsvWithStatus", "FeedbackExporter", "GradeApart"]
 
-SANDBOX = "COURSE_SANDBOX"
-"""The environment variable that asks for a rung of the sandbox, as `autograder grade --sandbox` does."""
-
 
 class GradeApart(NbGraderPreprocessor):
-    """Take the graded notebook in the place of the submitted one.
+    """Return the graded notebook instead of the submitted one.
 
-    Raises NbGraderException, with the sentence of the result, where the submission was not graded.
+    Raises NbGraderException, with the sentence of the result, if the submission was not graded.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Return (graded notebook, `resources`). `resources["nbgrader"]` names the assignment and the student."""
         about, root = resources["nbgrader"], Path(CourseDirectory(parent=self).root)
         try:
-            made = _bench(root, about["assignment"]).grade(about["student"])
+            graded = _grader_of(root, about["assignment"]).grade(about["student"])
         except CourseError as error:
             raise NbGraderException(str(error)) from None
-        return made, resources
+        return graded, resources
 
 
-class _Bench:
-    """The service for one assignment, as its master and settings were, and the folder that its notebooks come in."""
+class _Grader:
+    """Grades submissions of one assignment, with a process that stays ready for the next student.
 
-    def __init__(self, root: Path, assignment: str, key: tuple) -> None:
-        self.key, self._root, self._assignment = key, root, assignment
+    version: what the process has read when it started; with another one, another process is needed.
+    """
+
+    def __init__(self, root: Path, assignment: str, version: tuple[object, ...]) -> None:
+        self.version, self._root, self._assignment = version, root, assignment
         self._folder = Path(tempfile.mkdtemp(prefix="graded-"))
         try:
-            self._service = Service(root, assignment, self._folder, os.environ.get(SANDBOX, ""))
+            self._service = Service(root, assignment, self._folder)
         except CourseError:
             shutil.rmtree(self._folder)
             raise
@@ -75,7 +77,7 @@ class _Bench:
         shutil.rmtree(folder)
         for cell in notebook.cells:
             if grade_id(cell) in result.unanswered:
-                cell.metadata.nbgrader.checksum = compute_checksum(cell)  # what nbgrader knows no response by
+                cell.metadata.nbgrader.checksum = compute_checksum(cell)  # the sign of "no response" in nbgrader
         return notebook
 
     def close(self) -> None:
@@ -83,19 +85,24 @@ class _Bench:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-_benches: list[_Bench] = []  # at most one: a class is graded assignment by assignment
+# nbgrader makes a new preprocessor per submission, so the process is kept here. One is enough: nbgrader grades a class
+# assignment by assignment.
+_grader: _Grader | None = None
 
 
-def _bench(root: Path, assignment: str) -> _Bench:
+def _grader_of(root: Path, assignment: str) -> _Grader:
+    global _grader
     master = master_path(root, assignment)
-    key = (root, assignment, os.environ.get(SANDBOX), master.stat().st_mtime_ns if master.is_file() else 0)
-    if not (_benches and _benches[0].key == key and _benches[0].is_alive):
-        _clear()
-        _benches.append(_Bench(root, assignment, key))
-    return _benches[0]
+    version = (root, assignment, os.environ.get(VARIABLE), master.stat().st_mtime_ns if master.is_file() else 0)
+    if _grader is None or _grader.version != version or not _grader.is_alive:
+        _close_grader()
+        _grader = _Grader(root, assignment, version)
+    return _grader
 
 
 @atexit.register
-def _clear() -> None:
-    while _benches:
-        _benches.pop().close()
+def _close_grader() -> None:
+    global _grader
+    if _grader is not None:
+        _grader.close()
+        _grader = None

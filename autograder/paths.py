@@ -6,17 +6,17 @@ from pathlib import Path
 
 from autograder.errors import CourseError
 
+# The file that marks the root of a course.
 CONFIG = "nbgrader_config.py"
-"""The file that marks the root of a course."""
 
+# Environment variables that, set to 1, keep the libraries below numpy from starting threads.
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""Set to 1, they keep the libraries below numpy from starting threads."""
 
 
 def find_root(start: Path | None = None) -> Path:
-    """Return the nearest folder, from `start` (the current folder) upwards, that holds `nbgrader_config.py`.
+    """Return the nearest folder with an `nbgrader_config.py`: `start` (default: the current folder) or one above it.
 
-    Raises CourseError where there is none.
+    Raises CourseError if there is none.
     """
     start = Path.cwd() if start is None else start
     for folder in (start, *start.parents):
@@ -26,15 +26,15 @@ def find_root(start: Path | None = None) -> Path:
 
 
 def shown(path: Path, root: Path) -> str:
-    """Return `path` as a reader at the root of the course would type it."""
+    """Return `path` as one would type it at the root of the course."""
     path, root = path.resolve(), root.resolve()
     return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
 
 
 def assignments(root: Path) -> list[str]:
-    """Return the names of the assignments that have a folder in source/, in order.
+    """Return the sorted names of the assignments, which are the folders of source/.
 
-    Raises CourseError where source/ is missing or empty.
+    Raises CourseError if source/ is missing or empty.
     """
     source = root / "source"
     if not source.is_dir():
@@ -46,17 +46,17 @@ def assignments(root: Path) -> list[str]:
 
 
 def require_assignment(root: Path, name: str) -> None:
-    """Raise CourseError, with the names that there are, where source/ has no assignment `name`."""
+    """Raise CourseError, with the names of all assignments, if source/ has no assignment `name`."""
     known = assignments(root)
     if name not in known:
         raise CourseError(f"there is no assignment {name} in source/; there are {', '.join(known)}.")
 
 
 def master_path(root: Path, name: str) -> Path:
-    """Return where the master notebook of the assignment `name` is."""
+    """Return the path of the master notebook of the assignment `name`."""
     return root / "source" / name / f"{name}.ipynb"
 
 
 def catalogue_path(root: Path, name: str) -> Path:
-    """Return where the right and wrong answers to the assignment `name` are."""
+    """Return the path of the catalogue of answers to the assignment `name`."""
     return root / "answers" / f"{name}.py"

@@ -1,12 +1,12 @@
 """Try every attack of tests/engine/attacks/ on stock nbgrader and on the engine, and write the table into the docs.
 
-    python benchmarks/attacks.py [--only NAME ...] [--docs docs/autograder.md]
+    python benchmarks/attacks.py [--only NAME ...] [--docs docs/attacks.md]
 
 An attack gains where it gets more points for an exercise than it must get. It harms where the grader is killed or has
 to be stopped, where the student's own submission is lost as a whole, where an honest student's grade changes, or where
-processes are left behind. Stock nbgrader grades in a container (bubblewrap) here, with the course as the only folder
-that can be written, and limits on time and memory that it does not have by itself. Three attacks that double processes
-are not tried on it: nothing there would hold them.
+processes are left behind. Stock nbgrader grades in a container (bubblewrap) here, with the course as the only writable
+folder, and limits on time and memory that it does not have by itself. Three attacks that double processes are not tried
+on it: nothing there would stop them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import nbformat
 
@@ -33,19 +34,27 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from support.attacked import ATTACKS, FOLDER, LIMITS, POINTS, judged, master, scores, submission  # noqa: E402
 from support.tiny_course import NAME, make_course  # noqa: E402
 
-from autograder.engine.sandbox import Sandbox, best_rung  # noqa: E402
+from autograder.engine.isolation import strongest_level  # noqa: E402
+from autograder.engine.sandbox import Sandbox  # noqa: E402
 from autograder.gradebook.nbgrader_course import Course  # noqa: E402
 
 FORK_BOMBS = ("doubling_fork_bomb", "fork_bomb", "fork_bomb_in_a_cell")
+
+# Right answers: what they get depends on limits, which here are those of the tests, and is not a gain.
 ONLY_SLOW = ("sleeps_just_under_the_limit",)
-"""Right answers: what they get is a matter of limits, which here are those of the tests, and no gain."""
+
+# Limits on stock nbgrader: of a submission, of a cell, and of memory in bytes.
 SECONDS, CELL_SECONDS, MEMORY = 420, 20, 6 << 30
+
 BEGIN, END = "<!-- table of attacks -->\n", "<!-- end of the table -->\n"
+
 ATTACKER = "attacker"
+
+# Grades one submission with stock nbgrader; prints "graded" or what went wrong, and how many processes there are then.
 ONE = """
 import sys
 from pathlib import Path
-from autograder.nbgrader_api import Course
+from autograder.gradebook.nbgrader_course import Course
 print(Course(Path(sys.argv[1]), stock=True).autograde(sys.argv[2], sys.argv[3]) or "graded", flush=True)
 others = [path for path in Path("/proc").glob("[0-9]*/status") if "\\nState:\\tZ" not in path.read_text()]
 print(len(others), flush=True)
@@ -68,9 +77,19 @@ class Outcome:
         return f"{total} (**+{gained:g}**)" if gained and self.counts else total
 
 
+class Row(NamedTuple):
+    """An attack, what it must get, and what came of it. stock: None where it was not tried."""
+
+    name: str
+    attack: dict[str, Any]
+    must: dict[str, float]
+    stock: Outcome | None
+    ours: Outcome
+
+
 def main() -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", nargs="*", choices=ATTACKS, default=ATTACKS, metavar="NAME")
     parser.add_argument("--docs", type=Path, help="the file that the table goes into, between two marks")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
@@ -84,15 +103,15 @@ def main() -> None:
         arguments.docs.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
-def _rows(names: list[str], folder: Path, jobs: int) -> Iterator[tuple[str, dict, dict[str, float], Outcome, Outcome]]:
+def _rows(names: list[str], folder: Path, jobs: int) -> Iterator[Row]:
     base = _graded_honestly(folder / "base")
     attacks = {name: runpy.run_path(str(FOLDER / f"{name}.py")) for name in names}
-    sandbox = Sandbox(best_rung(), ["numpy", "torch", "course_utils.check"], LIMITS)
+    sandbox = Sandbox(strongest_level(), ["numpy", "torch", "course_utils.check"], LIMITS)
     with ThreadPoolExecutor(jobs) as pool, contextlib.closing(sandbox):
         stock = pool.map(lambda name: _stock(name, attacks[name], base, folder / name), names)
         for (name, attack), theirs in zip(attacks.items(), stock, strict=True):
             print(f"{name}: {theirs}", file=sys.stderr)
-            yield name, attack, POINTS | attack["SCORES"], theirs, _ours(attack, sandbox)
+            yield Row(name, attack, POINTS | attack["SCORES"], theirs, _ours(attack, sandbox))
 
 
 def _graded_honestly(root: Path) -> Path:
@@ -142,12 +161,12 @@ def _graded(root: Path, student: str) -> list[str]:
         text=True,
     )
     try:
-        told, _ = process.communicate(timeout=SECONDS)
+        printed, _ = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
         return [f"did not end in {SECONDS} s"]
-    lines = told.splitlines()
+    lines = printed.splitlines()
     if not lines:
         return ["kills the grader"]
     harm = [] if lines[0] == "graded" else ["the whole submission is lost"]
@@ -162,40 +181,47 @@ def _marks(course: Course, student: str) -> dict[str, float] | None:
 
 
 def _container(root: Path) -> list[str]:
-    walls = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/", "--tmpfs", "/tmp"]
+    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/", "--tmpfs", "/tmp"]
     for path in (ROOT, Path(sys.prefix).resolve()):
-        walls += ["--ro-bind", str(path), str(path)]
-    walls += ["--bind", str(root), str(root), "--dev", "/dev", "--proc", "/proc", "--setenv", "HOME", "/tmp"]
-    return [*walls, "--setenv", "OMP_NUM_THREADS", "1", "--chdir", str(root), "--"]
+        command += ["--ro-bind", str(path), str(path)]
+    command += ["--bind", str(root), str(root), "--dev", "/dev", "--proc", "/proc", "--setenv", "HOME", "/tmp"]
+    return [*command, "--setenv", "OMP_NUM_THREADS", "1", "--chdir", str(root), "--"]
 
 
 def _ours(attack: dict, sandbox: Sandbox) -> Outcome:
-    marks = scores(judged(sandbox, submission(attack))[0])
-    honest, _ = judged(sandbox, master())
-    return Outcome(marks, "" if scores(honest) == POINTS else "an honest student's marks change")
+    marks = scores(judged(sandbox, submission(attack), attack.get("LIMITS")).judged)
+    honest = scores(judged(sandbox, master()).judged)
+    return Outcome(marks, "" if honest == POINTS else "an honest student's marks change")
 
 
-def _table(rows: list[tuple[str, dict, dict[str, float], Outcome | None, Outcome]]) -> str:
+def _table(rows: list[Row]) -> str:
     most = sum(POINTS.values())
     lines = [
         f"| attack | what it does | must get, of {most} | nbgrader | here | harm with nbgrader | harm here |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for name, attack, must, stock, ours in rows:
-        what = " ".join(attack["__doc__"].split()).replace("|", "\\|")
-        theirs, harm = (stock.shown(must), stock.harm or "none") if stock else ("not tried", "not tried")
-        cells = (name, what, f"{sum(must.values()):g}", theirs, ours.shown(must), harm, ours.harm or "none")
+    for row in rows:
+        what = " ".join(row.attack["__doc__"].split()).replace("|", "\\|")
+        must, theirs, harm = f"{sum(row.must.values()):g}", "not tried", "not tried"
+        if row.stock:
+            theirs, harm = row.stock.shown(row.must), row.stock.harm or "none"
+        cells = (row.name, what, must, theirs, row.ours.shown(row.must), harm, row.ours.harm or "none")
         lines.append("| " + " | ".join(cells) + " |")
-    tried = [(must, stock, ours) for _, _, must, stock, ours in rows if stock]
-    count = lambda outcomes: sum("+" in outcome.shown(must) for must, outcome in outcomes)
-    gained, ours = count((must, stock) for must, stock, _ in tried), count((must, o) for _, _, must, _, o in rows)
-    harmed = sum(bool(stock.harm) for _, stock, _ in tried)
-    ours_harmed = sum(bool(row[4].harm) for row in rows)
+    ours = [(row.must, row.ours) for row in rows]
+    stock = [(row.must, row.stock) for row in rows if row.stock]
     lines.append(
-        f"\nOf {len(rows)} attacks {ours} gain points here and {ours_harmed} do harm. Of the {len(tried)} tried on "
-        f"stock nbgrader {gained} gain points and {harmed} do harm."
+        f"\nOf {len(ours)} attacks {_gaining(ours)} gain points here and {_harming(ours)} do harm. Of the {len(stock)} "
+        f"tried on stock nbgrader {_gaining(stock)} gain points and {_harming(stock)} do harm."
     )
     return "\n".join(lines) + "\n"
+
+
+def _gaining(outcomes: list[tuple[dict[str, float], Outcome]]) -> int:
+    return sum("+" in outcome.shown(must) for must, outcome in outcomes)
+
+
+def _harming(outcomes: list[tuple[dict[str, float], Outcome]]) -> int:
+    return sum(bool(outcome.harm) for _, outcome in outcomes)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.engine.in_process import namespace, run_cell
 from autograder.gradebook.nbgrader_course import Course
 from autograder.notebooks.assignment import Assignment, read_assignment
 from autograder.notebooks.catalogue import load, submission
@@ -84,12 +85,11 @@ def own_computing(root: Path, unit: str, kinds: list[dict[str, str]]) -> float:
 
 
 def run_bare(asked: Assignment, answers: dict[str, str]) -> None:
-    names: dict[str, object] = {"__name__": "__main__"}
-    exec(asked.setup, names)
+    names = namespace(asked.setup, "")
     for exercise in asked.exercises:
         for source in (answers[exercise.name], *(check.source for check in exercise.checks)):
             with contextlib.suppress(Exception):  # a mistake, and what its check says of it
-                exec(source, names)
+                run_cell(source, exercise.name, names)
 
 
 def grade_with_stock(root: Path, unit: str, size: int) -> Measured:

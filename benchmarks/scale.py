@@ -112,14 +112,14 @@ def on_slurm(root: Path) -> dict[int, Run]:
 
 
 def tasks_table(runs: dict[int, Run], cores: int) -> Iterator[str]:
-    """Yield a table of what tasks took, beside what follows from one task."""
+    """Yield a table of what tasks took, alongside what follows from one task."""
     yield "| tasks of one CPU | s to the first result | to the last | predicted | off by | to the end | s each |"
     yield "| --- " * 7 + "|"
     one = runs[1]
     for tasks, run in runs.items():
         predicted = one.start + one.each * (one.size - 1) / min(tasks, cores)
-        beside = f"{predicted:.1f} | {predicted / run.last - 1:+.0%}" if tasks > 1 else " | "
-        yield f"| {tasks} | {run.start:.1f} | {run.last:.1f} | {beside} | {run.seconds:.1f} | {run.each:.3f} |"
+        alongside = f"{predicted:.1f} | {predicted / run.last - 1:+.0%}" if tasks > 1 else " | "
+        yield f"| {tasks} | {run.start:.1f} | {run.last:.1f} | {alongside} | {run.seconds:.1f} | {run.each:.3f} |"
 
 
 def prediction(units: dict[str, Run], start: float, students: int, attempts: int, nodes: int) -> Iterator[str]:

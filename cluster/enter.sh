@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Read by the other scripts, in the course's folder: the site's names and modules, and downloads out of the home folder.
+# Sourced by the other scripts, in the course's folder: loads the site's settings and modules, and keeps downloads
+# out of the home folder.
 
 # shellcheck source=cluster/site.sh
 source "${COURSE_SITE:-cluster/site.sh}"
@@ -7,14 +8,14 @@ export PIP_CACHE_DIR="$COURSE_CACHE/pip" CONDA_PKGS_DIRS="$COURSE_CACHE/conda"
 
 for module in $COURSE_MODULES; do
     module load "$module" || {
-        echo "error: there is no module $module here; look at \`module avail\` and mend COURSE_MODULES in cluster/site.sh." >&2
+        echo "error: there is no module $module; see \`module avail\`, then fix COURSE_MODULES in cluster/site.sh." >&2
         exit 1
     }
 done
 
 has_environment() {
     [ -x "$COURSE_ENVIRONMENT/bin/jupyter" ] || {
-        echo "error: there is no environment in $COURSE_ENVIRONMENT; run cluster/setup.sh, which makes it." >&2
+        echo "error: there is no environment in $COURSE_ENVIRONMENT; run cluster/setup.sh, which creates it." >&2
         return 1
     }
 }

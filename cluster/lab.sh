@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Start JupyterLab on a compute node and say how to reach it: cluster/lab.sh [OPTION OF SBATCH]...
+# Start JupyterLab on a compute node and print how to reach it: cluster/lab.sh [OPTION OF SBATCH]...
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=cluster/site.sh
@@ -10,7 +10,7 @@ command -v sbatch >/dev/null || {
     exit 1
 }
 
-umask 077 # the log holds the token
+umask 077 # the log contains the token
 logs="$HOME/.deep-learning"
 mkdir -p "$logs"
 
@@ -21,15 +21,15 @@ options=(--parsable "--output=$logs/lab-%j.log" "--time=$COURSE_HOURS:00:00" "--
 [ "$COURSE_GPUS" = 0 ] || options+=("--gres=gpu:$COURSE_GPUS")
 
 job=$(sbatch "${options[@]}" "$@" cluster/lab.sbatch) || {
-    echo "error: Slurm refuses the job; mend partition and account in cluster/site.sh." >&2
+    echo "error: Slurm refuses the job; fix partition and account in cluster/site.sh." >&2
     exit 1
 }
-job=${job%%;*} # some clusters add their name
+job=${job%%;*} # some clusters append their name
 log="$logs/lab-$job.log"
-echo "Job $job waits for a node. Ctrl-C ends the waiting and not the job; scancel $job ends the job."
+echo "Job $job is waiting for a node. Ctrl-C stops this command, not the job; scancel $job ends the job."
 
 until grep --quiet --no-messages '^On your own computer' "$log"; do
-    # Slurm says nothing of a job that has ended, and for a moment nothing of anything when it is busy.
+    # squeue does not list a job that has ended. When Slurm is busy, squeue may fail for a moment; then ask again.
     if queue=$(squeue --noheader --me --format=%A 2>/dev/null) && ! grep --quiet --line-regexp "$job" <<<"$queue"; then
         echo "error: the job ended before JupyterLab started; the end of $log:" >&2
         tail -n 5 "$log" >&2 || true

@@ -1,4 +1,4 @@
-"""Helpers of the course's notebooks: the checker of the exercises, pictures and sliders, and a folder per unit.
+"""What the notebooks of the course import: the checker of the exercises, pictures and sliders, and a folder per unit.
 
     import course_utils
     device = course_utils.device()
@@ -6,7 +6,7 @@
     from course_utils import progress
     progress.show()
 
-`course_utils` is the students' side. It knows nothing of the instructor's side (`autograder`, `answers`).
+`course_utils` is the students' side. It imports nothing from the instructor's side (`autograder`, `answers`).
 """
 
 from course_utils.student import progress

@@ -7,7 +7,9 @@ import tempfile
 import pytest
 from hypothesis import settings
 
-# The machine is shared by three workers, so a deadline would measure the others; the same examples each run.
+pytest_plugins = ["support.proofs", "support.gate"]
+
+# The machine is shared by several workers, so a deadline would measure the others; the same examples each run.
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 
@@ -15,13 +17,17 @@ settings.load_profile("course")
 os.environ.setdefault("COURSE_PROGRESS", tempfile.mkdtemp(prefix="progress-"))
 
 UNIT = re.compile(r"(?<!\d)\d\d_[a-z_]+")
-SHARE_THE_DEMO = ("test_demo.py", "test_browser.py")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file together, as they share what is slow to make; but let the units of a course go apart."""
     for item in items:
-        file = "demo" if item.path.name in SHARE_THE_DEMO else f"{item.path.parent.name}/{item.path.name}"
-        unit = UNIT.search(item.name)
-        item.add_marker(pytest.mark.xdist_group(f"{file}-{unit[0]}" if unit else file))
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+
+
+def group_of(item: pytest.Item) -> str:
+    """Return the name of the group of tests that one worker runs, one after the other."""
+    unit = UNIT.search(item.name)
+    file = f"{item.path.parent.name}/{item.path.name}"
+    return f"{file}-{unit[0]}" if unit else file

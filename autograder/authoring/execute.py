@@ -1,4 +1,4 @@
-"""Running the notebooks whose outputs are committed."""
+"""Run the notebooks whose outputs are committed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from autograder.errors import CourseError
 from autograder.files import replace_text
 from autograder.notebooks.format import find_notebooks, keeps_outputs, normal_text, normalize, read_notebook
 from autograder.paths import shown
+from autograder.sentences import last_line
 
 SECONDS_PER_CELL = 120
 
@@ -21,10 +22,10 @@ SECONDS_PER_CELL = 120
 def execute_files(
     root: Path, paths: Sequence[Path] = (), progress: Callable[[Path, int, int], None] = lambda *_: None
 ) -> Iterator[tuple[Path, float]]:
-    """Run the notebooks at `paths`, or all of notebooks/, each in a fresh kernel, and write what they show into them.
+    """Run the notebooks at `paths`, or all of notebooks/, each in a new kernel, and write their outputs into them.
 
-    progress(path, done, total): called after each cell. Yields each notebook with the seconds that it took.
-    Raises CourseError at the first cell that fails; that notebook's file is left as it was.
+    progress(path, done, total): called before each cell and after the last. Yields (path, seconds) per notebook.
+    Raises CourseError at the first cell that fails; that notebook's file is not changed.
     """
     for path in find_notebooks(root, paths or [root / "notebooks"]):
         if not keeps_outputs(path, root):
@@ -38,10 +39,10 @@ def execute_files(
 
 
 def run(notebook: NotebookNode, path: Path, root: Path, progress: Callable[[Path, int, int], None]) -> None:
-    """Run all cells of `notebook` in the folder of `path`, in place. Raises CourseError at the first that fails."""
+    """Run all cells of `notebook` in place, in the folder of `path`. Raises CourseError at the first that fails."""
     current = "-"
 
-    def begun(cell: NotebookNode, cell_index: int) -> None:
+    def cell_starts(cell: NotebookNode, cell_index: int) -> None:
         nonlocal current
         current = cell.id
         progress(path, cell_index, len(notebook.cells))
@@ -51,13 +52,13 @@ def run(notebook: NotebookNode, path: Path, root: Path, progress: Callable[[Path
         timeout=SECONDS_PER_CELL,
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
-        extra_arguments=["--log-level=ERROR"],  # a kernel says each time that it listens on this machine's own network
-        on_cell_start=begun,
+        extra_arguments=["--log-level=ERROR"],  # each kernel warns that it listens on this machine's own network
+        on_cell_start=cell_starts,
     )
     try:
         client.execute()
     except CellExecutionError as error:
-        _give_up(path, root, current, f"{error.ename}: {_last_line(error.evalue)}")
+        _give_up(path, root, current, f"{error.ename}: {last_line(error.evalue, '')}")
     except CellTimeoutError:
         _give_up(path, root, current, f"it ran for more than {SECONDS_PER_CELL} seconds")
     except DeadKernelError:
@@ -67,9 +68,5 @@ def run(notebook: NotebookNode, path: Path, root: Path, progress: Callable[[Path
 
 def _give_up(path: Path, root: Path, cell: str, reason: str) -> None:
     raise CourseError(
-        f"{shown(path, root)}: the cell {cell} failed ({reason}); mend it, the file is as it was."
+        f"{shown(path, root)}: the cell {cell} failed ({reason}); fix it, the file is as it was."
     ) from None
-
-
-def _last_line(text: str) -> str:
-    return (text.strip().splitlines() or [""])[-1]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
+import math
 import os
 import random
 import re
@@ -19,31 +19,35 @@ import select
 import signal
 import subprocess
 import sys
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from nbformat import NotebookNode
 
+from autograder.engine import in_process
+from autograder.engine.in_process import namespace, outcome, quiet
 from autograder.engine.preload import import_for_the_judge
 from autograder.errors import CourseError
 from autograder.notebooks.assignment import CheckCell, assignment_of
-from autograder.notebooks.catalogue import Answer, Catalogue, load
+from autograder.notebooks.catalogue import Answer, load
 from autograder.notebooks.format import read_notebook
 from autograder.paths import catalogue_path, master_path
-from course_utils.check import SEED_VARIABLE, Failed
-from course_utils.check import fingerprint as heard
+from autograder.settings import WALL_PER_CPU, limits
+from course_utils.check import fingerprint
 from course_utils.check.live_hints import FILE, digest
+from course_utils.check.seeds import SEED_VARIABLE
 
-CPU_SECONDS, SECONDS = 6, 60.0
-"""How long a wrong answer may compute, and may take. One that takes longer has no hint in the notebook."""
-TOLD_APART = 2
-"""How many mistakes may give the same fingerprint and still be told."""
+# How many mistakes may give the same fingerprint and still be named.
+MAX_ALIKE = 2
+
 HEADING = re.compile(r"### (?P<title>.+?) \((?P<points>\d+) points?, (?P<minutes>\d+) minutes?\b")
+
+# The line that names the slides of an exercise, up to a colon behind which a sentence goes on.
 SLIDES = re.compile(r"((?:[A-Z0-9]+-[A-Z0-9]+), .*?(?:\*(?=[:.]( |$))|$))")
-"""The line that names the slides of an exercise, up to a colon behind which a sentence goes on."""
-CHECKER = Path(heard.__file__).parent
+
+CHECKER = Path(fingerprint.__file__).parent
 
 
 def write_hints(root: Path, name: str, folder: Path) -> None:
@@ -66,24 +70,28 @@ def write_hints(root: Path, name: str, folder: Path) -> None:
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def hints(root: Path, name: str, seed: int) -> dict:
-    """Return what hints.json is to hold, but for `made_from`. Call it in a process that has run nothing parallel."""
+def hints(root: Path, name: str, seed: int) -> dict[str, Any]:
+    """Return what hints.json is to hold, except `made_from`. Call it in a process that has run nothing parallel."""
     master = read_notebook(master_path(root, name))
     import_for_the_judge(master, name)
     _seed(seed)
-    assignment, catalogue = assignment_of(master), load(catalogue_path(root, name))
+    assignment, catalogue, allowed = assignment_of(master), load(catalogue_path(root, name)), limits(root)
     tasks, exercises = _tasks(master), {}
     for exercise in assignment.exercises:
         sources = [exercise.answer, *(answer.source for answer in catalogue.right(exercise.name))]
         checks = {}
         for check in exercise.checks:  # right answers first: what is imported late is then imported before the forks
             right = {reply for source in sources for reply in _on_the_way(assignment.setup, source, check)}
-            checks[digest(check.visible_source)] = _mistakes(assignment.setup, check, exercise.name, catalogue, right)
+            wrong = {
+                answer: _in_a_process(assignment.setup, answer, check, allowed.hint_cpu_seconds)
+                for answer in catalogue.wrong(exercise.name)
+            }
+            checks[digest(check.visible_source)] = _mistakes(wrong, right)
         exercises[exercise.name] = tasks.get(exercise.title, {}) | {"checks": checks}
     return {"assignment": name, "exercises": exercises}
 
 
-def _made_apart(root: Path, name: str, folder: Path, seed: int) -> dict:
+def _made_apart(root: Path, name: str, folder: Path, seed: int) -> dict[str, Any]:
     """Return the hints as a process of their own makes them. What chance decides differs with `seed`."""
     command = [sys.executable, "-m", "autograder.authoring.hints", str(root.resolve()), name, str(seed)]
     quiet = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg", "PYTHONHASHSEED": str(seed)}
@@ -95,8 +103,8 @@ def _made_apart(root: Path, name: str, folder: Path, seed: int) -> dict:
     return json.loads(done.stdout)
 
 
-def _in_both(one: dict, other: dict) -> dict:
-    """Return `one` without the fingerprints that `other` has not: where chance plays in, they differ."""
+def _in_both(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return `one` without the fingerprints that are not in `other`: those depend on chance."""
     for name, exercise in one["exercises"].items():
         for check, mistakes in exercise["checks"].items():
             again = other["exercises"][name]["checks"][check]
@@ -106,13 +114,13 @@ def _in_both(one: dict, other: dict) -> dict:
 
 def _made_from(root: Path, name: str) -> str:
     made = hashlib.sha256()
-    files = [master_path(root, name), catalogue_path(root, name), Path(__file__)]
+    files = [master_path(root, name), catalogue_path(root, name), Path(__file__), Path(in_process.__file__)]
     for path in [*files, *sorted(CHECKER.glob("*.py"))]:
         made.update(path.read_bytes() if path.is_file() else b"")
     return made.hexdigest()[:16]
 
 
-def _tasks(master: NotebookNode) -> dict[str, dict]:
+def _tasks(master: NotebookNode) -> dict[str, dict[str, Any]]:
     """Return title, minutes, points and slide of each exercise, by its whole heading."""
     tasks = {}
     for cell in master.cells:
@@ -127,38 +135,36 @@ def _tasks(master: NotebookNode) -> dict[str, dict]:
     return tasks
 
 
-def _mistakes(
-    setup: str, check: CheckCell, exercise: str, catalogue: Catalogue, right: set[str]
-) -> dict[str, list[list[str]]]:
+def _mistakes(wrong: dict[Answer, str], right: set[str]) -> dict[str, list[list[str]]]:
     """Return (name, hint) of the wrong answers that fail a check as students see it, by fingerprint.
 
-    right: fingerprints of what right answers say on their way. A mistake whose numbers are theirs, up to rounding,
-    cannot be told by them.
+    wrong: fingerprint by answer. right: fingerprints on the way of right answers; a mistake whose numbers are the same,
+    up to rounding, cannot be distinguished from them.
     """
     found: dict[str, list[list[str]]] = {}
-    for answer in catalogue.wrong(exercise):
-        fingerprint = _in_a_process(setup, answer, check)
-        if fingerprint and fingerprint not in right:
-            found.setdefault(fingerprint, []).append([answer.name, answer.hint])
-    return {fingerprint: same for fingerprint, same in sorted(found.items()) if len(same) <= TOLD_APART}
+    for answer, code in wrong.items():
+        if code and code not in right:
+            found.setdefault(code, []).append([answer.name, answer.hint])
+    return {code: alike for code, alike in sorted(found.items()) if len(alike) <= MAX_ALIKE}
 
 
-def _in_a_process(setup: str, answer: Answer, check: CheckCell) -> str:
-    """Return the fingerprint of a wrong answer; empty where the check holds, or the answer does not come to an end."""
+def _in_a_process(setup: str, answer: Answer, check: CheckCell, cpu_seconds: float) -> str:
+    """Return the fingerprint of a wrong answer; empty where the check passes, or the answer does not end in time."""
     here, there = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+            seconds = math.ceil(cpu_seconds)
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
             os.write(there, _fingerprint(setup, answer.source, check).encode())
         finally:
             os._exit(0)
     os.close(there)
     with os.fdopen(here, "rb", buffering=0) as pipe:
-        told = pipe.read(64) if select.select([pipe], [], [], SECONDS)[0] else b""
+        reply = pipe.read(64) if select.select([pipe], [], [], WALL_PER_CPU * cpu_seconds)[0] else b""
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return told.decode()
+    return reply.decode()
 
 
 def _fingerprint(setup: str, answer: str, check: CheckCell) -> str:
@@ -166,7 +172,7 @@ def _fingerprint(setup: str, answer: str, check: CheckCell) -> str:
     return last
 
 
-class _OnTheWay(heard.Heard):
+class _OnTheWay(fingerprint.Recorder):
     """Keeps the fingerprint after each reply."""
 
     def __init__(self) -> None:
@@ -179,21 +185,17 @@ class _OnTheWay(heard.Heard):
 
 
 def _on_the_way(setup: str, answer: str, check: CheckCell, failing: bool = False) -> list[str]:
-    """Return the fingerprints after each reply of an answer to a check; with `failing`, none where the check holds."""
-    names: dict[str, object] = {"__name__": "__main__"}
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with contextlib.suppress(Exception):  # as in a notebook: what stood before the error is defined
-            exec(setup, names)
-            exec(answer, names)
-        heard.listening = _OnTheWay()
-        try:
-            exec(compile(check.visible_source, "<check>", "exec"), names)
-        except Failed:
-            return heard.listening.fingerprints
-        except Exception:  # a name that is not there, say: no check has said anything
-            return []
-    return [] if failing else heard.listening.fingerprints
+    """Return the fingerprints after each reply of an answer to a visible check; none where the check crashed.
+
+    failing: none where it passes, either.
+    """
+    with quiet():
+        names = namespace(setup, answer, as_far_as_it_goes=True)
+        fingerprint.recorder = recorder = _OnTheWay()
+        found = outcome(check.visible_source, check.grade_id, names)
+    if found is None:
+        return [] if failing else recorder.fingerprints
+    return recorder.fingerprints if found.is_verdict else []
 
 
 def _seed(seed: int) -> None:

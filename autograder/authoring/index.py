@@ -1,4 +1,4 @@
-"""Writing notebooks/index.ipynb, the way from a slide to the section and the exercise, from the tags of cells."""
+"""Write notebooks/index.ipynb, from slides to sections and exercises, and the table of units in README.md."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from autograder.files import replace_text
 from autograder.notebooks.format import normalize, read_notebook, to_text
 
 INDEX = Path("notebooks/index.ipynb")
+README = Path("README.md")
 INVENTORY = Path("docs/inventory.csv")
 LECTURES = {
     "CS7150-L1": "Northeastern CS7150, lecture 1: deep learning nowadays, mathematics, programming",
@@ -25,39 +26,61 @@ LECTURES = {
 }
 HEADING = re.compile(r"^#{2,3} (\d+(?:\.\d+)?) ", re.MULTILINE)
 UNIT = re.compile(r"\d\d_\w+")
+TABLE_OF_UNITS = re.compile(r"(?<=<!-- units -->\n\n).*?(?=\n\n<!-- end of units -->)", re.DOTALL)
 
 OPENING = """\
 # Contents
 
-From a slide to where it is taught and practised. A number after a unit is a section of its lecture notebook; an
-exercise is named by its number. Each unit opens with what you can do afterwards."""
+Where each slide is taught and practised. The number after a unit is a section of its lecture notebook, or an exercise.
+Each unit begins with what you will be able to do."""
 
 
 def contents(root: Path) -> str:
-    """Return what notebooks/index.ipynb is to hold.
+    """Return the text of notebooks/index.ipynb.
 
-    Raises CourseError where a notebook cannot be read, or the inventory of slides is missing.
+    Raises CourseError if a notebook cannot be read, or if the inventory of slides is missing.
     """
     lectures, masters = _notebooks(root / "notebooks"), _notebooks(root / "source")
     sections, exercises = ({unit: _places(notebook) for unit, notebook in all.items()} for all in (lectures, masters))
-    cells = [new_markdown_cell(OPENING, id="contents"), new_markdown_cell(_units(lectures, masters), id="units")]
+    cells = [
+        new_markdown_cell(OPENING, id="contents"),
+        new_markdown_cell(_units(lectures, masters, "", "../release/"), id="units"),
+    ]
     slides = _slides(root / INVENTORY)
     for lecture, title in LECTURES.items():
         lines = [f"## {lecture}", "", title + ".", "", "| slide | taught in | practised in |", "| --- | --- | --- |"]
         for (of, slide), rows in slides.items():
             if of == lecture:
                 taught, practised = _links(sections, rows, ""), _links(exercises, rows, "../release/{0}/")
-                lines.append(f"| {slide.replace('|', chr(92) + '|')} | {taught} | {practised} |")
+                escaped = slide.replace("|", r"\|")
+                lines.append(f"| {escaped} | {taught} | {practised} |")
         cells.append(new_markdown_cell("\n".join(lines), id=lecture.lower()))
     return to_text(normalize(new_notebook(cells=cells), keep_outputs=False))
 
 
-def write_contents(root: Path, check: bool = False) -> bool:
-    """Bring notebooks/index.ipynb up to date, or with `check` only look; return whether it was out of date."""
-    path, text = root / INDEX, contents(root)
-    stale = not path.is_file() or path.read_text(encoding="utf-8") != text
-    if stale and not check:
-        replace_text(path, text)
+def with_table_of_units(readme: str, root: Path) -> str:
+    """Return the text of README.md with today's units in its table; a text without the table's marks as it is.
+
+    Raises CourseError if a notebook cannot be read.
+    """
+    table = _units(_notebooks(root / "notebooks"), _notebooks(root / "source"), "notebooks/", "release/")
+    return TABLE_OF_UNITS.sub(lambda _: table, readme)
+
+
+def write_contents(root: Path, check: bool = False) -> list[Path]:
+    """Update the index and README.md unless `check` is set; return those that were out of date.
+
+    Raises CourseError if a notebook cannot be read, or if the inventory of slides is missing.
+    """
+    texts, stale = {INDEX: contents(root)}, []
+    if (root / README).is_file():
+        texts[README] = with_table_of_units((root / README).read_text(encoding="utf-8"), root)
+    for name, text in texts.items():
+        path = root / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if not check:
+                replace_text(path, text)
     return stale
 
 
@@ -67,7 +90,7 @@ def _notebooks(folder: Path) -> dict[str, NotebookNode]:
 
 
 def _places(notebook: NotebookNode) -> dict[str, list[str]]:
-    """Return the numbers of the sections (or exercises) whose cells carry the tag of a row, by row."""
+    """Return {row: numbers of the sections (or exercises) whose cells have the tag of that row}."""
     places: dict[str, dict[str, None]] = {}
     section = ""
     for cell in notebook.cells:
@@ -80,7 +103,7 @@ def _places(notebook: NotebookNode) -> dict[str, list[str]]:
 
 
 def _slides(path: Path) -> dict[tuple[str, str], list[str]]:
-    """Return the rows of each slide, (lecture, slide), in the order of the lectures."""
+    """Return {(lecture, slide): rows}, in the order of the lectures."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             lines = list(csv.DictReader(file))
@@ -93,7 +116,7 @@ def _slides(path: Path) -> dict[tuple[str, str], list[str]]:
 
 
 def _links(places: dict[str, dict[str, list[str]]], rows: list[str], folder: str) -> str:
-    """Return the places that teach any of `rows`, a link a unit: "[02](...) 1.2, 2.1"."""
+    """Return the places that teach any of `rows`, one link per unit: "[02](...) 1.2, 2.1"."""
     return "; ".join(_links_of_units(places, rows, folder))
 
 
@@ -108,13 +131,14 @@ def _by_number(place: str) -> list[int]:
     return [int(part) for part in place.split(".")]
 
 
-def _units(lectures: dict[str, NotebookNode], masters: dict[str, NotebookNode]) -> str:
+def _units(lectures: dict[str, NotebookNode], masters: dict[str, NotebookNode], here: str, release: str) -> str:
+    """Return the table of units; `here` and `release`: the folders of lectures and assignments, seen from the page."""
     lines = ["| unit | lecture | assignment |", "| --- | --- | --- |"]
     for unit in sorted({*lectures, *masters}):
-        lecture = f"[{_title(lectures[unit])}]({unit}.ipynb)" if unit in lectures else ""
+        lecture = f"[{_title(lectures[unit])}]({here}{unit}.ipynb)" if unit in lectures else ""
         asked = sum(bool(re.match(r"### ", cell.source)) for cell in masters[unit].cells) if unit in masters else 0
         exercises = f"{asked} exercise{'s' if asked > 1 else ''}"
-        assignment = f"[{exercises}](../release/{unit}/{unit}.ipynb)" if asked else ""
+        assignment = f"[{exercises}]({release}{unit}/{unit}.ipynb)" if asked else ""
         lines.append(f"| {unit[:2]} | {lecture} | {assignment} |")
     return "\n".join(lines)
 

@@ -10,17 +10,18 @@ from nbformat import NotebookNode
 from autograder.notebooks.format import read_notebook
 from autograder.notebooks.regions import ALL_MARKS, HIDDEN_TESTS, SOLUTION, cut, student_view, telling
 
+# The kinds of file that students may get with a notebook. Code is not one of them.
 DATA_KINDS = (".csv", ".json", ".npy", ".npz", ".png", ".svg", ".txt")
-"""The kinds of file that may go to students beside a notebook. Code is none of them."""
-MADE = ("hints.json",)
-"""Files of a release that are made, and not in the folder of the master."""
+
+# Files of a release that are generated, and not in the folder of the master.
+GENERATED = ("hints.json",)
 
 
 def leaks(source_notebook: Path, release_folder: Path) -> list[str]:
-    """Return a sentence for each thing in `release_folder` that gives away what `source_notebook` hides.
+    """Return one sentence for each thing in `release_folder` that reveals what `source_notebook` hides.
 
-    Looked for in the bytes of every file: nbgrader's marks, lines of solutions, lines of hidden tests. Beyond that,
-    files that do not belong there, and the keys of jupytext, whose twin of a master holds the solutions.
+    Looked for in the bytes of every file: nbgrader's delimiters, lines of solutions, lines of hidden tests. Also files
+    that do not belong there, and metadata of jupytext, whose text copy of a master contains the solutions.
     """
     source = read_notebook(source_notebook)
     secrets = _secrets(source)
@@ -29,7 +30,7 @@ def leaks(source_notebook: Path, release_folder: Path) -> list[str]:
         if path.is_file():
             name = path.relative_to(release_folder)
             found += _unexpected(name, source_notebook)
-            found += [f"{name} holds {what}." for what in _given_away(path.read_bytes(), secrets)]
+            found += [f"{name} contains {what}." for what in _revealed(path.read_bytes(), secrets)]
     released = release_folder / source_notebook.name
     if not released.is_file():
         return [*found, f"there is no {released.name}."]
@@ -37,7 +38,7 @@ def leaks(source_notebook: Path, release_folder: Path) -> list[str]:
 
 
 def stub_differences(source: NotebookNode, release: NotebookNode) -> list[str]:
-    """Return a sentence for each difference between master and release outside the solutions and hidden tests."""
+    """Return one sentence for each difference between master and release outside solutions and hidden tests."""
     if len(source.cells) != len(release.cells):
         return [f"the master has {len(source.cells)} cells and the release {len(release.cells)}."]
     found = []
@@ -50,7 +51,7 @@ def stub_differences(source: NotebookNode, release: NotebookNode) -> list[str]:
 
 
 def _secrets(source: NotebookNode) -> dict[str, str]:
-    """Return the lines that students must not see, each with what it is."""
+    """Return {line that students must not see: what it is}."""
     visible = "\n".join(student_view(cell) for cell in source.cells)
     secrets = {}
     for cell in source.cells:
@@ -61,21 +62,21 @@ def _secrets(source: NotebookNode) -> dict[str, str]:
     return secrets
 
 
-def _given_away(content: bytes, secrets: dict[str, str]) -> list[str]:
-    found = [f"the mark {mark}" for marks in ALL_MARKS for mark in marks if mark.encode() in content]
+def _revealed(content: bytes, secrets: dict[str, str]) -> list[str]:
+    found = [f"the delimiter {mark}" for marks in ALL_MARKS for mark in marks if mark.encode() in content]
     return found + [what for line, what in secrets.items() if any(form in content for form in _forms(line))]
 
 
 def _forms(line: str) -> set[bytes]:
-    """Return the ways in which `line` can stand in a file: plain, and as part of a JSON string."""
+    """Return the ways in which a file can contain `line`: plain, and as part of a JSON string."""
     return {text.encode() for text in (line, json.dumps(line)[1:-1], json.dumps(line, ensure_ascii=False)[1:-1])}
 
 
 def _unexpected(name: Path, source_notebook: Path) -> list[str]:
-    if str(name) in (source_notebook.name, *MADE):
+    if str(name) in (source_notebook.name, *GENERATED):
         return []
     if name.suffix not in DATA_KINDS:
-        return [f"{name} is no file for students; only the notebook and {', '.join(DATA_KINDS)} are."]
+        return [f"{name} is not a file for students; they get the notebook and {', '.join(DATA_KINDS)} only."]
     if not (source_notebook.parent / name).is_file():
         return [f"{name} is not in the folder of the master."]
     return []

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from autograder.engine.in_process import Said
+from autograder.engine.in_process import Outcome
 from autograder.notebooks.catalogue import Answer
 
+# The name of the instructor's own answer in the results.
 SOLUTION = "solution"
-"""The name of the instructor's own answer in the results."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the checks said of one answer under one seed, by check cell; a check that held is left out.
+    """What the checks said of one answer under one seed, by check cell; a check that passed is left out.
 
-    mistake: the one of the catalogue that it was taken for; empty where that was not asked, or it is none of them;
-    unnamed: then why.
+    mistakes: of the catalogue, that the answer was taken for; empty where that was not asked, or it is none of them.
+    why_unnamed: then why.
     """
 
     answer: Answer
     seed: int
-    said: dict[str, Said]
-    mistake: str = ""
-    unnamed: str = ""
+    outcomes: dict[str, Outcome]
+    mistakes: list[str] = field(default_factory=list[str])
+    why_unnamed: str = ""
 
     @property
     def is_named(self) -> bool:
-        """Whether its own name was given, perhaps beside a second one."""
-        return self.answer.name in self.mistake.split(" or ")
+        """Whether its own name was given, perhaps alongside a second one."""
+        return self.answer.name in self.mistakes
 
     @property
-    def held(self) -> bool:
+    def is_as_listed(self) -> bool:
         """Whether the checks judged as the catalogue says, in sentences made for students."""
-        as_listed = bool(self.said) == (self.answer.kind == "wrong")
-        return as_listed and all(said.is_verdict for said in self.said.values())
+        as_listed = bool(self.outcomes) == (self.answer.kind == "wrong")
+        return as_listed and all(outcome.is_verdict for outcome in self.outcomes.values())

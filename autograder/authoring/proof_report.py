@@ -11,12 +11,12 @@ from autograder.notebooks.catalogue import Answer
 
 
 def misjudged(results: Iterable[Result]) -> Iterator[str]:
-    """Tell of each answer that was judged otherwise than the catalogue says, with the first seed that shows it."""
-    for result in _first_of_each_answer(result for result in results if not result.held):
+    """Yield a line for each answer judged otherwise than the catalogue says, with the first seed that shows it."""
+    for result in _first_of_each_answer(result for result in results if not result.is_as_listed):
         answer = result.answer
-        what = "rejected" if result.said else "accepted"
-        if any(not said.is_verdict for said in result.said.values()):
-            what = "too much for a check"
+        what = "rejected" if result.outcomes else "accepted"
+        if any(not outcome.is_verdict for outcome in result.outcomes.values()):
+            what = "more than a check could handle"
         yield (
             f"{answer.exercise}: the {answer.kind} answer {answer.name} was {what} under seed {result.seed}."
             f"{_indented(result)}"
@@ -24,17 +24,18 @@ def misjudged(results: Iterable[Result]) -> Iterator[str]:
 
 
 def misnamed(results: Sequence[Result]) -> Iterator[str]:
-    """Tell of each wrong answer that was called by no name, or by another's, under all seeds, and why."""
+    """Yield a line for each wrong answer that has no name, or another's, under all seeds, and say why."""
     named = {result.answer for result in results if result.is_named}
     wrong = (result for result in results if result.answer.kind == "wrong" and result.answer not in named)
     for result in _first_of_each_answer(wrong):
-        why = result.unnamed or ("the catalogue was not asked to its end" if result.said else "it was accepted")
-        how = f"is called {result.mistake}" if result.mistake else f"has no name: {why}"
+        unfinished = "the time for naming mistakes was over" if result.outcomes else "it was accepted"
+        why = result.why_unnamed or unfinished
+        how = f"is called {' or '.join(result.mistakes)}" if result.mistakes else f"has no name: {why}"
         yield f"{result.answer.exercise}: {result.answer.name} {how}."
 
 
-def told(results: Iterable[Result]) -> Iterator[str]:
-    """Tell what a student would read for each wrong answer under the first seed, with the catalogue's hint."""
+def messages(results: Iterable[Result]) -> Iterator[str]:
+    """Yield what a student would read for each wrong answer under the first seed, with the catalogue's hint."""
     for result in _first_of_each_answer(result for result in results if result.answer.kind == "wrong"):
         answer = result.answer
         yield f"{answer.exercise}: {answer.name}\n  hint: {answer.hint}{_indented(result)}"
@@ -48,11 +49,12 @@ def _first_of_each_answer(results: Iterable[Result]) -> list[Result]:
 
 
 def _indented(result: Result) -> str:
-    lines = [f"{check}: {said.sentence}" for check, said in result.said.items()]
+    lines = [f"{check}: {outcome.message}" for check, outcome in result.outcomes.items()]
     return "".join("\n  " + line.replace("\n", "\n  ") for line in lines)
 
 
 def table(unit: str, results: Sequence[Result]) -> Table:
+    """Return the table of a unit: one line per exercise, and one for all together."""
     table = Table("exercise", "right accepted", "wrong rejected", "wrong named", title=unit)
     for exercise in dict.fromkeys(result.answer.exercise for result in results):
         table.add_row(exercise, *_counted([result for result in results if result.answer.exercise == exercise]))
@@ -62,8 +64,9 @@ def table(unit: str, results: Sequence[Result]) -> Table:
 
 
 def in_all(results: Sequence[Result]) -> str:
+    """Return the counts of all units in one sentence."""
     accepted, rejected, named = _counted(results)
-    others = {result.answer for result in results if result.mistake and not result.is_named}
+    others = {result.answer for result in results if result.mistakes and not result.is_named}
     return (
         f"All units: right answers accepted {accepted}, wrong ones rejected {rejected}, mistakes named {named}, "
         f"called by another's name {len(others)}."
@@ -76,7 +79,7 @@ def _counted(results: Sequence[Result]) -> tuple[str, str, str]:
     Judged as the catalogue says under every seed; called by their name under one seed at least.
     """
     answers = dict.fromkeys(result.answer for result in results)
-    failed = {result.answer for result in results if not result.held}
+    failed = {result.answer for result in results if not result.is_as_listed}
     right, wrong = ([answer for answer in answers if answer.kind == kind] for kind in ("right", "wrong"))
     named = {result.answer for result in results if result.is_named}
     counts = (sum(answer not in failed for answer in right), sum(answer not in failed for answer in wrong))

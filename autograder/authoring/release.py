@@ -1,4 +1,4 @@
-"""Making release/, what students get, from source/, the masters."""
+"""Make release/, which students get, from source/, the masters."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
 
 from autograder.authoring.leaks import leaks, stub_differences
 from autograder.errors import CourseError
+from autograder.files import replace_folder
 from autograder.notebooks.format import normalize, read_notebook, to_text
 from autograder.notebooks.regions import ALL_MARKS, is_unbalanced
 from autograder.paths import assignments, master_path, require_assignment
+from autograder.sentences import first_line
 from autograder.settings import nbgrader_config
-
-if TYPE_CHECKING:  # importing nbgrader takes a second, and an unknown name needs none of it
-    from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import Config
 
 
 def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
-    """Make release/NAME from source/NAME with nbgrader, for each of `names` or for all, and fill the gradebook.
+    """Make release/NAME from source/NAME with nbgrader, and add the assignment to the gradebook.
 
-    Without names, folders of release/ that have no master are removed.
-    Returns the names whose release is not what it was. Raises CourseError, with release/ as it was, where a name is
-    unknown, nbgrader refuses a master, or a release would give a solution away.
+    names: the assignments; empty for all, and then folders of release/ without a master are removed.
+    Returns the names whose release has changed. Raises CourseError, and leaves release/ as it was, if a name is
+    unknown, if nbgrader refuses a master, or if a release would reveal a solution.
     """
     for name in names:
         require_assignment(root, name)
@@ -43,9 +45,9 @@ def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
 
 
 def record(root: Path, name: str) -> None:
-    """Have the gradebook know the assignment `name`; release/ stays as it is.
+    """Add the assignment `name` to the gradebook, without changing release/.
 
-    Raises CourseError where nbgrader refuses the master, or the gradebook cannot be written.
+    Raises CourseError if nbgrader refuses the master, or if the gradebook cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix=".release-", dir=root) as scratch:
         _copy_master(root, Path(scratch), name)
@@ -53,26 +55,26 @@ def record(root: Path, name: str) -> None:
 
 
 def _make(root: Path, scratch: Path, name: str) -> Path:
-    """Make the release of `name` inside `scratch`, leaving the gradebook alone, and look for leaks in it."""
-    from autograder.authoring.hints import write_hints  # brings numpy along
+    """Make the release of `name` inside `scratch`, without the gradebook, and look for leaks in it."""
+    from autograder.authoring.hints import write_hints  # imports numpy, which `record` does not need
 
     master = _copy_master(root, scratch, name)
     folder = _convert(root, scratch, name, into="release", gradebook=False)
     write_hints(root, name, folder)
-    troubles = leaks(master, folder) or stub_differences(read_notebook(master), read_notebook(folder / master.name))
-    if troubles:
-        raise CourseError(f"the release of {name} would be wrong: {troubles[0]} Mend source/{name}/{master.name}.")
+    found = leaks(master, folder) or stub_differences(read_notebook(master), read_notebook(folder / master.name))
+    if found:
+        raise CourseError(f"the release of {name} would be wrong: {found[0]} Fix source/{name}/{master.name}.")
     return folder
 
 
 def _copy_master(root: Path, scratch: Path, name: str) -> Path:
-    """Copy source/`name` into `scratch` with its notebook in the committed form; return where the notebook is."""
+    """Copy source/`name` into `scratch`, its notebook in the committed form; return the path of the notebook."""
     original = master_path(root, name)
     notebook = normalize(read_notebook(original), keep_outputs=False)
     for cell in notebook.cells:
         for marks in ALL_MARKS:
             if is_unbalanced(cell.source, marks):
-                raise CourseError(f"{original}: in the cell {cell.id} {marks.begin} and {marks.end} do not pair up.")
+                raise CourseError(f"{original}: in the cell {cell.id} {marks.begin} and {marks.end} do not match.")
     copy = scratch / "source" / name
     shutil.copytree(original.parent, copy, ignore=shutil.ignore_patterns(".*"))
     (copy / original.name).write_text(to_text(notebook), encoding="utf-8")
@@ -81,64 +83,65 @@ def _copy_master(root: Path, scratch: Path, name: str) -> Path:
 
 def _convert(root: Path, scratch: Path, name: str, into: str, gradebook: bool) -> Path:
     """Run nbgrader's own GenerateAssignment on the copied master; return the folder that it made."""
-    from nbgrader.coursedir import CourseDirectory
-
     config = nbgrader_config(root)
     config.SaveCells.enabled = gradebook
     folders = {"source_directory": str(scratch / "source"), "release_directory": str(scratch / into)}
     course = CourseDirectory(config=config, root=str(root), assignment_id=name, **folders)
     reason = _run_nbgrader(course, config, no_database=not gradebook)
     if reason and gradebook:
-        raise CourseError(f"the gradebook cannot take {name} ({reason}); release/ is as it was.")
+        raise CourseError(f"{name} cannot be written into the gradebook ({reason}); release/ is as it was.")
     if reason:
-        raise CourseError(f"nbgrader refuses source/{name}/{name}.ipynb ({reason}); mend it there.")
+        raise CourseError(f"nbgrader refuses source/{name}/{name}.ipynb ({reason}); fix it there.")
     return scratch / into / name
 
 
+class _Generate(GenerateAssignment):
+    """nbgrader's command, which keeps its first error: nbgrader logs that one, and raises another without its text."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.error: BaseException | None = None
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Begin an assignment."""
+        with self._kept():
+            super().init_assignment(assignment_id, student_id)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        """Convert one notebook."""
+        with self._kept():
+            super().convert_single_notebook(notebook_filename)
+
+    @contextlib.contextmanager
+    def _kept(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self.error = self.error or error.__context__ or error
+            raise
+
+
 def _run_nbgrader(course: CourseDirectory, config: Config, no_database: bool) -> str | None:
-    """Generate the assignment of `course`. Return None, or why nbgrader would not."""
-    from nbgrader.converters import GenerateAssignment
-
-    troubles = []  # nbgrader logs what happened and raises something that does not say it
-
-    class Generate(GenerateAssignment):
-        def init_assignment(self, *args: str) -> None:
-            with _noted(troubles):
-                super().init_assignment(*args)
-
-        def convert_single_notebook(self, *args: str) -> None:
-            with _noted(troubles):
-                super().convert_single_notebook(*args)
-
+    """Generate the assignment of `course`. Return None, or why nbgrader failed."""
+    command = _Generate(coursedir=course, config=config, no_database=no_database)
     try:
-        Generate(coursedir=course, config=config, no_database=no_database).start()
+        command.start()
     except Exception as error:
-        reason = str([*troubles, error][0]).strip()
-        return reason.splitlines()[0].rstrip(".") if reason else type(error).__name__
+        first = command.error or error
+        return first_line(str(first), type(first).__name__)
     return None
 
 
-@contextlib.contextmanager
-def _noted(troubles: list[BaseException]) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        troubles.append(error.__context__ or error)
-        raise
-
-
 def _swap_in(new: Path, old: Path) -> bool:
-    """Put the folder `new` in the place of `old`; return whether that changed anything."""
+    """Replace the folder `old` by `new`; return whether that changed anything."""
     if old.is_dir() and _contents(new) == _contents(old):
         return False
-    if old.exists():
-        old.rename(new.with_name(f"{new.name}.old"))
-    new.rename(old)
+    replace_folder(new, old)
     return True
 
 
 def _retire(release: Path, known: Sequence[str], scratch: Path) -> list[str]:
-    """Move the folders of `release` that have no master out of it; return their names."""
+    """Move the folders of `release` without a master out of it; return their names."""
     gone = [folder for folder in sorted(release.iterdir()) if folder.is_dir() and folder.name not in known]
     for folder in gone:
         folder.rename(scratch / f"{folder.name}.gone")

@@ -1,7 +1,7 @@
-"""What every master notebook promises, looked at without running it.
+"""Static checks of a master notebook: they read it without running it.
 
 A check cell runs unchanged in JupyterLab, under `nbgrader autograde` and in the autograder, where the student's code is
-in another process. So it touches the student's names in few ways, and the text of a driver can travel by itself.
+in another process. So it may use the student's names in a few ways only, and a driver must be self-contained.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from course_utils import check
 
 TOTAL_POINTS = 50
 
-# Where in the arguments of `check.call`, ... the student's function or value stands.
+# Which argument of `check.call`, ... is the student's function or value.
 _STUDENTS_PLACE = {"call": 0, "runs": 0, "read": 0, "raises": 1}
 _RETURN_NOTHING = {
     name
@@ -35,18 +35,18 @@ _GLOBAL_RANDOMNESS = ("np.random", "numpy.random", "torch.manual_seed")
 _TITLE = re.compile(r"\d+\.\d+ .+ \((?P<points>\d+) points, \d+ minutes, difficulty [1-5]/5\)")
 
 
-def contract_violations(notebook: NotebookNode) -> list[str]:
-    """Return one sentence for each way in which a master notebook breaks the contract; empty where it keeps it.
+def violations(notebook: NotebookNode) -> list[str]:
+    """Return one sentence for each rule that a master notebook violates.
 
-    Where cells are not Python, only that is said.
+    If cells are not Python, only that is returned.
     """
     unreadable = list(_not_python(notebook))
     if unreadable:
         return unreadable
     assignment = exercises.assignment_of(notebook)
     sentences = [*_setup(notebook), *_names_of_cells(notebook, assignment), *_metadata(notebook)]
-    if sum(exercise.points for exercise in assignment.exercises) != TOTAL_POINTS:
-        found = sum(exercise.points for exercise in assignment.exercises)
+    found = sum(exercise.points for exercise in assignment.exercises)
+    if found != TOTAL_POINTS:
         sentences.append(f"the points add up to {found}; an assignment has {TOTAL_POINTS}.")
     everyones = {name for exercise in assignment.exercises for name in exercise.names}
     for exercise in assignment.exercises:
@@ -80,7 +80,7 @@ def _names_of_cells(notebook: NotebookNode, assignment: Assignment) -> Iterator[
     known = {exercise.name for exercise in assignment.exercises}
     for cell in exercises.graded_cells(notebook):
         if exercises.exercise_of(exercises.grade_id(cell)) not in known:
-            yield f"the check cell {exercises.grade_id(cell)} belongs to no answer cell; call it <exercise>_check."
+            yield f"the check cell {exercises.grade_id(cell)} belongs to no answer cell; name it <exercise>_check."
     for exercise in assignment.exercises:
         found = [cell.grade_id for cell in exercise.checks]
         expected = [f"{exercise.name}_check"] + [f"{exercise.name}_check_{i}" for i in range(2, len(found) + 1)]
@@ -139,7 +139,7 @@ def _is_annotated(function: ast.FunctionDef) -> bool:
 def _hidden(exercise: Exercise) -> Iterator[str]:
     for cell in exercise.checks[:1]:
         if _regions(cell.source, HIDDEN_TESTS):
-            yield f"{cell.grade_id} has hidden tests; the first check of an exercise is wholly visible."
+            yield f"{cell.grade_id} has hidden tests; the first check of an exercise must be visible as a whole."
     for cell in exercise.checks[1:]:
         if _regions(cell.source, HIDDEN_TESTS) != 1:
             yield f"{cell.grade_id} needs one region between {HIDDEN_TESTS.begin} and {HIDDEN_TESTS.end}."
@@ -152,7 +152,7 @@ def _hidden(exercise: Exercise) -> Iterator[str]:
 
 
 def _regions(source: str, marks: Marks) -> int:
-    """Return how many regions there are between `marks`; 0 also where begin and end do not pair up."""
+    """Return how many regions there are between `marks`; 0 also if the delimiters do not match."""
     return 0 if is_unbalanced(source, marks) else source.count(marks.begin)
 
 
@@ -171,12 +171,14 @@ def _check_cell(cell: CheckCell, exercise: Exercise, everyones: set[str]) -> lis
 
 
 def _touched(tree: ast.AST) -> Iterator[ast.Name]:
-    """Yield the names that stand where `check.call` and its like take the student's own."""
+    """Yield the names in the arguments of `check.call` and its like that are the student's own."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             place = _STUDENTS_PLACE.get(node.func.attr)
             if ast.unparse(node.func.value) == "check" and place is not None and len(node.args) > place:
-                yield from [node.args[place]] if isinstance(node.args[place], ast.Name) else []
+                argument = node.args[place]
+                if isinstance(argument, ast.Name):
+                    yield argument
 
 
 def _touches(
@@ -189,15 +191,15 @@ def _touches(
     for node in ast.walk(tree):
         name = _bound_name(node)
         if name in everyones:
-            yield f"it gives the student's name {name} another meaning."
+            yield f"it redefines the student's name {name}."
         elif isinstance(node, ast.Name) and node.id in everyones - set(exercise.names):
-            yield f"it uses {node.id}, which another exercise asks for."
+            yield f"it uses {node.id}, which belongs to another exercise."
         elif isinstance(node, ast.Name) and node.id in watched and id(node) not in inside | allowed:
-            yield f"it uses {node.id} otherwise than as what {ways} ask about."
+            yield f"it uses {node.id} in another way than as the argument of {ways}."
 
 
 def _bound_name(node: ast.AST) -> str | None:
-    """Return the name that a node gives a meaning to, or takes away; None where it does neither."""
+    """Return the name that a node binds or deletes; None if it does neither."""
     if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
         return node.id
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
@@ -217,16 +219,16 @@ def _self_contained(driver: ast.FunctionDef, exercise: Exercise) -> Iterator[str
         tables += table.get_children()
         outside |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global()}
     for name in sorted(outside - allowed):
-        yield f"the driver {driver.name} uses {name}, which it neither gets as an argument nor imports."
+        yield f"the driver {driver.name} uses {name}, which is neither an argument nor imported in it."
     if not ast.get_docstring(driver):
-        yield f"the driver {driver.name} has no docstring; its first line stands for it in messages."
+        yield f"the driver {driver.name} has no docstring; messages quote its first line."
 
 
 def _habits(tree: ast.Module, drivers: list[ast.FunctionDef]) -> Iterator[str]:
     inside = {id(node) for driver in drivers for node in ast.walk(driver)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in ("print", "display"):
-            yield f"it uses {node.id}; a check says nothing unless it fails."
+            yield f"it uses {node.id}; a check prints nothing unless it fails."
         elif isinstance(node, ast.Attribute) and id(node) not in inside and ast.unparse(node) in _GLOBAL_RANDOMNESS:
             yield f"it uses {ast.unparse(node)}; inputs come from check.rng() and check.generator()."
 

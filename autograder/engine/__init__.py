@@ -1,5 +1,7 @@
 """The engine: a judge that knows the expected values, and a worker that runs the student's code and knows nothing.
 
-`wire` is plain data as bytes, `channel` carries it, `worker` runs the student's cells, `zygote` keeps a warm worker to
-fork from, `sandbox` builds the walls around it, `plan` says what is run, `judge` runs the check cells.
+`class_run` grades a class: `plan` says which cells run, `judge` runs the check cells, and `proxies` send their calls to
+the worker. `isolation` says how a sandbox is built, `sandbox` starts a fork server in it, and `worker_pool` holds
+several. `worker/` is all that the sandbox shows of this package; there, `codec` turns plain data into bytes, `channel`
+carries them, `forkserver` forks workers and `server` is one.
 """

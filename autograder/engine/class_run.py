@@ -1,4 +1,4 @@
-"""The class run: one warm parent, a judge forked for each submission, and one sandbox for all workers.
+"""The class run: one parent process, a judge forked for each submission, and one pool of sandboxes for all workers.
 
 The parent imports what the checks import before it forks and has one thread, so a judge costs a fork. Judges put
 their results into files that the parent holds open; only the parent writes results.
@@ -14,52 +14,54 @@ import signal
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
-
 from autograder.engine import mistakes
-from autograder.engine.grade_one import Task, Unit, be_the_judge, error_result
+from autograder.engine.grade_one import Task, Unit, error_result, run_judge
+from autograder.engine.isolation import IsolationLevel
 from autograder.engine.judge import Judge, Verdict
 from autograder.engine.plan import plan
-from autograder.engine.preload import import_for_the_judge, sets_to_keep_warm, workers_imports
-from autograder.engine.results import CRASHED, ERROR, Result, versions
-from autograder.engine.sandbox import Limits
-from autograder.engine.submission import (
-    files_beside,
-)
+from autograder.engine.preload import import_for_the_judge, preload_sets, workers_imports
+from autograder.engine.results import Result, Status, from_dict, versions
+from autograder.engine.submission import files_alongside
 from autograder.engine.worker import fork_memory
-from autograder.engine.worker_pool import Parents
+from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
-from course_utils.check import SEED_VARIABLE
+from course_utils.check.seeds import SEED_VARIABLE
 
 CHECKER = "course_utils.check"
+
+# How much longer than a submission a judge may live.
 GRACE_SECONDS = 60.0
-"""How much longer than a submission may take a judge may live."""
+
+# How often somebody who waits for results is called.
+WAIT_SECONDS = 0.2
+
+
+def _nothing() -> None:
+    """What is done while results are waited for, unless the caller has something to do."""
 
 
 class ClassRun:
     """Grades submissions of one assignment, several at a time. Use it in a `with`, in a process with one thread."""
 
-    def __init__(
-        self, unit: Unit, rung: str, jobs: int, limits: Limits | None = None, sample: Sequence[Path] = ()
-    ) -> None:
-        """Import what the checks need and start the sandbox. `sample`: notebooks that show what submissions import.
+    def __init__(self, unit: Unit, level: IsolationLevel, jobs: int, sample: Sequence[Path] = ()) -> None:
+        """Import what the checks need and start the sandboxes. `sample`: notebooks that show what submissions import.
 
         Raises CourseError where the master imports what is not installed, or the sandbox does not start.
         """
-        self._unit, self._rung, self._jobs, self._limits = unit, rung, max(1, jobs), limits or Limits()
+        self._unit, self._level, self._jobs = unit, level, max(1, jobs)
         import_for_the_judge(unit.master, unit.name)
-        self._sets = sets_to_keep_warm(sample, unit.master)
-        self._parents = self._new_parents()
+        self._sets = preload_sets(sample, unit.master)
+        self._pool = self._new_pool()
         self._running: dict[int, _Running] = {}
         self._loaded = self._judge_the_master()
-        self._parents.warm_up(self._loaded, self._sets)
+        self._pool.preload(self._loaded, self._sets)
         mistakes.compile_all(unit.catalogue)
         versions()
-        fork_memory.settle()
+        fork_memory.freeze()
 
     def __enter__(self) -> ClassRun:
         return self
@@ -67,33 +69,46 @@ class ClassRun:
     def __exit__(self, *_: object) -> None:
         for running in self._running.values():
             running.end()
-        self._parents.close()
+        self._pool.close()
 
-    def results(self, tasks: Sequence[Task], waiting: float = 0.2) -> Iterator[Result | None]:
-        """Yield the results as they come, and None each time that `waiting` seconds have brought none."""
-        queue, again = deque(tasks), set()
+    def results(self, tasks: Sequence[Task], on_wait: Callable[[], None] = _nothing) -> Iterator[Result]:
+        """Yield the results as they come. `on_wait` is called each time that nothing has come for a moment."""
+        queue, again = deque(tasks), set[str]()
         while queue or self._running:
             while queue and len(self._running) < self._jobs:
-                running = _Running(queue.popleft(), self._unit, self._parents)
+                running = _Running(queue.popleft(), self._unit, self._pool)
                 self._running[running.descriptor] = running
-            ready, _, _ = select.select(list(self._running), [], [], waiting)
-            late = [running for running in self._running.values() if running.is_late]
-            for running in [self._running[descriptor] for descriptor in ready] or late:
-                result = running.end()
+            ended = self._ended()
+            for running in ended:
                 del self._running[running.descriptor]
-                if result.status in (CRASHED, ERROR) and not self._parents.is_alive():
-                    self._parents.close()
-                    self._parents = self._new_parents()
-                    self._parents.warm_up(self._loaded, self._sets)
-                if result.status in (CRASHED, ERROR) and running.parents is not self._parents:
-                    if running.task.student not in again:  # the walls fell while it was graded: not its fault
+                result = running.end()
+                if self._lost_its_sandbox(running, result):
+                    if running.task.student not in again:
                         again.add(running.task.student)
                         queue.append(running.task)
                         continue
-                    result = error_result(self._unit, running.task, "the sandbox broke down twice while it was graded")
+                    why = "the sandbox broke down twice while it was graded"
+                    result = error_result(self._unit, running.task, why)
                 yield result
-            if not ready:
-                yield None
+            if not ended:
+                on_wait()
+
+    def _ended(self) -> list[_Running]:
+        """Wait a moment for judges to end, and return those that have; without one, those that hang."""
+        ready, _, _ = select.select(list(self._running), [], [], WAIT_SECONDS)
+        return [self._running[descriptor] for descriptor in ready] or [
+            running for running in self._running.values() if running.is_late
+        ]
+
+    def _lost_its_sandbox(self, running: _Running, result: Result) -> bool:
+        """Say whether a sandbox ended under a submission, which is not its fault; start the sandboxes anew if so."""
+        if result.status not in (Status.CRASHED, Status.ERROR):
+            return False
+        if not self._pool.is_alive():
+            self._pool.close()
+            self._pool = self._new_pool()
+            self._pool.preload(self._loaded, self._sets)
+        return running.pool is not self._pool
 
     def _judge_the_master(self) -> list[str]:
         """Judge the master in this process, and return what its worker has imported in the end.
@@ -102,33 +117,33 @@ class ClassRun:
         """
         unit = self._unit
         os.environ[SEED_VARIABLE] = "0"
-        files, _ = files_beside(unit.source, unit.source, unit.ignore)
+        files, _ = files_alongside(unit.source, unit.source, unit.ignore)
         with contextlib.chdir(unit.source):
-            judge = _WarmingJudge(unit.assignment, plan(unit.master, unit.master), self._parents.lean, files)
+            judge = _PreloadingJudge(unit.assignment, plan(unit.master, unit.master), self._pool.lean, files)
             verdicts = judge.judge().verdicts
         judge.close()
         for name, verdict in verdicts.items():
             if verdict.message:
-                self._parents.close()
+                self._pool.close()
                 raise CourseError(
                     f"the master of {unit.name} itself fails {name} here ({verdict.message}); "
-                    "mend the master, or what is installed, before anybody is graded."
+                    "fix the master, or what is installed, before anybody is graded."
                 )
         return sorted(judge.modules)
 
-    def _new_parents(self) -> Parents:
-        return Parents(self._rung, self._limits, [*workers_imports(self._unit.master), CHECKER])
+    def _new_pool(self) -> WorkerPool:
+        return WorkerPool(self._level, self._unit.limits, [*workers_imports(self._unit.master), CHECKER])
 
 
-class _WarmingJudge(Judge):
+class _PreloadingJudge(Judge):
     """Judges the master, and finds out what its code has the worker import."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.modules: set[str] = set()
 
-    def _check(self, cell: NotebookNode) -> Verdict:
-        verdict = super()._check(cell)
+    def _check(self, source: str, name: str) -> Verdict:
+        verdict = super()._check(source, name)
         if not verdict.message:
             self.modules |= set(self.loaded())
         return verdict
@@ -137,20 +152,20 @@ class _WarmingJudge(Judge):
 class _Running:
     """A judge at work on a submission."""
 
-    def __init__(self, task: Task, unit: Unit, parents: Parents) -> None:
-        self.task, self.parents, self._unit = task, parents, unit
+    def __init__(self, task: Task, unit: Unit, pool: WorkerPool) -> None:
+        self.task, self.pool, self._unit = task, pool, unit
         self._started = time.monotonic()
         self._outbox = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been read
         parent = os.getpid()
         self._pid = os.fork()
         if self._pid == 0:
-            be_the_judge(task, unit, parents, self._outbox, parent)
+            run_judge(task, unit, pool, self._outbox, parent)
         self.descriptor = os.pidfd_open(self._pid)
 
     @property
     def is_late(self) -> bool:
-        """Whether the judge itself hangs: it ends its worker in time, so this is a trouble of ours."""
-        return time.monotonic() - self._started > self.parents.limits.submission_seconds + GRACE_SECONDS
+        """Whether the judge itself hangs: it ends its worker in time, so this is not the student's doing."""
+        return time.monotonic() - self._started > self.pool.limits.submission_wall_seconds + GRACE_SECONDS
 
     def end(self) -> Result:
         """End the judge if it still runs, and return what it found."""
@@ -158,19 +173,25 @@ class _Running:
             signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
         _, status, usage = os.wait4(self._pid, 0)
         os.close(self.descriptor)
-        with self._outbox as outbox:
-            outbox.seek(0)
-            text = outbox.read()
         try:
-            first, *named = [json.loads(line) for line in text.split(b"\n")[:-1]]
-            result = Result(**first)
-            for exercise, mistake, unnamed in named:
-                result.exercises[exercise] |= {"mistake": mistake or None, "unnamed": unnamed}
-        except (ValueError, TypeError):
+            result = self._read()
+        except ValueError:
             how = os.waitstatus_to_exitcode(status)
             why = "the judge took too long" if self.is_late else f"the judge ended with {how} and without a result"
             result = error_result(self._unit, self.task, why)
         result.seconds = round(time.monotonic() - self._started, 4)
         result.cpu_seconds = round(usage.ru_utime + usage.ru_stime, 4)
-        result.sandbox = self.parents.rung
+        result.sandbox = self.pool.level
+        return result
+
+    def _read(self) -> Result:
+        """Return what the judge wrote, of which the last line may be cut. Raises ValueError where there is nothing."""
+        with self._outbox as outbox:
+            outbox.seek(0)
+            lines = outbox.read().split(b"\n")[:-1]
+        if not lines:
+            raise ValueError("no result")
+        result = from_dict(json.loads(lines[0]))
+        for exercise, found, why_unnamed in map(json.loads, lines[1:]):
+            result.exercises[exercise].mistakes, result.exercises[exercise].why_unnamed = found, why_unnamed
         return result

@@ -1,42 +1,103 @@
-"""What the score of a submission depends on, as a digest: `--resume` keeps a result while it stays the same."""
+"""What the score of a submission depends on, as a digest: `--resume` keeps a result while it stays the same.
+
+Of the code, that is what grading runs: the engine, the checker, and the modules that cells of the master and answers of
+the catalogue import, with all that these import in turn. Picture cells are not run in grading.
+"""
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from autograder.engine.grade_one import Task, Unit
-from autograder.engine.submission import TIMESTAMP, files_beside
+from autograder.engine.isolation import IsolationLevel
+from autograder.engine.preload import graded_code, parsed_cell
+from autograder.engine.submission import TIMESTAMP, files_alongside
+from autograder.paths import catalogue_path, master_path
 
-PACKAGES = Path(__file__).resolve().parents[2]
+# The folder that holds both packages, in a checkout and where they are installed.
+CODE = Path(__file__).resolve().parents[2]
+PACKAGES = ("autograder", "course_utils")
+ENGINE = CODE / "autograder" / "engine"
+CHECKER = "course_utils.check"
 
 
-def new_task(unit: Unit, student: str, seed: int, of_all: bytes) -> Task:
-    """Return the task to grade what `student` handed in; `of_all`: what `digest_of_all` returns."""
+def new_task(unit: Unit, student: str, seed: int, shared: bytes) -> Task:
+    """Return the task to grade what `student` handed in; `shared`: what `shared_digest` returns."""
     folder = unit.root / "submitted" / student / unit.name
-    files, _ = files_beside(folder, unit.source, unit.ignore)
-    return Task(student, folder, seed, digest(folder, unit.name, files, of_all + str(seed).encode()))
+    files, _ = files_alongside(folder, unit.source, unit.ignore)
+    return Task(student, folder, seed, _digest(folder, unit.name, files, shared + str(seed).encode()))
 
 
-def digest_of_all(unit: Unit, rung: str) -> bytes:
-    """Return a digest of what the scores of all submissions depend on: master, checker, engine and sandbox."""
-    made = hashlib.sha256(rung.encode())
-    files = sorted([*(PACKAGES / "course_utils").rglob("*.py"), *(PACKAGES / "autograder" / "engine").glob("*.py")])
-    for path in [unit.source / f"{unit.name}.ipynb", *files]:
-        made.update(path.name.encode() + b"\0" + path.read_bytes())
+def shared_digest(unit: Unit, level: IsolationLevel) -> bytes:
+    """Return a digest of what the scores and mistakes of all submissions depend on.
+
+    That is master, catalogue, settings, sandbox, and the code that grading runs.
+    """
+    made = hashlib.sha256(f"{level}\0{sorted(unit.ignore)}\0{asdict(unit.limits)}".encode())
+    data = [master_path(unit.root, unit.name), catalogue_path(unit.root, unit.name)]
+    for path in (*data, *code_that_grades(unit)):
+        content = path.read_bytes() if path.is_file() else b""  # a course need not have a catalogue
+        made.update(f"\0{path.name}\0{len(content)}\0".encode() + content)
     return made.digest()
 
 
-def digest(folder: Path, assignment: str, files: dict[str, np.ndarray], of_all: bytes) -> str:
+def code_that_grades(unit: Unit) -> list[Path]:
+    """Return the files of both packages on which the grading of a unit depends, in order."""
+    trees = [parsed_cell(cell.source) for cell in graded_code(unit.master)]
+    for answer in unit.catalogue.answers:
+        if any(package in answer.source for package in PACKAGES):
+            with contextlib.suppress(SyntaxError):  # which may be the mistake
+                trees.append(ast.parse(answer.source))
+    imported = {name for tree in trees for name in _imported(tree)}
+    return sorted(_with_imports({*ENGINE.rglob("*.py"), *_files_of({*imported, CHECKER})}))
+
+
+def _with_imports(files: set[Path]) -> set[Path]:
+    """Return `files` and all files that they import in turn."""
+    found: set[Path] = set()
+    waiting = list(files)
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += _files_of(_imported(ast.parse(file.read_bytes())))
+    return found
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    """Yield the names of what a program imports, wherever in it; some are of modules, some of what is in them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _files_of(modules: Iterable[str]) -> Iterator[Path]:
+    """Yield the files that importing `modules` runs, as far as they belong to these packages."""
+    for module in modules:
+        parts = module.split(".")
+        if parts[0] in PACKAGES:
+            for end in range(1, len(parts) + 1):
+                place = CODE.joinpath(*parts[:end])
+                yield from (file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file())
+
+
+def _digest(folder: Path, assignment: str, files: dict[str, np.ndarray[Any, Any]], shared: bytes) -> str:
     """Return a digest of what the score of the submission in `folder` depends on.
 
-    files: as of `files_beside`. of_all: what all submissions share.
+    files: as of `files_alongside`, {name: (size,) uint8}. shared: what all submissions share.
     """
-    made = hashlib.sha256(of_all)
+    made = hashlib.sha256(shared)
     for name, content in files.items():
         made.update(f"{name}\0{len(content)}\0".encode() + content.tobytes())
     for name in (f"{assignment}.ipynb", TIMESTAMP):

@@ -10,27 +10,31 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, NamedTuple, NoReturn
 
 from nbformat import NotebookNode
 
 from autograder.engine import mistakes
+from autograder.engine.errors import UnreadableSubmission
 from autograder.engine.judge import Judge, Judged
 from autograder.engine.plan import Plan, plan
 from autograder.engine.preload import wanted
-from autograder.engine.results import CRASHED, ERROR, GRADED, Result, versions
-from autograder.engine.submission import Unreadable, files_beside, read_submission, timestamp, write_autograded
-from autograder.engine.worker_pool import Parents
+from autograder.engine.proxies import RecordedRequest
+from autograder.engine.results import CheckResult, ExerciseResult, Result, Status, versions
+from autograder.engine.submission import files_alongside, read_submission, timestamp, write_autograded
+from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
-from autograder.notebooks.assignment import Assignment, assignment_of, exercise_of, grade_id
-from autograder.notebooks.catalogue import Catalogue
-from autograder.notebooks.format import METADATA
-from course_utils.check import SEED_VARIABLE
+from autograder.notebooks.assignment import Assignment, Exercise, assignment_of, exercise_of, grade_id
+from autograder.notebooks.catalogue import Catalogue, load_if_there
+from autograder.notebooks.format import METADATA, read_notebook
+from autograder.paths import catalogue_path, master_path
+from autograder.settings import Limits, ignored_files, limits
+from course_utils.check.seeds import SEED_VARIABLE
 
 PR_SET_PDEATHSIG = 1
-_exit = os._exit
+_exit = os._exit  # `mistakes` replaces the one of `os`
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,12 @@ class Task:
     digest: str
 
 
-NO_CATALOGUE = Catalogue(())
+class Naming(NamedTuple):
+    """Which mistakes a wrong answer to an exercise may be, or why none is named."""
+
+    exercise: str
+    mistakes: list[str]
+    why_unnamed: str
 
 
 @dataclass
@@ -51,60 +60,89 @@ class Unit:
     """What all submissions of an assignment share.
 
     ignore: patterns of files that are not copied. pages: the folder that graded notebooks go to, as STUDENT/ASSIGNMENT;
-    None: nowhere. catalogue: what mistakes are named by.
+    None: nowhere. catalogue: what mistakes are named by. assignment: what the master asks. stubs: the released source
+    of each answer cell, by its grade_id.
     """
 
     root: Path
     name: str
     master: NotebookNode
-    ignore: list[str] = field(default_factory=list)
+    ignore: list[str] = field(default_factory=list[str])
     pages: Path | None = None
-    catalogue: Catalogue = NO_CATALOGUE
+    catalogue: Catalogue = field(default_factory=lambda: Catalogue(()))
+    limits: Limits = field(default_factory=Limits)
+    assignment: Assignment = field(init=False)
+    stubs: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.assignment: Assignment = assignment_of(self.master)
-        asked, by_hand = self.assignment.exercises, self.assignment.by_hand
-        self.stubs = {part.name: part.stub.strip() for part in asked} | {
-            part.grade_id: part.stub.strip() for part in by_hand
-        }
-        self.max_score = float(sum(part.points for part in (*asked, *by_hand)))
-        others = sorted(path.name for path in self.source.glob("*.ipynb") if path.stem != self.name)
-        if others:
-            raise CourseError(
-                f"source/{self.name} holds {', '.join(others)} beside {self.name}.ipynb, and the autograder grades one "
-                "notebook an assignment; make an assignment of each."
-            )
+        self.assignment = assignment_of(self.master)
+        stubs = {exercise.name: exercise.stub for exercise in self.assignment.exercises}
+        stubs |= {part.grade_id: part.stub for part in self.assignment.by_hand}
+        self.stubs = {name: stub.strip() for name, stub in stubs.items()}
+        self._require_one_notebook()
 
     @property
     def source(self) -> Path:
         """The folder of the master."""
         return self.root / "source" / self.name
 
+    @property
+    def max_score(self) -> float:
+        """The points of all exercises and of all answers that a person reads."""
+        return self.assignment.points
 
-def be_the_judge(task: Task, unit: Unit, parents: Parents, outbox: IO[bytes], parent: int) -> None:
-    """Grade one submission in this process, which is a fork of the parent's; never returns."""
+    def _require_one_notebook(self) -> None:
+        others = sorted(path.name for path in self.source.glob("*.ipynb") if path.stem != self.name)
+        if others:
+            raise CourseError(
+                f"source/{self.name} holds {', '.join(others)} alongside {self.name}.ipynb, and the autograder grades "
+                "one notebook per assignment; make an assignment of each."
+            )
+
+
+def load_unit(root: Path, name: str, pages: Path | None) -> Unit:
+    """Read the assignment `name` of the course `root`: its master, its catalogue, and the settings of grading.
+
+    pages: as of Unit. Raises CourseError where one of them cannot be read.
+    """
+    master, catalogue = read_notebook(master_path(root, name)), load_if_there(catalogue_path(root, name))
+    return Unit(root, name, master, ignored_files(root), pages, catalogue, limits(root))
+
+
+def run_judge(task: Task, unit: Unit, pool: WorkerPool, outbox: IO[bytes], parent: int) -> NoReturn:
+    """Grade one submission in this process, a fork of `parent`, and end it.
+
+    Writes lines of JSON to `outbox`: the result, and then a Naming for each wrong answer, as they come.
+    """
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         _silence()
         if os.getppid() == parent:
-            for line in _grade_and_name(task, unit, parents):
+            for line in _grade_and_name(task, unit, pool):
                 outbox.write(json.dumps(line).encode() + b"\n")
                 outbox.flush()
     finally:
         _exit(0)
 
 
-def _grade_and_name(task: Task, unit: Unit, parents: Parents) -> Iterator[dict | tuple[str, str, str]]:
-    """Yield the result as a dict, and then, one by one, (exercise, mistake, why none is named)."""
+def error_result(unit: Unit, task: Task, why: str) -> Result:
+    """Return the result of a submission that the autograder failed to grade; `why`: a clause."""
+    result = _new_result(unit, task)
+    result.status, result.reason = Status.ERROR, f"{why[:1].upper()}{why[1:]}; grade it again with --resume."
+    return result
+
+
+def _grade_and_name(task: Task, unit: Unit, pool: WorkerPool) -> Iterator[dict[str, Any] | Naming]:
     try:
-        result, asked = _grade(task, unit, parents)
+        result, requests = _grade(task, unit, pool)
     except Exception as error:  # whatever went wrong is this submission's alone
-        yield asdict(error_result(unit, task, f"{type(error).__name__}: {error}".splitlines()[0][:200]))
+        yield error_result(unit, task, f"{type(error).__name__}: {error}".splitlines()[0][:200]).to_dict()
         return
-    yield asdict(result)
-    wrong = {name: answers for name in asked if (answers := unit.catalogue.wrong(name))}
-    yield from mistakes.names(unit.assignment.setup, wrong, asked)
+    yield result.to_dict()
+    wrong = {name: answers for name in requests if (answers := unit.catalogue.wrong(name))}
+    for found in mistakes.names(unit.assignment.setup, wrong, requests, unit.limits):
+        yield Naming(*found)
 
 
 def _silence() -> None:
@@ -113,89 +151,81 @@ def _silence() -> None:
         os.dup2(nowhere, descriptor)
 
 
-def _grade(task: Task, unit: Unit, parents: Parents) -> tuple[Result, dict[str, list[mistakes.Asked]]]:
+def _grade(task: Task, unit: Unit, pool: WorkerPool) -> tuple[Result, dict[str, list[RecordedRequest]]]:
     """Grade a submission in this process and, where the unit has a place for it, write its autograded folder.
 
-    Returns, too, what the checks of each wrong answer asked.
+    Returns, too, what the checks asked of each wrong answer.
     """
     os.environ[SEED_VARIABLE] = str(task.seed)
-    result = _blank(unit, task)
+    result = _new_result(unit, task)
     try:
         submitted = read_submission(task.folder / f"{unit.name}.ipynb")
-    except Unreadable as trouble:
-        result.status, result.reason = trouble.status, str(trouble)
+    except UnreadableSubmission as error:
+        result.status, result.reason = Status(error.status), str(error)
         if unit.pages:  # an earlier submission's page does not stand for this one
             shutil.rmtree(unit.pages / task.student / unit.name, ignore_errors=True)
         return result, {}
-    made = plan(unit.master, submitted)
-    files, remarks = files_beside(task.folder, unit.source, unit.ignore)
-    result.remarks, result.unanswered = made.remarks + remarks, _unanswered(unit, made)
+    planned = plan(unit.master, submitted)
+    files, remarks = files_alongside(task.folder, unit.source, unit.ignore)
+    result.remarks, result.unanswered = planned.remarks + remarks, _unanswered(unit, planned)
     result.waiting = [part.grade_id for part in unit.assignment.by_hand if part.grade_id not in result.unanswered]
     with contextlib.chdir(unit.source):  # where the instructor's cells find their data, too
-        judge = Judge(unit.assignment, made, parents.of(wanted(made)), files)
+        judge = Judge(unit.assignment, planned, pool.sandbox_for(wanted(planned)), files)
         judged = judge.judge()
-    _fill(result, unit, judged)
+    _fill(result, unit.assignment, judged)
     if unit.pages:
         target = unit.pages / task.student / unit.name
         write_autograded(_page(judged.notebook, unit), unit.source, task.folder, target, unit.ignore)
     judge.close()
     result.worker_cpu_seconds = round(judge.worker_cpu_seconds, 4)
-    return result, _asked_of_wrong(result, judged)
+    return result, _requests_of_wrong(result, judged)
 
 
-def _blank(unit: Unit, task: Task) -> Result:
+def _new_result(unit: Unit, task: Task) -> Result:
     submitted = timestamp(task.folder)
-    result = Result(task.student, unit.name, GRADED, max_score=unit.max_score, seed=task.seed, submitted=submitted)
-    result.digest, result.versions = task.digest, versions()
+    result = Result(task.student, unit.name, Status.GRADED, max_score=unit.max_score, seed=task.seed)
+    result.submitted, result.digest, result.versions = submitted, task.digest, versions()
     return result
 
 
-def error_result(unit: Unit, task: Task, why: str) -> Result:
-    result = _blank(unit, task)
-    result.status, result.reason = ERROR, f"{why[:1].upper()}{why[1:]}; grade it again with --resume."
-    return result
-
-
-def _fill(result: Result, unit: Unit, judged: Judged) -> None:
-    for exercise in unit.assignment.exercises:
-        verdicts = {check.grade_id: judged.verdicts[check.grade_id] for check in exercise.checks}
-        for name, verdict in verdicts.items():
-            result.checks[name] = {
-                "score": float(verdict.score),
-                "max_score": float(verdict.points),
-                "message": verdict.message,
-                "broke": verdict.broke,
-            }
-        result.exercises[exercise.name] = {
-            "score": float(sum(verdict.score for verdict in verdicts.values())),
-            "max_score": float(exercise.points),
-            "message": next((verdict.message for verdict in verdicts.values() if verdict.message), ""),
-            "mistake": None,
-            "unnamed": "",
-        }
-    result.score = sum(exercise["score"] for exercise in result.exercises.values())
+def _fill(result: Result, assignment: Assignment, judged: Judged) -> None:
+    """Put the verdicts into a result: by check, by exercise, and in all."""
+    for name, verdict in judged.verdicts.items():
+        result.checks[name] = CheckResult(
+            float(verdict.score), float(verdict.points), verdict.message, verdict.check_crashed
+        )
+    for exercise in assignment.exercises:
+        result.exercises[exercise.name] = _exercise_result(exercise, result.checks)
+    result.score = sum(exercise.score for exercise in result.exercises.values())
     if judged.crashes:
         first, more = judged.crashes[0], len(judged.crashes) - 1
         also = f", and {more} more such" if more else ""
-        result.status, result.reason = CRASHED, f"{first[:1].upper()}{first[1:]}{also}."
+        result.status, result.reason = Status.CRASHED, f"{first[:1].upper()}{first[1:]}{also}."
 
 
-def _asked_of_wrong(result: Result, judged: Judged) -> dict[str, list[mistakes.Asked]]:
-    wrong = [name for name, about in result.exercises.items() if about["message"] and name not in result.unanswered]
-    return {
-        name: [asked for check, all in judged.asked.items() if exercise_of(check) == name for asked in all]
-        for name in wrong
-    }
+def _exercise_result(exercise: Exercise, checks: dict[str, CheckResult]) -> ExerciseResult:
+    own = [checks[check.grade_id] for check in exercise.checks]
+    message = next((check.message for check in own if check.message), "")
+    return ExerciseResult(float(sum(check.score for check in own)), float(exercise.points), message)
 
 
-def _unanswered(unit: Unit, made: Plan) -> list[str]:
-    answers = {grade_id(cell): cell.source for cell in made.cells if grade_id(cell) in unit.stubs}
+def _requests_of_wrong(result: Result, judged: Judged) -> dict[str, list[RecordedRequest]]:
+    wrong = [name for name, about in result.exercises.items() if about.message and name not in result.unanswered]
+    requests: dict[str, list[RecordedRequest]] = {name: [] for name in wrong}
+    for check, recorded in judged.requests.items():
+        if exercise_of(check) in requests:
+            requests[exercise_of(check)] += recorded
+    return requests
+
+
+def _unanswered(unit: Unit, planned: Plan) -> list[str]:
+    answers = {grade_id(cell): cell.source for cell in planned.cells}
     return [name for name, stub in unit.stubs.items() if answers.get(name, "").strip() in ("", stub)]
 
 
 def _page(notebook: NotebookNode, unit: Unit) -> NotebookNode:
     """Return the graded notebook as nbgrader keeps one: only cells that the master knows carry its metadata."""
-    known = {grade_id(cell) for cell in unit.master.cells} - {None}
+    known = {name for cell in unit.master.cells if (name := grade_id(cell))}
     for cell in notebook.cells:
         if grade_id(cell) not in known:
             cell.metadata.pop("nbgrader", None)

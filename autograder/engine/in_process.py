@@ -1,59 +1,100 @@
-"""Run setup, answer and checks of an exercise in this process, without a sandbox: for the instructor's own answers."""
+"""Run setup, answer and checks in this process, without a sandbox: for the instructor's own answers.
+
+`namespace` runs setup and answer, `outcome` runs a check in it, and `quiet` keeps both off the screen. `run_checks` is
+all of it for one exercise, under a seed. The engine's judge is the other way to run checks, for answers of students.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import linecache
 import os
-from collections.abc import Iterator
-from typing import NamedTuple
+import warnings
+from collections.abc import Generator
+from types import CodeType
+from typing import Any, NamedTuple
 
 from autograder.notebooks.assignment import Exercise
-from course_utils.check import SEED_VARIABLE, Failed
+from course_utils.check import Failed
+from course_utils.check.seeds import SEED_VARIABLE
 
 
-class Said(NamedTuple):
-    """What a check cell said where it did not hold. `is_verdict`: it said so itself, it did not break."""
+class Outcome(NamedTuple):
+    """How a check ended that did not pass. is_verdict: it says so itself; False: it crashed."""
 
-    sentence: str
+    message: str
     is_verdict: bool
 
 
-def run_checks(setup: str, answer: str, exercise: Exercise, seed: int) -> dict[str, Said]:
-    """Run an answer and the exercise's checks, hidden tests included, in this process, under `seed`.
+def run_checks(setup: str, answer: str, exercise: Exercise, seed: int) -> dict[str, Outcome]:
+    """Run the checks of an exercise, hidden tests included, on an answer; return how those ended that did not pass.
 
-    Returns what was said by each check cell that did not hold. Every check starts from a fresh run of setup and answer,
-    so none depends on what another has left behind.
+    Every check starts from a fresh run of setup and answer, so none depends on what another has left behind. Where
+    they raise an error, that is the outcome.
     """
-    said = {}
-    with seed_in_force(seed), contextlib.redirect_stdout(io.StringIO()):
-        for cell in exercise.checks:
-            names: dict[str, object] = {"__name__": "__main__"}
+    outcomes: dict[str, Outcome] = {}
+    with seed_in_force(seed), quiet():
+        for check in exercise.checks:
             try:
-                _run_cell(setup, "setup", names)
-                _run_cell(answer, exercise.name, names)
+                names = namespace(setup, answer, exercise.name)
             except (Exception, SystemExit) as error:
-                said[cell.grade_id] = Said(f"the answer cell raised {type(error).__name__}: {error}", True)
-                continue
-            try:
-                _run_cell(cell.source, cell.grade_id, names)
-            except Failed as failed:
-                said[cell.grade_id] = Said(str(failed), True)
-            except (Exception, SystemExit) as error:
-                said[cell.grade_id] = Said(f"the check itself raised {type(error).__name__}: {error}", False)
-    return said
+                outcomes[check.grade_id] = Outcome(f"the answer cell raised {type(error).__name__}: {error}", True)
+            else:
+                if found := outcome(check.source, check.grade_id, names):
+                    outcomes[check.grade_id] = found
+    return outcomes
 
 
-def _run_cell(source: str, title: str, names: dict[str, object]) -> None:
-    """Run a cell in `names`; its lines are kept, so that a trace can show them."""
+def namespace(setup: str, answer: str, title: str = "answer", as_far_as_it_goes: bool = False) -> dict[str, Any]:
+    """Run setup and answer in a namespace of their own, and return it.
+
+    title: of the answer's cell in traces. as_far_as_it_goes: an Exception ends them and is not raised, and what was
+    defined before it stays, as in a notebook.
+    """
+    names: dict[str, Any] = {"__name__": "__main__"}
+    with contextlib.suppress(Exception) if as_far_as_it_goes else contextlib.nullcontext():
+        run_cell(setup, "setup", names)
+        run_cell(answer, title, names)
+    return names
+
+
+def outcome(check: str, title: str, names: dict[str, Any]) -> Outcome | None:
+    """Run the source of a check cell in `names`; return None where it passes, and how it ended otherwise."""
+    try:
+        run_cell(check, title, names)
+    except Failed as failed:
+        return Outcome(str(failed), True)
+    except (Exception, SystemExit) as error:
+        return Outcome(f"the check itself raised {type(error).__name__}: {error}", False)
+    return None
+
+
+def run_cell(source: str, title: str, names: dict[str, Any]) -> None:
+    """Run the source of a cell in `names`. Its lines are kept, so that a trace can show them."""
     filename = f"<cell {title}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    exec(compile(source, filename, "exec"), names)
+    exec(compiled(source, filename), names)
+
+
+@functools.cache
+def compiled(source: str, filename: str) -> CodeType:
+    """Compile the source of a cell, once in a process and all that are forked from it later."""
+    return compile(source, filename, "exec")
 
 
 @contextlib.contextmanager
-def seed_in_force(seed: int) -> Iterator[None]:
+def quiet() -> Generator[None]:
+    """Drop what is printed, and all warnings."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def seed_in_force(seed: int) -> Generator[None]:
+    """Have the checks draw their inputs from `seed`."""
     before = os.environ.get(SEED_VARIABLE)
     os.environ[SEED_VARIABLE] = str(seed)
     try:

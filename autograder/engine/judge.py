@@ -1,4 +1,4 @@
-"""The judge of one submission: it runs the check cells, and asks the worker for what the student's code says.
+"""The judge of one submission: it runs the check cells, and asks the worker for what the student's code returns.
 
 Seeds, expected values, tolerances and points are here and nowhere else. The names that answer cells define are proxies:
 calling one sends plain data to the worker, or to a copy of it, and gets plain data back.
@@ -11,7 +11,6 @@ import functools
 import io
 import signal
 import socket
-import time
 import unicodedata
 import warnings
 from dataclasses import dataclass, field
@@ -21,20 +20,36 @@ from typing import Any
 import numpy as np
 from nbformat import NotebookNode
 
-from autograder.engine.mistakes import Asked
+from autograder.engine.errors import WorkerLost
 from autograder.engine.outputs import error_output, notebook_of, valid_outputs
 from autograder.engine.plan import Plan
-from autograder.engine.proxies import MAX_TEXT, Abandoned, Lost, Remote, texts
-from autograder.engine.sandbox import Leash, Sandbox
-from autograder.engine.side_effects import is_calm
-from autograder.engine.worker.channel import Channel, Gone, TooSlow
-from autograder.engine.worker.codec import WireError
+from autograder.engine.proxies import MAX_TEXT, Abandoned, Message, Proxies, RecordedRequest, texts
+from autograder.engine.sandbox import Sandbox, WorkerHandle
+from autograder.engine.side_effects import has_no_side_effects
+from autograder.engine.time_limits import SubmissionTime, TimeLimit, seconds_until
+from autograder.engine.worker.channel import Channel
+from autograder.engine.worker.errors import ConnectionClosed, EngineError, ProtocolError, TimedOut
 from autograder.notebooks.assignment import Assignment, grade_id
 from course_utils import check
+from course_utils.check import plain
 
+# Bytes of all outputs of a submission.
 MAX_SHOWN = 24 << 20
-"""Bytes of all outputs of a submission."""
 
+# How long a worker may take to read a request. One that waits for a request reads it at once.
+READ_SECONDS = 60.0
+
+# How long a copy of the worker may take to end when the judge has hung up.
+COPY_ENDS = TimeLimit(60.0, 60.0)
+
+# How long to wait for the exit status of a worker that has closed its channel.
+EXIT_STATUS_SECONDS = 0.2
+
+# What is said of a worker that has closed its channel; how it ended is added where it is known.
+ENDED = "ended its process"
+
+# Categories of characters that command a terminal or a page, or turn the direction of writing.
+_CONTROLS = ("Cc", "Cf", "Co", "Zl", "Zp")
 
 LOADED = "def loaded():\n    import sys\n    return sorted(sys.modules)"
 
@@ -43,32 +58,31 @@ LOADED = "def loaded():\n    import sys\n    return sorted(sys.modules)"
 class Verdict:
     """What a check cell says of an answer.
 
-    message: empty where it held. crash: the worker was lost. broke: the check met what it could not go on with, and
-    ended in an error that is none of its own.
+    message: empty where the answer passed. check_crashed: the check could not go on with what it received, and ended in
+    an error that is not its own.
     """
 
     points: float
     score: float
     message: str = ""
-    crash: bool = False
-    broke: bool = False
+    check_crashed: bool = False
 
 
 @dataclass
 class Judged:
-    """A submission after all its cells have run: verdicts by check cell, and the notebook as it came out.
+    """A submission after all its cells have run: verdicts by check cell, and the notebook with its outputs.
 
-    asked: what each check asked, in the order of the notebook.
+    requests: of each check to the student's code, with the replies, in the order of the notebook.
     """
 
     verdicts: dict[str, Verdict]
     notebook: NotebookNode
-    asked: dict[str, list[Asked]]
-    crashes: list[str] = field(default_factory=list)
+    requests: dict[str, list[RecordedRequest]]
+    crashes: list[str] = field(default_factory=list[str])
 
 
 class Judge:
-    """Judges one submission in one sandbox. Make one a submission, and close it.
+    """Judges one submission in one sandbox. Make one per submission, and close it.
 
     `worker_cpu_seconds`: what the workers have used, known when it is closed.
     """
@@ -76,33 +90,36 @@ class Judge:
     def __init__(
         self, assignment: Assignment, plan: Plan, sandbox: Sandbox, files: dict[str, np.ndarray] | None = None
     ) -> None:
-        """files: the bytes of each file that the worker finds in its folder, by name."""
+        """files: the bytes of each file that the worker finds in its folder, by name, as uint8 (size,)."""
         self._plan, self._sandbox, self._files = plan, sandbox, files or {}
         self.worker_cpu_seconds = 0.0
-        self._limits = sandbox.limits
+        self._time = SubmissionTime(sandbox.limits)
         self._setup = _namespace(assignment.setup)
-        self._students = [(name, exercise.stub) for exercise in assignment.exercises for name in exercise.names]
+        self._answers = [(name, exercise.stub) for exercise in assignment.exercises for name in exercise.names]
         self._points = {cell.grade_id: cell.points for e in assignment.exercises for cell in e.checks}
-        self._deadline = time.monotonic() + self._limits.submission_seconds
         self._ran: list[str] = []  # the sources that a new worker has to run to be where the old one was
-        self._worker: Leash | None = None
+        self._worker: WorkerHandle | None = None
         self._copy: Channel | None = None
         self._crashes: list[str] = []
-        self._asked: dict[str, list[Asked]] = {}
+        self._requests: dict[str, list[RecordedRequest]] = {}
         self._shown = 0
 
     def judge(self) -> Judged:
-        """Run every cell in its place and return what came of it."""
-        verdicts = {}
+        """Run every cell in its place and return the verdicts and the notebook.
+
+        A cell in which the worker is lost (WorkerLost, or any other EngineError) is noted as a crash, and the next one
+        has a new worker. Raises CourseError where none can be started.
+        """
+        verdicts: dict[str, Verdict] = {}
         for cell, kind in zip(self._plan.cells, self._plan.kinds, strict=True):
             if kind in ("students", "answer", "locked"):
                 cell.outputs = self._run(cell)
-            elif kind == "check":
-                verdicts[grade_id(cell)] = verdict = self._check(cell)
+            elif kind == "check" and (name := grade_id(cell)):
+                verdicts[name] = verdict = self._check(cell.source, name)
                 cell.outputs = _as_outputs(verdict)
         if self._worker:
-            self._worker.let_go()
-        return Judged(verdicts, notebook_of(self._plan.cells), self._asked, self._crashes)
+            self._worker.start_to_kill()
+        return Judged(verdicts, notebook_of(self._plan.cells), self._requests, self._crashes)
 
     def close(self) -> None:
         """Wait until the worker has ended."""
@@ -114,121 +131,140 @@ class Judge:
         self._worker = self._copy = None
 
     def loaded(self) -> list[str]:
-        """Return the modules that the worker, or its copy for the checks, has imported so far."""
-        request = {"do": "driver", "name": "loaded", "source": LOADED, "args": (), "kwargs": {}}
-        channel = self._copy or self._warm_worker().channel
-        return texts(self._ask(channel, request, self._limits.call_seconds).get("value"))
+        """Return the modules that the worker, or its copy for the checks, has imported so far.
+
+        Raises WorkerLost, or another EngineError, where it does not reply.
+        """
+        request: Message = {"do": "driver", "name": "loaded", "source": LOADED, "args": (), "kwargs": {}}
+        channel = self._copy or self._ready_worker().channel
+        return texts(self._request(channel, request, self._time.call).get("value"))
 
     def _run(self, cell: NotebookNode) -> list[NotebookNode]:
         """Run a cell in the worker. One that loses the worker is left out of what a new worker runs."""
         self._end_copy()
         try:
-            worker = self._warm_worker()
-            reply = self._ask(worker.channel, {"do": "cell", "source": cell.source}, self._limits.cell_seconds)
+            request = {"do": "cell", "source": cell.source}
+            reply = self._request(self._ready_worker().channel, request, self._time.cell)
             outputs = self._as_shown(reply.get("outputs"))
-        except (Lost, Gone, TooSlow, WireError) as trouble:
-            return [error_output("Lost", self._lose(f"this cell {_told(trouble, self._limits.cell_seconds)}"))]
+        except EngineError as error:
+            return [error_output("Lost", self._discard_worker(f"this cell {describe(error)}"))]
         self._ran.append(cell.source)
         return outputs
 
-    def _check(self, cell: NotebookNode) -> Verdict:
-        points = self._points[grade_id(cell)]
+    def _check(self, source: str, name: str) -> Verdict:
+        """Run the check cell `name`; a check in which the worker is lost gives no points."""
+        points = self._points[name]
         try:
-            remote = self._remote(cell.source, self._for_check(cell.source))
-            message, broke = self._ask_student(cell.source, remote)
-        except (Lost, Gone, TooSlow, WireError) as trouble:
-            if isinstance(trouble, Gone):
-                trouble = Lost(_how_it_ended(self._end_copy()))
-            message = self._lose(f"the student's code {_told(trouble, self._limits.call_seconds)}")
-            return Verdict(points, 0.0, message, crash=True)
-        self._asked[grade_id(cell)] = remote.asked
-        return Verdict(points, 0.0 if message else points, _inert(message), broke=broke)
+            proxies = self._proxies(source, self._channel_for_check(source))
+            message, crashed = self._run_check(source, proxies)
+        except EngineError as error:
+            if isinstance(error, ConnectionClosed):  # of a copy; of the worker itself _discard_worker says how it ended
+                error = WorkerLost(_how_it_ended(self._end_copy()))
+            message = self._discard_worker(f"the student's code {describe(error)}")
+            return Verdict(points, 0.0, message)
+        self._requests[name] = proxies.requests
+        return Verdict(points, 0.0 if message else points, _inert(message), check_crashed=crashed)
 
-    def _remote(self, source: str, channel: Channel) -> Remote:
-        return Remote(lambda request: self._ask(channel, request, self._limits.call_seconds), source)
+    def _proxies(self, source: str, channel: Channel) -> Proxies:
+        return Proxies(lambda request: self._request(channel, request, self._time.call), source)
 
-    def _ask_student(self, source: str, remote: Remote) -> tuple[str, bool]:
-        """Run a check cell with the names of `remote`; return what it says, nothing where it held, and if it broke."""
+    def _run_check(self, source: str, proxies: Proxies) -> tuple[str, bool]:
+        """Run a check cell with the student's names as `proxies`; return (message, whether the check crashed).
+
+        The message is empty where the answer passed. How the cell ends is not the whole truth: a check may catch the
+        error by which a proxy says that the worker is lost, so the proxies are asked last. Raises EngineError where
+        the worker is lost.
+        """
+        message, crashed = "", False
         try:
-            with remote.in_place_of_check(), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                exec(_compiled(source, "<check>"), dict(self._setup) | remote.names(self._students))
+                names = {name: proxies.checker() if value is check else value for name, value in self._setup.items()}
+                exec(_compiled(source, "<check>"), names | proxies.names(self._answers))
         except (Exception, SystemExit) as error:
-            said, broke = _said(error), not isinstance(error, check.Failed)
+            message, crashed = _message(error), not isinstance(error, check.Failed)
         except Abandoned:
-            said, broke = "", False
-        else:
-            said, broke = "", False
-        if remote.trouble:
-            raise remote.trouble
-        return remote.failed or said, broke and not remote.failed
+            pass
+        if proxies.error:
+            raise proxies.error
+        return proxies.failed or message, crashed and not proxies.failed
 
-    def _warm_worker(self) -> Leash:
-        """Return the worker, made anew and brought to where it was if the last one was lost."""
-        self._remaining()
+    def _ready_worker(self) -> WorkerHandle:
+        """Return the worker. If the last one was lost, a new one first runs the cells that the old one had run."""
+        self._time.require_some(self._cpu_seconds())
         while self._worker is None:
-            self._worker = self._sandbox.worker()
-            self._worker.wait_until_ready()
+            self._worker = worker = self._sandbox.start_worker()
+            worker.wait_until_ready()
             if self._files:
-                self._ask(self._worker.channel, {"do": "files", "files": self._files}, self._limits.call_seconds)
+                self._request(worker.channel, {"do": "files", "files": self._files}, self._time.call)
             for source in self._ran:
                 try:
-                    self._ask(self._worker.channel, {"do": "cell", "source": source}, self._limits.cell_seconds)
-                    self._ask(self._worker.channel, {"do": "read", "name": "__name__"}, self._limits.call_seconds)
-                except (Gone, TooSlow, WireError) as trouble:  # it said that it was done, and was not
+                    self._request(worker.channel, {"do": "cell", "source": source}, self._time.cell)
+                    self._request(worker.channel, {"do": "read", "name": "__name__"}, self._time.call)
+                except EngineError as error:  # its earlier reply was forged, or the submission's time is up
+                    self._time.require_some(self._cpu_seconds())
                     self._ran.remove(source)
-                    self._lose(f"an earlier cell {_told(trouble, self._limits.cell_seconds)}")
+                    self._discard_worker(f"an earlier cell {describe(error)}")
                     break
         return self._worker
 
-    def _for_check(self, source: str) -> Channel:
-        """Return what answers a check: the worker itself where that changes nothing in it, else a copy of it.
+    def _channel_for_check(self, source: str) -> Channel:
+        """Return the channel to what answers a check: the worker itself if that changes nothing in it, else a copy.
 
-        A copy serves the checks up to the next cell, and what is done to it ends with it. Where the worker itself is
-        lost, a new one is brought to where it was.
+        A copy serves the checks up to the next cell, and what is done to it ends with it. If the worker itself is lost,
+        a new one runs the earlier cells.
         """
-        worker = self._warm_worker()
+        worker = self._ready_worker()
         if self._copy is not None:
             return self._copy
-        if "check.driver" not in source and all(map(is_calm, self._ran)):
+        if "check.driver" not in source and all(map(has_no_side_effects, self._ran)):
             return worker.channel
-        mine, theirs = socket.socketpair()
-        self._copy = Channel(mine)
+        ours, theirs = socket.socketpair()
+        self._copy = Channel(ours)
         with theirs:
-            worker.channel.send({"do": "fork"}, seconds=self._limits.call_seconds)
+            worker.channel.send({"do": "fork"}, seconds=READ_SECONDS)
             worker.channel.pass_on(theirs.fileno())
         return self._copy
 
-    def _end_copy(self) -> Any:
-        """End the copy, so that the worker listens again; return its exit status. A worker that does not is lost."""
+    def _end_copy(self) -> object:
+        """End the copy, so that the worker listens again; return what the worker says of its exit status.
+
+        A worker that does not listen again is lost.
+        """
         copy, self._copy = self._copy, None
-        if copy is None:
+        if copy is None or self._worker is None:
             return None
         copy.close()
         try:
-            return self._receive(self._worker.channel, 5.0).get("ended")
-        except (Lost, Gone, TooSlow, WireError):
-            self._lose("the student's code ran on after its answer and was stopped")
+            return self._receive(self._worker.channel, COPY_ENDS).get("ended")
+        except EngineError:
+            self._discard_worker("the student's code ran on after its answer and was stopped")
         return None
 
-    def _ask(self, channel: Channel, request: dict, seconds: float) -> dict:
-        """Send a request and return the reply, all in at most `seconds` and before the submission's own time is up."""
-        channel.send(request, seconds=min(seconds, self._remaining()))
-        return self._receive(channel, seconds)
+    def _request(self, channel: Channel, request: Message, limit: TimeLimit) -> Message:
+        """Send a request and return the reply. Raises WorkerLost where a limit on time ends it."""
+        self._time.require_some()
+        try:
+            channel.send(request, seconds=min(READ_SECONDS, seconds_until(self._time.deadline(limit))))
+        except TimedOut:
+            raise WorkerLost("did not read what it was sent and was stopped") from None
+        return self._receive(channel, limit)
 
-    def _receive(self, channel: Channel, seconds: float) -> dict:
-        reply = channel.receive(min(seconds, self._remaining()))
-        if not isinstance(reply, dict):
-            raise Lost("sent something that is no reply")
+    def _receive(self, channel: Channel, limit: TimeLimit) -> Message:
+        deadline = self._time.deadline(limit)
+        self._time.wait_for_reply(channel, limit, deadline, self._cpu_seconds)
+        try:
+            reply = channel.receive(seconds_until(deadline))
+        except TimedOut:
+            raise self._time.too_late(limit) from None
+        if not plain.is_dict(reply):
+            raise WorkerLost("sent something that is not a reply")
         return reply
 
-    def _remaining(self) -> float:
-        remaining = self._deadline - time.monotonic()
-        if remaining <= 0:
-            raise Lost(f"was not run, as the submission had used up its {self._limits.submission_seconds:g} s")
-        return remaining
+    def _cpu_seconds(self) -> float:
+        return self._worker.cpu_seconds_so_far() if self._worker else 0.0
 
-    def _as_shown(self, outputs: Any) -> list[NotebookNode]:
+    def _as_shown(self, outputs: object) -> list[NotebookNode]:
         """Return the outputs of a cell as they go into the notebook, as long as there is room for them."""
         shown, size = valid_outputs(outputs)
         if self._shown + size > MAX_SHOWN:
@@ -236,22 +272,45 @@ class Judge:
         self._shown += size
         return shown
 
-    def _lose(self, what: str) -> str:
-        """Give the worker up; the next use makes a new one. Return `what` as a sentence."""
+    def _discard_worker(self, reason: str) -> str:
+        """End the worker; the next use starts a new one. Return `reason` as a sentence, with how the worker ended."""
         if self._worker:
-            if what.endswith(" ended its process"):
-                what = what.removesuffix(" ended its process") + f" {_how_it_ended(self._worker.ended(0.2))}"
+            if reason.endswith(f" {ENDED}"):
+                status = self._worker.exit_status(EXIT_STATUS_SECONDS)
+                reason = reason.removesuffix(ENDED) + _how_it_ended(status)
             self._worker.kill()
             self.worker_cpu_seconds += self._worker.cpu_seconds
+            self._time.cpu_seconds_before = self.worker_cpu_seconds
         if self._copy:
             self._copy.close()
         self._worker = self._copy = None
-        self._crashes.append(what)
-        return f"{what[0].upper()}{what[1:]}."
+        self._crashes.append(reason)
+        return f"{reason[0].upper()}{reason[1:]}."
 
 
-def _said(error: BaseException) -> str:
-    """Return what a check says that ends in `error`: its own words, or what a wrong answer did to it."""
+def describe(error: EngineError) -> str:
+    """Return what the student's code did, as a clause without its subject."""
+    match error:
+        case TimedOut():
+            return "did not read what it was sent, and was stopped"
+        case ConnectionClosed():
+            return ENDED
+        case ProtocolError():
+            return f"sent what cannot be read ({error})"
+        case _:
+            return str(error)
+
+
+def _how_it_ended(status: object) -> str:
+    """Return how a process ended, as a clause; its exit status may be anything, for the worker says it of its copy."""
+    if isinstance(status, int) and status < 0:
+        with contextlib.suppress(ValueError):
+            return f"{ENDED} ({signal.Signals(-status).name})"
+    return ENDED
+
+
+def _message(error: BaseException) -> str:
+    """Return the message of a check that ends in `error`: its own words, or what a wrong answer did to it."""
     if isinstance(error, check.Failed):
         return str(error) or "The check failed."
     first = (str(error).strip().splitlines() or [""])[0]
@@ -265,10 +324,6 @@ def _inert(text: str) -> str:
     return "".join(
         char if char in "\n\t" or unicodedata.category(char) not in _CONTROLS else "\ufffd" for char in written
     )
-
-
-_CONTROLS = ("Cc", "Cf", "Co", "Zl", "Zp")
-"""Categories of characters that command a terminal or a page, or turn the direction of writing."""
 
 
 def _namespace(setup: str) -> dict[str, Any]:
@@ -285,20 +340,3 @@ def _compiled(source: str, name: str) -> CodeType:
 
 def _as_outputs(verdict: Verdict) -> list[NotebookNode]:
     return [error_output("Failed", verdict.message)] if verdict.message else []
-
-
-def _told(trouble: Exception, seconds: float) -> str:
-    if isinstance(trouble, TooSlow):
-        return f"took longer than {seconds:g} s and was stopped"
-    if isinstance(trouble, Gone):
-        return "ended its process"
-    if isinstance(trouble, WireError):
-        return f"sent what cannot be read ({trouble})"
-    return str(trouble)
-
-
-def _how_it_ended(status: Any) -> str:
-    if isinstance(status, int) and status < 0:
-        with contextlib.suppress(ValueError):
-            return f"ended its process ({signal.Signals(-status).name})"
-    return "ended its process"

@@ -1,46 +1,40 @@
 """Which of the usual mistakes a wrong answer is.
 
 What a failed check asked of the student's code is asked of the catalogue's wrong answers, too. The one that gives the
-student's replies is the mistake. The catalogue is the instructor's, so it runs without walls; but some of its answers
-never end, and some end their process. So this comes when the result is told already, in a process that has done its
-work.
+student's replies is the mistake. The catalogue is the instructor's, so it runs without a sandbox; but some of its
+answers never end, and some end their process. So this comes when the result has been reported, in a process that has
+nothing else left to do.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
-import io
 import os
 import signal
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import CodeType, SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NoReturn
 
 import numpy as np
 
+from autograder.engine.in_process import compiled, namespace, quiet
+from autograder.engine.proxies import RecordedRequest
 from autograder.engine.worker import codec
-from autograder.engine.worker.server import Worker
+from autograder.engine.worker.server import Message, Responder
 from autograder.notebooks.catalogue import Answer, Catalogue
+from autograder.settings import WALL_PER_CPU, Limits
 from course_utils.check import plain
 
-CPU_SECONDS, WALL_SECONDS, SECONDS = 2.0, 4.0, 10.0
-"""How long one answer of the catalogue may take, and from when on no more is asked for one submission."""
+# How soon an answer that catches what ends it is ended again.
 AGAIN_SECONDS = 0.2
-"""How soon an answer that catches what ends it is ended again."""
+
+# Numbers this close come from the same mistake, computed in another order.
 RTOL = 1e-6
-"""Numbers this close come from the same mistake, computed in another order."""
-TOLD_APART = 2
-"""How many mistakes may give the same replies and still be worth naming."""
 
+# How many mistakes may give the same replies and still be worth naming.
+MAX_ALIKE = 2
 
-class Asked(NamedTuple):
-    """A request of a check, and the reply of the student's side, as they went over the wire."""
-
-    request: dict
-    reply: dict
+TITLE = "answer"
 
 
 class _TooLong(BaseException):
@@ -52,46 +46,44 @@ def compile_all(catalogue: Catalogue) -> None:
     for answer in catalogue.answers:
         if answer.kind == "wrong":
             with contextlib.suppress(SyntaxError):
-                _compiled(answer.source)
-
-
-@functools.cache
-def _compiled(source: str) -> CodeType:
-    return compile(source, "<answer>", "exec")
+                compiled(answer.source, f"<cell {TITLE}>")
 
 
 def names(
-    setup: str, candidates: Mapping[str, Sequence[Answer]], asked: Mapping[str, Sequence[Asked]]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield (exercise, the mistake that was made, "") or, where none is named, (exercise, "", why not).
+    setup: str,
+    candidates: Mapping[str, Sequence[Answer]],
+    requests: Mapping[str, Sequence[RecordedRequest]],
+    limits: Limits,
+) -> Iterator[tuple[str, list[str], str]]:
+    """Yield (exercise, mistakes, why none is named): the name of the mistake, or of a few that give the same replies.
 
-    Call it where nothing else is left to do: an answer may end this process, and `os._exit` is put out of work.
-    Two mistakes that cannot be told apart are joined by " or ".
+    Call it where nothing else is left to do: an answer may end this process, and `os._exit` is replaced.
     setup: source of the locked cell before all answers. candidates: the catalogue's wrong answers, by exercise.
-    asked: what the checks asked, by exercise.
+    requests: what the checks asked, with the student's replies, by exercise.
     """
     for kind in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(kind, _stop)
     os._exit = _stop  # an answer that ends its process is not to end this one
-    deadline = time.monotonic() + SECONDS
+    started = time.process_time(), time.monotonic()
     for exercise, answers in candidates.items():
-        requests = [_frame(asked.request) for asked in asked[exercise]]
-        replies = [asked.reply for asked in asked[exercise]]
-        found = [a.name for a in answers if replies and _is_alike(setup, a.source, requests, replies)]
-        if time.monotonic() > deadline:
+        asked = [_frame(recorded.request) for recorded in requests[exercise]]
+        replies = [recorded.reply for recorded in requests[exercise]]
+        found = [a.name for a in answers if replies and _is_alike(setup, a.source, asked, replies, limits)]
+        computed, took = time.process_time() - started[0], time.monotonic() - started[1]
+        if computed > limits.mistakes_cpu_seconds or took > WALL_PER_CPU * limits.mistakes_cpu_seconds:
             return
-        if 0 < len(found) <= TOLD_APART:
-            yield exercise, " or ".join(found), ""
+        if 0 < len(found) <= MAX_ALIKE:
+            yield exercise, found, ""
         elif found:
-            yield exercise, "", f"{len(found)} usual mistakes give the same replies"
+            yield exercise, [], f"{len(found)} usual mistakes give the same replies"
         else:
-            yield exercise, "", "no usual mistake gives the same replies" if replies else "it gave no reply"
+            yield exercise, [], "no usual mistake gives the same replies" if replies else "it gave no reply"
 
 
-def _is_alike(setup: str, source: str, requests: Sequence[_Frame], replies: Sequence[dict]) -> bool:
+def _is_alike(setup: str, source: str, requests: Sequence[_Frame], replies: Sequence[Message], limits: Limits) -> bool:
     try:
-        signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS, AGAIN_SECONDS)
-        signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS, AGAIN_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, limits.mistake_cpu_seconds, AGAIN_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, WALL_PER_CPU * limits.mistake_cpu_seconds, AGAIN_SECONDS)
         return _replies_alike(setup, source, requests, replies)
     except (_TooLong, Exception, SystemExit):  # it took another way than the student's, and cannot go on
         return False
@@ -100,40 +92,36 @@ def _is_alike(setup: str, source: str, requests: Sequence[_Frame], replies: Sequ
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _stop(*_: object) -> None:
+def _stop(*_: object) -> NoReturn:
     raise _TooLong
 
 
-def _replies_alike(setup: str, source: str, requests: Sequence[_Frame], replies: Sequence[dict]) -> bool:
+def _replies_alike(setup: str, source: str, requests: Sequence[_Frame], replies: Sequence[Message]) -> bool:
     """Ask an answer what the student's was asked, and say whether each reply is the student's."""
-    names: dict[str, Any] = {"__name__": "__main__"}
-    shell = SimpleNamespace(user_ns=names, shown=SimpleNamespace(outputs=[]))
-    worker = Worker(None, shell)
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with contextlib.suppress(Exception):  # as in a notebook: what stood before the error is defined
-            exec(_compiled(setup), names)
-            exec(_compiled(source), names)
-        return all(_alike_in_all(_ask(worker, *asked), reply) for asked, reply in zip(requests, replies, strict=True))
+    with quiet():
+        responder = Responder(namespace(setup, source, TITLE, as_far_as_it_goes=True))
+        return all(
+            _alike_in_all(_reply(responder, *asked), reply) for asked, reply in zip(requests, replies, strict=True)
+        )
 
 
+# Header and body of what goes through a channel.
 _Frame = tuple[bytes, bytes]
-"""Header and body of what goes over the wire."""
 
 
-def _frame(value: dict, opaque: Callable[[Any], dict] | None = None) -> _Frame:
-    frame = codec.pack(value, opaque)
+def _frame(value: Message, stand_in: Callable[[Any], codec.StandIn] | None = None) -> _Frame:
+    frame = codec.pack(value, stand_in)
     header, _ = codec.lengths(frame[: codec.LENGTHS.size])
     end = codec.LENGTHS.size + header
     return frame[codec.LENGTHS.size : end], frame[end:]
 
 
-def _ask(worker: Worker, header: bytes, body: bytes) -> dict:
+def _reply(responder: Responder, header: bytes, body: bytes) -> Message:
     """Return the reply as a judge gets it. The request is read anew: some answers write into their arguments."""
-    return codec.unpack(*_frame(worker.respond(codec.unpack(header, body)), worker.keep))
+    return codec.unpack(*_frame(responder.respond(codec.unpack(header, body)), responder.keep))
 
 
-def _alike_in_all(mine: dict, theirs: dict) -> bool:
+def _alike_in_all(mine: Message, theirs: Message) -> bool:
     if "raised" in mine or "raised" in theirs:
         return [mine.get("raised", {}).get(part) for part in ("name", "text")] == [
             theirs.get("raised", {}).get(part) for part in ("name", "text")
@@ -150,9 +138,9 @@ def _same(one: Any, other: Any) -> bool:
         return plain.is_tensor(one) == plain.is_tensor(other) and _same_numbers(one, other)
     if plain.is_number(one) and plain.is_number(other):
         return _same_numbers(one, other)
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+    if plain.is_sequence(one) and plain.is_sequence(other):
         return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
+    if plain.is_dict(one) and plain.is_dict(other):
         return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
     return type(one) is type(other) and one == other
 

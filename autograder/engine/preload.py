@@ -1,4 +1,4 @@
-"""What a judge and a worker have imported before a submission comes, read off the master."""
+"""Modules that a judge and a worker import before a submission comes, read off the master."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from autograder.engine.submission import read_submission
 from autograder.errors import CourseError
 from autograder.notebooks.assignment import drivers
 
-WARMABLE = {
+# Modules that are worth having imported before, by what shows their use in code. Importing them costs a submission up
+# to a second.
+PRELOADABLE = {
     r"(?:import|from) torch\b": ("torch", "torch.nn.functional"),
     r"torch\.optim\b|import optim\b": ("torch.optim", "torch._dynamo"),  # which the first optimizer imports
     r"(?:import|from) scipy\b": ("scipy.linalg", "scipy.special"),
@@ -25,11 +27,18 @@ WARMABLE = {
     r"(?:import|from) sklearn\b": ("sklearn.decomposition", "sklearn.linear_model"),
     r"(?:import|from) matplotlib\b": ("matplotlib.pyplot",),
 }
-"""What is worth having imported before, by what shows its use in code. Cold it costs a submission up to a second."""
-SAMPLE, MAX_SAMPLED = 50, 1 << 20
-"""How many submissions are looked at, and bytes above which one is not: it is read in the parent of all judges."""
-WORTH_A_PARENT, MOST = 50, 3
-"""How many submissions must share their imports before these are kept warm apart, and how many such sets there are."""
+
+# How many submissions are looked at.
+SAMPLE = 50
+
+# Bytes above which a submission is not looked at, because it is read in the parent of all judges.
+MAX_SAMPLED = 1 << 20
+
+# How many submissions must share their imports to get a sandbox of their own.
+WORTH_A_SANDBOX = 50
+
+# How many such sandboxes there are at most, besides the lean one and one for all other imports.
+MAX_SHARED = 3
 
 
 def import_for_the_judge(master: NotebookNode, name: str) -> None:
@@ -37,7 +46,7 @@ def import_for_the_judge(master: NotebookNode, name: str) -> None:
 
     Raises CourseError where something is not installed.
     """
-    for module in _imported(_parsed(cell.source) for cell in _graded_code(master)):
+    for module in _imported(parsed_cell(cell.source) for cell in graded_code(master)):
         try:
             importlib.import_module(module)
         except ImportError:
@@ -47,47 +56,48 @@ def import_for_the_judge(master: NotebookNode, name: str) -> None:
 
 
 def workers_imports(master: NotebookNode) -> list[str]:
-    """Return the modules that are imported beside the student's code: by all cells but checks, and by drivers."""
+    """Return the modules that the student's process imports: those of all cells except checks, and of drivers."""
     trees: list[ast.AST] = []
-    for cell in _graded_code(master):
-        tree = _parsed(cell.source)
+    for cell in graded_code(master):
+        tree = parsed_cell(cell.source)
         trees += drivers(tree) if cell.metadata.get("nbgrader", {}).get("grade") else [tree]
     return _imported(trees)
 
 
-def wanted(made: Plan) -> frozenset[str]:
+def wanted(planned: Plan) -> frozenset[str]:
     """Return the modules that are worth having imported before a submission's own code runs.
 
-    Only the course's own packages are looked for, by name: what a student writes decides no more than yes or no.
+    Only the packages of `PRELOADABLE` are looked for: what a student writes decides yes or no, and no name.
     """
-    cells = zip(made.cells, made.kinds, strict=True)
+    cells = zip(planned.cells, planned.kinds, strict=True)
     code = "\n".join(cell.source for cell, kind in cells if kind in ("students", "answer"))
-    return frozenset(module for use, modules in WARMABLE.items() if re.search(use, code) for module in modules)
+    return frozenset(module for use, modules in PRELOADABLE.items() if re.search(use, code) for module in modules)
 
 
-def sets_to_keep_warm(submissions: Sequence[Path], master: NotebookNode) -> list[frozenset[str]]:
-    """Return the sets of modules worth having warm apart, as far as the first `SAMPLE` submissions tell.
+def preload_sets(submissions: Sequence[Path], master: NotebookNode) -> list[frozenset[str]]:
+    """Return the sets of modules worth a sandbox of their own, as far as the first `SAMPLE` submissions tell.
 
     A set that many share is one; all that the others import is another.
     """
     sample, sets = submissions[:SAMPLE], Counter[frozenset[str]]()
     for path in sample:
-        with contextlib.suppress(Exception):  # only a guess is lost here; the submission's own turn will come
+        with contextlib.suppress(Exception):  # only a guess is lost here; the submission is graded later
             if path.stat().st_size <= MAX_SAMPLED:
                 sets[wanted(plan(master, read_submission(path)))] += 1
     del sets[frozenset()]
     expected = {modules: count * len(submissions) / len(sample) for modules, count in sets.most_common()}
-    shared = [modules for modules, number in expected.items() if number >= WORTH_A_PARENT][:MOST]
+    shared = [modules for modules, number in expected.items() if number >= WORTH_A_SANDBOX][:MAX_SHARED]
     others = [modules for modules in expected if modules not in shared]
     return [*shared, frozenset().union(*others)] if others else shared
 
 
-def _graded_code(master: NotebookNode) -> list[NotebookNode]:
+def graded_code(master: NotebookNode) -> list[NotebookNode]:
+    """Return the code cells of a master that grading runs: all except picture cells."""
     return [cell for cell in master.cells if cell.cell_type == "code" and PICTURE not in cell.metadata.get("tags", [])]
 
 
-def _parsed(source: str) -> ast.Module:
-    """Parse a cell; lines that are for IPython and no Python are left out."""
+def parsed_cell(source: str) -> ast.Module:
+    """Parse a cell; lines for IPython, which are not Python, are left out."""
     try:
         return ast.parse(source)
     except SyntaxError:
@@ -96,6 +106,7 @@ def _parsed(source: str) -> ast.Module:
 
 
 def _imported(trees: Iterable[ast.AST]) -> list[str]:
+    """Return the modules that import statements name, each once, in their order."""
     found: dict[str, None] = {}
     for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Import):

@@ -4,129 +4,148 @@ from __future__ import annotations
 
 import ast
 import builtins
-import contextlib
 import functools
 import inspect
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.engine.mistakes import Asked
-from autograder.engine.worker.channel import Gone, TooSlow
-from autograder.engine.worker.codec import WireError
+from autograder.engine.errors import WorkerLost
+from autograder.engine.worker.codec import is_list
+from autograder.engine.worker.errors import EngineError
 from course_utils import check
 from course_utils.check import calls, plain
 
+# Characters of what a check says to a student.
 MAX_TEXT = 4_000
-"""Characters of what is said to a student about one check."""
+
+# Warnings of one call that are passed on.
 MAX_WARNINGS = 20
 
+# Kinds of errors that are not raised again: the first two would end a loop of the check and nothing else; the others
+# cannot be made from a text.
+_SPECIAL = (StopIteration, StopAsyncIteration, BaseExceptionGroup, UnicodeError)
 
-class Lost(Exception):
-    """The worker, or its copy, is gone or cannot be understood. The text says how in a clause."""
+Message = dict[str, Any]
+
+
+class RecordedRequest(NamedTuple):
+    """A request of a check, and the reply of the student's side, as they were sent."""
+
+    request: Message
+    reply: Message
 
 
 class Abandoned(BaseException):
     """Ends a check cell whose worker is lost. No `except Exception` on the way may take it for a student's error."""
 
 
-class Remote:
-    """The student's names, as a check cell sees them."""
+class Proxies:
+    """The student's names for one check cell. What the worker says is believed only as a value.
 
-    def __init__(self, ask: Callable[[dict], dict], source: str) -> None:
-        self._ask_worker, self._source = ask, source
-        self._lent = False  # whether the arguments of the call under way are copies
-        self.trouble: Exception | None = None  # why the worker is lost
-        self.failed = ""  # what is wrong with the answer, where that ends the check
-        self.asked: list[Asked] = []
+    error: why the worker is lost, if it is. failed: what is wrong with the answer, where that ends the check.
+    requests: what the check asked, and the replies.
+    """
 
-    def names(self, students: list[tuple[str, str]]) -> dict[str, Any]:
-        """Return a proxy for each function and class, and the value of each value; `students`: (name, stub)."""
-        return {name: self._name(name, stub) for name, stub in students if name in self._source}
+    def __init__(self, send: Callable[[Message], Message], source: str) -> None:
+        """send: sends a request to the worker and returns its reply. source: of the check cell."""
+        self._send, self._source = send, source
+        self._lends_copies = False  # whether the arguments of the call under way are copies
+        self.error: EngineError | None = None
+        self.failed = ""
+        self.requests: list[RecordedRequest] = []
+
+    def names(self, answers: list[tuple[str, str]]) -> dict[str, Any]:
+        """Return a proxy for each function and class, and the value of each value; `answers`: (name, stub).
+
+        Raises Abandoned where the worker is lost while a value is read.
+        """
+        return {name: self._name(name, stub) for name, stub in answers if name in self._source}
+
+    def checker(self) -> SimpleNamespace:
+        """Return what a check cell uses as `check`: all that `course_utils.check` has, with two functions of here."""
+        return SimpleNamespace(**vars(check) | {"call": self.call, "driver": self.driver})
+
+    def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> check.Received:
+        """Stand in for `check.call`: changes that the student's code reports are made to copies of the arguments.
+
+        So `check.call` finds a changed argument, and the numbers that the check goes on with stay its own. Raises what
+        `check.call` raises.
+        """
+        self._lends_copies = True
+        try:
+            return calls.call(function, *_copy(args), **_copy(kwargs))
+        finally:
+            self._lends_copies = False
+
+    def driver(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Stand in for `check.driver`: the text of the driver runs in the worker."""
+        name = function.__name__
+        request = {"do": "driver", "name": name, "source": _driver_text(self._source, name)}
+        proxy = self._proxy(name, inspect.signature(function), request)
+        proxy.__doc__ = function.__doc__
+        vars(proxy)["is_check_driver"] = True
+        return proxy
 
     def _name(self, name: str, stub: str) -> Any:
         callables = _callables(stub)
         if name in callables:
             return self._proxy(name, callables[name], {"do": "call", "name": name})
-        reply = self._ask({"do": "read", "name": name})
-        return reply.get("value")
+        return self._ask({"do": "read", "name": name}).get("value")
 
-    @contextlib.contextmanager
-    def in_place_of_check(self) -> Iterator[None]:
-        """Let `check.call` and `check.driver` be the ones of here."""
-        before = check.call, check.driver
-        check.call, check.driver = self.call, self.driver
-        try:
-            yield
-        finally:
-            check.call, check.driver = before
-
-    def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> check.Received:
-        """Stand for `check.call`: what the student's code says it did to its arguments is done to copies.
-
-        So it is found and told, and the numbers that the check goes on with are its own.
-        """
-        self._lent = True
-        try:
-            return calls.call(function, *_copy(args), **_copy(kwargs))
-        finally:
-            self._lent = False
-
-    def driver(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Stand for `check.driver`: the driver's text runs beside the student's code."""
-        request = {
-            "do": "driver",
-            "name": function.__name__,
-            "source": _driver_text(self._source, function.__name__),
-        }
-        proxy = self._proxy(function.__name__, inspect.signature(function), request)
-        proxy.__doc__, proxy.is_check_driver = function.__doc__, True
-        return proxy
-
-    def _proxy(self, name: str, signature: inspect.Signature | None, request: dict) -> Callable[..., Any]:
+    def _proxy(self, name: str, signature: inspect.Signature | None, request: Message) -> Callable[..., Any]:
         def proxy(*args: Any, **kwargs: Any) -> Any:
             return self._value(self._ask(request | {"args": args, "kwargs": kwargs}), name, (args, kwargs))
 
         proxy.__name__ = name
         if signature is not None:
-            proxy.__signature__ = signature
+            vars(proxy)["__signature__"] = signature
         return proxy
 
-    def _ask(self, request: dict) -> dict:
-        if self.trouble is None and not self.failed:
+    def _ask(self, request: Message) -> Message:
+        """Send a request and record it with its reply. Raises Abandoned where the check cannot go on."""
+        if self.error is None and not self.failed:
             try:
-                self.asked.append(Asked(request, self._ask_worker(request)))
-                return self.asked[-1].reply
-            except (Lost, Gone, TooSlow, WireError) as trouble:
-                self.trouble = trouble
+                reply = self._send(request)
+            except EngineError as error:
+                self.error = error
+            else:
+                self.requests.append(RecordedRequest(request, reply))
+                return reply
         raise Abandoned
 
-    def _value(self, reply: dict, name: str, given: tuple) -> Any:
+    def _value(self, reply: Message, name: str, arguments: tuple[Any, Any]) -> Any:
+        """Return the value that a reply holds, or raise what it says that the student's code raised."""
         if "missing" in reply:
             self.failed = f"`{name}` is not defined: the cell that should define it is missing, empty or failed."
         elif "unsendable" in reply:
             self.failed = f"`{name}` returned what cannot be looked at: {_text(reply['unsendable'], 200)}."
         if self.failed:
             raise Abandoned
-        if self._lent and reply.get("changed"):
-            asked = self.asked.pop()
-            args, kwargs = _copy(list(given))
-            self.asked.append(asked._replace(request=asked.request | {"args": args, "kwargs": kwargs}))
-            _take_over(given, reply["changed"])
+        if self._lends_copies and reply.get("changed"):
+            self._record_before_change(arguments)
+            _apply_changes(arguments, reply["changed"])
         for text in texts(reply.get("warned"))[:MAX_WARNINGS]:
             warnings.warn(text[:MAX_TEXT], stacklevel=1)
         if "raised" in reply:
             raise _rebuilt(reply["raised"])
         if "value" not in reply:
-            self.trouble = Lost("sent something that is no reply")
+            self.error = WorkerLost("sent something that is not a reply")
             raise Abandoned
         return reply["value"]
 
+    def _record_before_change(self, arguments: tuple[Any, Any]) -> None:
+        """Let the record of the last request keep the arguments as they are now, and not as they will be changed."""
+        request, reply = self.requests.pop()
+        args, kwargs = _copy(list(arguments))
+        self.requests.append(RecordedRequest(request | {"args": args, "kwargs": kwargs}, reply))
+
 
 def _copy(value: Any) -> Any:
-    """Return a copy of plain data in all that a student's code is told of it; handles stand for themselves."""
+    """Return a copy of plain data, with every property that the student's code sees; handles stand for themselves."""
     if plain.is_tensor(value):
         copy = value.detach().clone()
         return (
@@ -134,7 +153,7 @@ def _copy(value: Any) -> Any:
         )
     if type(value) in (list, tuple):
         return type(value)(_copy(item) for item in value)
-    if type(value) is dict:
+    if plain.is_dict(value):
         return {key: _copy(item) for key, item in value.items()}
     return plain.snapshot(value)
 
@@ -143,59 +162,73 @@ def _is_parameter(tensor: Any) -> bool:
     return type(tensor).__name__ == "Parameter"
 
 
-def _take_over(given: Any, changed: Any) -> None:
-    """Do to the arguments here, which are copies, what the student's code did to its own."""
-    if plain.is_array(given) and plain.is_array(changed):
-        if isinstance(given, np.ndarray) and isinstance(changed, np.ndarray):
-            given.resize(changed.shape, refcheck=False)
-            np.copyto(given, changed, casting="unsafe")
-        elif plain.is_tensor(given) and plain.is_tensor(changed):
-            given.data = changed.data.to(given.dtype)
-    elif isinstance(given, list) and isinstance(changed, list) and len(given) != len(changed):
-        given[:] = changed
-    elif isinstance(given, (list, tuple)) and isinstance(changed, (list, tuple)) and len(given) == len(changed):
-        for mine, theirs in zip(given, changed, strict=True):
-            _take_over(mine, theirs)
-    elif isinstance(given, dict) and isinstance(changed, dict):
-        for key in given.keys() - changed.keys():
-            del given[key]
-        for key, theirs in changed.items():
-            _take_over(given.setdefault(key, theirs), theirs)
+def _apply_changes(arguments: Any, changed: Any) -> None:
+    """Do to the arguments here, which are copies, what the student's code did to its own.
 
-
-def _rebuilt(told: Any) -> Exception:
-    """Make the error that the student's code raised, as far as it is one of Python's own kinds.
-
-    StopIteration is none of them here: raised inside a loop of the check it would end the loop, and nothing else.
+    In place, because `check.call` compares the very objects that it passed with how they were before. `changed` comes
+    from the worker: it may have any form, and where it does not fit, nothing is changed.
     """
-    told = told if isinstance(told, dict) else {}
-    kinds = [getattr(builtins, name, None) for name in texts(told.get("kinds"))[:20]]
-    kind = next((kind for kind in kinds if _can_be_raised_here(kind)), RuntimeError)
-    kind = type(kind.__name__, (kind,), {"__str__": lambda self: self.args[0]})  # KeyError would quote its text again
-    error = kind.__new__(kind)
-    error.args = (_text(told.get("text"), MAX_TEXT),)
-    error.students_name = _text(told.get("name"), 100) or "Error"
-    error.students_line = _text(told.get("line"), 500) or None
+    if plain.is_array(arguments) and plain.is_array(changed):
+        if isinstance(arguments, np.ndarray) and isinstance(changed, np.ndarray):
+            arguments.resize(changed.shape, refcheck=False)
+            np.copyto(arguments, changed, casting="unsafe")
+        elif plain.is_tensor(arguments) and plain.is_tensor(changed):
+            arguments.data = changed.data.to(arguments.dtype)
+    elif is_list(arguments) and is_list(changed) and len(arguments) != len(changed):
+        arguments[:] = changed
+    elif plain.is_sequence(arguments) and plain.is_sequence(changed) and len(arguments) == len(changed):
+        for ours, theirs in zip(arguments, changed, strict=True):
+            _apply_changes(ours, theirs)
+    elif plain.is_dict(arguments) and plain.is_dict(changed):
+        for key in arguments.keys() - changed.keys():
+            del arguments[key]
+        for key, theirs in changed.items():
+            _apply_changes(arguments.setdefault(key, theirs), theirs)
+
+
+class _UnquotedKeyError(KeyError):
+    """A KeyError whose text is shown as it is: KeyError shows the repr of its argument, and the text is one already."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def _rebuilt(raised: Any) -> BaseException:
+    """Return the error that the student's code raised, as far as it is one of Python's own kinds.
+
+    raised: what the worker says of it, in any form. `calls.call` reads the names and lines that are put on the error.
+    """
+    about: dict[Any, Any] = raised if plain.is_dict(raised) else {}
+    error = _of_a_kind(texts(about.get("kinds"))[:20], _text(about.get("text"), MAX_TEXT))
+    vars(error).update(
+        students_name=_text(about.get("name"), 100) or "Error",
+        students_line=_text(about.get("line"), 500) or None,
+    )
     return error
 
 
-def _can_be_raised_here(kind: Any) -> bool:
-    of_errors = isinstance(kind, type) and issubclass(kind, (Exception, SystemExit))
-    return of_errors and not issubclass(kind, (StopIteration, StopAsyncIteration, BaseExceptionGroup))
+def _of_a_kind(kinds: list[str], text: str) -> BaseException:
+    """Return an error of the first of these built-in kinds that a text alone can make, else a RuntimeError."""
+    for kind in (getattr(builtins, name, None) for name in kinds):
+        if kind is KeyError:
+            return _UnquotedKeyError(text)
+        if isinstance(kind, type) and issubclass(kind, (Exception, SystemExit)) and not issubclass(kind, _SPECIAL):
+            return kind(text)
+    return RuntimeError(text)
 
 
-def _text(value: Any, size: int) -> str:
+def _text(value: object, size: int) -> str:
     return value[:size] if isinstance(value, str) else ""
 
 
-def texts(value: Any) -> list[str]:
-    """Return the strings of a list that the worker sent; nothing where it is none."""
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+def texts(value: object) -> list[str]:
+    """Return the strings of a list that the worker sent; an empty list where it sent something else."""
+    return [item for item in value if isinstance(item, str)] if is_list(value) else []
 
 
 @functools.cache
 def _callables(stub: str) -> dict[str, inspect.Signature | None]:
-    """Return what an answer is to define that can be called: functions with their signatures, and classes."""
+    """Return what an answer must define that can be called: functions with their signatures, and classes."""
     statements = [s for s in ast.parse(stub).body if isinstance(s, (ast.FunctionDef, ast.ClassDef))]
     return {statement.name: _signature(statement) for statement in statements}
 

@@ -1,112 +1,105 @@
-"""The walls around the workers, from the strongest that this machine allows to none.
-
-bubblewrap  a file system of its own, read-only, with Python and the course's helpers and nothing else; no network; no
-            environment; no other process. Needs the program `bwrap` and user name spaces, not root.
-landlock    the same view, built by `namespaces` where there is no `bwrap`, and Landlock on top, by which the kernel
-            refuses every other file. Needs user name spaces and a kernel with Landlock, not root.
-none        limits on time, memory and files only. The student's code runs as whoever grades. Refused unless asked for.
-"""
+"""The sandbox: a fork server inside an isolation level, and handles on the workers that it forks."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
 import socket
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
+from typing import IO, Any, cast
 
-from autograder.engine.worker import landlock
-from autograder.engine.worker.channel import Channel, Gone, TooSlow
-from autograder.engine.worker.codec import WireError
-from autograder.engine.worker.forkserver import READY, SETTLE
+from autograder.engine.cpu_time import cpu_seconds, sender, tell_sender
+from autograder.engine.isolation import ENVIRONMENT, ISOLATION, PACKAGE, START, IsolationLevel
+from autograder.engine.worker.channel import Channel
+from autograder.engine.worker.errors import EngineError
+from autograder.engine.worker.forkserver import READY
 from autograder.errors import CourseError
+from autograder.settings import Limits
 
-PACKAGE = Path(__file__).resolve().parents[1]
-"""The package `autograder`; of it, a worker sees only `engine/worker/`."""
-START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from autograder.engine.worker import {0}; {0}.main()"
-SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives")
+# How long a worker may take to be ready, in wall-clock time; one that cannot start says so at once.
+START_SECONDS = 120.0
 
+# How long a worker may take to end when its supervisor has killed it.
+KILL_SECONDS = 5.0
 
-@dataclass(frozen=True)
-class Limits:
-    """What one worker may use. Bytes and seconds."""
-
-    memory_bytes: int = 4 << 30
-    scratch_bytes: int = 64 << 20
-    processes: int = 200
-    call_seconds: float = 20.0
-    cell_seconds: float = 60.0
-    submission_seconds: float = 600.0
-
-
-START_SECONDS = 30.0
+# Modules named in one message to the fork server, which reads a limited number of bytes at once.
 MAX_NAMES = 500
-"""Modules named in one message to the parent, which has an end."""
 
 
-class Leash:
-    """Holds one worker: its channel, and the means to end it. `cpu_seconds`: of the worker, known when it has ended."""
+class WorkerHandle:
+    """One worker: the channel to it, and the means to end it. `cpu_seconds`: what it used, known when it has ended."""
 
-    def __init__(self, sock: socket.socket, leash: socket.socket) -> None:
-        self.socket, self.channel, self._leash = sock, Channel(sock), leash
+    def __init__(self, sock: socket.socket, supervisor: socket.socket) -> None:
+        """sock: leads to the worker. supervisor: leads to the process that kills it and says how it ended."""
+        self.socket, self.channel, self._supervisor = sock, Channel(sock), supervisor
         self.cpu_seconds = 0.0
+        self._pid = 0
+        tell_sender(sock)
 
     def wait_until_ready(self) -> None:
-        """Wait until the walls stand around the worker. Raises CourseError where they cannot be built."""
+        """Wait until the sandbox around the worker is complete. Raises CourseError where it cannot be built."""
         try:
+            self.socket.settimeout(START_SECONDS)
+            self._pid = sender(self.socket)
             self.channel.receive(START_SECONDS)
-        except (Gone, TooSlow, WireError):
+        except (OSError, EngineError):
             self.kill()
             raise CourseError("a worker could not be started in the sandbox; is there memory left?") from None
 
-    def let_go(self) -> None:
-        """Have the worker ended, with every process it has started, and do not wait for it."""
+    def cpu_seconds_so_far(self) -> float:
+        """Return the CPU seconds of the worker and of all that it has started, while it runs."""
+        return cpu_seconds(self._pid)
+
+    def start_to_kill(self) -> None:
+        """Have the worker and every process that it has started killed, and do not wait for it."""
         with contextlib.suppress(OSError):
-            self._leash.shutdown(socket.SHUT_WR)
+            self._supervisor.shutdown(socket.SHUT_WR)
         self.channel.close()
 
     def kill(self) -> None:
-        """End the worker, with every process it has started, and wait until it has ended."""
-        self.let_go()
-        self.ended(5.0)
-        self._leash.close()
+        """Kill the worker and every process that it has started, and wait until it has ended."""
+        self.start_to_kill()
+        self.exit_status(KILL_SECONDS)
+        self._supervisor.close()
 
-    def ended(self, seconds: float) -> int | None:
-        """Return the exit status of a worker that has ended (below 0: the signal); None where it has not in time."""
+    def exit_status(self, seconds: float) -> int | None:
+        """Wait at most `seconds` for the worker's exit status (below 0: a signal); None if there is none by then.
+
+        The supervisor tells it once: a second call returns None.
+        """
         try:
-            self._leash.settimeout(seconds)
-            status, cpu_seconds = self._leash.recv(64).split()
+            self._supervisor.settimeout(seconds)
+            status, cpu_seconds = self._supervisor.recv(64).split()
             self.cpu_seconds = float(cpu_seconds)
             return int(status)
-        except (OSError, ValueError):  # not yet, asked a second time, or the keeper itself was killed
+        except (OSError, ValueError):  # not yet, asked a second time, or the supervisor itself was killed
             return None
 
 
 class Sandbox:
-    """A warm parent of workers behind walls. `rung` says which walls hold."""
+    """A fork server in a sandbox. It has imported what workers need, so a worker costs a fork."""
 
-    def __init__(self, rung: str, preload: Sequence[str] = (), limits: Limits | None = None) -> None:
-        """Start the parent and wait until it has imported what it is to keep warm.
+    def __init__(self, level: IsolationLevel, preload: Sequence[str] = (), limits: Limits | None = None) -> None:
+        """Start the fork server and wait until it has imported the modules named in `preload`.
 
-        rung: "bubblewrap", "landlock" or "none". preload: names of modules.
-        Raises CourseError where the walls cannot be built here.
+        Raises CourseError where the sandbox cannot be built here.
         """
-        self.rung, self.limits = rung, limits or Limits()
-        walls, place = _WALLS[rung](), str if rung == "none" else _behind
-        settings = asdict(self.limits) | {"preload": list(preload), "namespaces": rung != "none"}
-        settings["readable"] = [place for _, place in _seen()] if rung == "landlock" else []
+        self.level, self.limits = level, limits or Limits()
+        isolation = ISOLATION[level]
+        settings = asdict(self.limits) | {
+            "preload": list(preload),
+            "has_sandbox": isolation.has_sandbox,
+            "readable": isolation.readable(),
+        }
+        start = ["-I", "-c", START.format("forkserver"), isolation.place(str(PACKAGE.parent))]
+        command = [*isolation.command(), isolation.place(sys.executable), *start]
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        python = [place(sys.executable), "-I", "-c", START.format("forkserver"), place(str(PACKAGE.parent))]
-        command = [*walls, *python, str(theirs.fileno()), json.dumps(settings)]
         with theirs:
             self._process = subprocess.Popen(
-                command,
+                [*command, str(theirs.fileno()), json.dumps(settings)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -114,125 +107,42 @@ class Sandbox:
                 env=ENVIRONMENT,
                 cwd="/",
             )
+        self._stderr = cast("IO[bytes]", self._process.stderr)  # a pipe, as asked for
         if self._control.recv(64) != READY:
-            reason = self._process.stderr.read().decode(errors="replace").strip().splitlines()[-1:] or [
-                "no reason given"
-            ]
-            raise CourseError(f"the sandbox {rung} does not start here ({reason[0]}); see docs/autograder.md.")
+            lines = self._stderr.read().decode(errors="replace").strip().splitlines()
+            reason = lines[-1] if lines else "no reason given"
+            self.close()
+            raise CourseError(f"the sandbox {level} does not start here ({reason}); see docs/autograder.md.")
 
-    def warm_up(self, modules: Sequence[str]) -> None:
-        """Import these, too, and settle for many workers. Modules that are not there are left out."""
+    def preload(self, modules: Sequence[str]) -> None:
+        """Import these modules, too, and prepare for many forks. Modules that do not exist are left out."""
         pieces = [list(modules[start : start + MAX_NAMES]) for start in range(0, len(modules), MAX_NAMES)]
-        with contextlib.suppress(OSError):  # a parent that is gone is noticed by the first submission
-            for piece in [*pieces, SETTLE]:
-                self._control.send(json.dumps(piece).encode())
-                self._control.recv(64)
+        with contextlib.suppress(OSError):  # a fork server that has ended is noticed by the first submission
+            for piece in pieces:
+                self._tell({"do": "import", "modules": piece})
+            self._tell({"do": "freeze"})
 
-    def worker(self) -> Leash:
-        """Fork a worker that has run nothing yet; it is there when `wait_until_ready` returns."""
-        (mine, theirs), (leash, keeper) = socket.socketpair(), socket.socketpair()
-        with theirs, keeper, contextlib.suppress(OSError):
-            socket.send_fds(self._control, [b"fork"], [theirs.fileno(), keeper.fileno()])
-        return Leash(mine, leash)
+    def start_worker(self) -> WorkerHandle:
+        """Fork a worker that has run nothing yet; it is usable when `wait_until_ready` returns."""
+        (ours, theirs), (supervisor, their_supervisor) = socket.socketpair(), socket.socketpair()
+        worker = WorkerHandle(ours, supervisor)  # before the other side sends anything
+        with theirs, their_supervisor, contextlib.suppress(OSError):
+            message = json.dumps({"do": "fork"}).encode()
+            socket.send_fds(self._control, [message], [theirs.fileno(), their_supervisor.fileno()])
+        return worker
 
     def is_alive(self) -> bool:
-        """Say whether the parent still runs; when it ends, so do its workers."""
+        """Say whether the fork server still runs; when it ends, its workers end, too."""
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End the parent; its workers end with it."""
+        """End the fork server and, with it, its workers."""
         self._control.close()
         self._process.terminate()
         self._process.wait()
-        self._process.stderr.close()
+        self._stderr.close()
 
-
-ENVIRONMENT = {
-    "HOME": "/tmp",
-    "LANG": "C.UTF-8",
-    "MPLCONFIGDIR": "/tmp",
-    "IPYTHONDIR": "/tmp",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PATH": "/usr/bin:/bin",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "CUDA_VISIBLE_DEVICES": "",  # marks do not depend on the machine, and a forked process cannot use a GPU
-}
-
-
-def best_rung() -> str:
-    """Return the strongest rung that holds on this machine.
-
-    Raises CourseError where there is none but "none".
-    """
-    if shutil.which("bwrap") and _stand(_bubblewrap()):
-        return "bubblewrap"
-    if landlock.version() and _stand(_own_namespaces()):
-        return "landlock"
-    raise CourseError(
-        "there is no sandbox on this machine: install bubblewrap (Debian: apt-get install bubblewrap), "
-        "or accept to run students' code as yourself with --sandbox none."
-    )
-
-
-def _stand(walls: list[str]) -> bool:
-    return subprocess.run([*walls, "/bin/true"], env=ENVIRONMENT, capture_output=True, check=False).returncode == 0
-
-
-def _bubblewrap() -> list[str]:
-    """Return the command that builds the walls, up to the program that is to run behind them.
-
-    Raises CourseError where there is no bubblewrap.
-    """
-    if not shutil.which("bwrap"):
-        raise CourseError(
-            "the sandbox bubblewrap needs the program bwrap: install it (Debian: apt-get install bubblewrap)."
-        )
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
-    for name, value in ENVIRONMENT.items():
-        command += ["--setenv", name, value]
-    for path, place in _seen():
-        command += ["--ro-bind", path, place]
-    command += ["--dev", "/dev", "--tmpfs", "/tmp", "--proc", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
-    return [*command, "--chdir", "/tmp", "--"]
-
-
-def _own_namespaces() -> list[str]:
-    """Return the command that builds such walls without bubblewrap.
-
-    Raises CourseError where the kernel has no Landlock to put on top of them.
-    """
-    if not landlock.version():
-        raise CourseError(
-            "the sandbox landlock needs a kernel with Landlock, Linux 5.13 or newer with landlock among its security "
-            "modules; install bubblewrap, or grade on another machine."
-        )
-    start = [sys.executable, "-I", "-c", START.format("namespaces"), str(PACKAGE.parent)]
-    return [*start, json.dumps(_seen())]
-
-
-_WALLS = {"bubblewrap": _bubblewrap, "landlock": _own_namespaces, "none": list}
-
-
-def _seen() -> list[tuple[str, str]]:
-    """Return what is to be seen behind the walls: (path, where it is there)."""
-    seen = [path for path in SYSTEM if Path(path).exists()]
-    for path in _python_folders():
-        if not any(Path(path).is_relative_to(other) for other in seen):
-            seen.append(path)
-    engine = PACKAGE / "engine"
-    seen += [str(PACKAGE / "__init__.py"), str(engine / "__init__.py"), str(engine / "worker")]
-    seen.append(str(PACKAGE.parent / "course_utils"))
-    return [(path, _behind(path)) for path in seen]
-
-
-def _behind(path: str) -> str:
-    """Return where `path` is behind the walls: where it is, but for what lies in /tmp, which is scratch there."""
-    return f"/course{path}" if Path(path).is_relative_to("/tmp") else path
-
-
-def _python_folders() -> list[str]:
-    folders = {sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
-    folders.add(str(Path(os.path.realpath(sys.executable)).parents[1]))
-    return sorted(folders)
+    def _tell(self, message: dict[str, Any]) -> None:
+        """Send a message to the fork server and wait until it has been carried out."""
+        self._control.send(json.dumps(message).encode())
+        self._control.recv(64)

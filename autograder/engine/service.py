@@ -1,9 +1,9 @@
 """A class run that waits for work, for a process that may not fork itself.
 
-    python -m autograder.engine.service ROOT ASSIGNMENT FOLDER SANDBOX
+    python -m autograder.engine.service ROOT ASSIGNMENT FOLDER LEVEL
 
-nbgrader's own process has threads in JupyterLab, and so does not fork well. This one reads a student's name a line,
-grades, and answers with a line of JSON, the result. The graded notebook is then in FOLDER/STUDENT/ASSIGNMENT.
+nbgrader's own process has threads in JupyterLab, and so does not fork well. This one reads one student's name per line,
+grades, and answers with the result as a line of JSON. The graded notebook is then in FOLDER/STUDENT/ASSIGNMENT.
 """
 
 from __future__ import annotations
@@ -14,34 +14,41 @@ import os
 import select
 import subprocess
 import sys
-from dataclasses import asdict
+import tempfile
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
-from autograder.engine.results import Result
+from autograder.engine.isolation import chosen_level, level_of
+from autograder.engine.results import Result, from_dict
 from autograder.errors import CourseError
-from autograder.paths import ONE_THREAD, catalogue_path, master_path
+from autograder.paths import ONE_THREAD
+from autograder.sentences import last_line
+from autograder.startup import skip_iri_grammars
 
+# After how long without work the process ends by itself.
 IDLE_SECONDS = 600.0
-"""After how long without work the process ends by itself."""
 
 
 class Service:
     """Holds the process that grades `assignment` of the course `root`; graded notebooks go to `folder`."""
 
-    def __init__(self, root: Path, assignment: str, folder: Path, sandbox: str = "") -> None:
-        """Start the process and wait until it is warm. `sandbox` empty: the strongest that holds here.
+    def __init__(self, root: Path, assignment: str, folder: Path) -> None:
+        """Start the process and wait until it is ready. It grades at the isolation level that COURSE_SANDBOX names.
 
         Raises CourseError where it cannot grade, with its reason.
         """
+        level = chosen_level()
+        self._errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 - for the life of the process
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(root), assignment, str(folder), sandbox],
+            [sys.executable, "-m", __name__, str(root), assignment, str(folder), level],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._errors,
             env=os.environ | dict.fromkeys(ONE_THREAD, "1"),
             text=True,
         )
+        assert self._process.stdin and self._process.stdout  # as they are pipes
+        self._requests, self._replies = self._process.stdin, self._process.stdout
         self._reply()
 
     @property
@@ -51,64 +58,67 @@ class Service:
 
     def grade(self, student: str) -> Result:
         """Grade the submission of `student` and return the result. Raises CourseError where the process has ended."""
-        with contextlib.suppress(OSError):
-            self._process.stdin.write(json.dumps(student) + "\n")
-            self._process.stdin.flush()
-        return Result(**self._reply())
+        with contextlib.suppress(OSError):  # it has ended, as the reply says
+            self._requests.write(json.dumps(student) + "\n")
+            self._requests.flush()
+        return from_dict(self._reply())
 
     def close(self) -> None:
         """End the process, and with it the sandbox."""
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            self._requests.close()
         self._process.wait()
-        self._process.stdout.close()
+        self._replies.close()
+        self._errors.close()
 
     def _reply(self) -> dict[str, Any]:
-        line = self._process.stdout.readline()
+        line = self._replies.readline()
         if not line:
-            raise CourseError("the process that grades has ended without a word; `autograder grade` may say why.")
+            self._fail()
         reply = json.loads(line)
         if "error" in reply:
+            self.close()
             raise CourseError(reply["error"])
         return reply
 
+    def _fail(self) -> NoReturn:
+        """Raise CourseError with what the process wrote last."""
+        status = self._process.wait()
+        self._errors.seek(0)
+        reason = last_line(self._errors.read(), f"it wrote nothing; exit status {status}")
+        self.close()
+        raise CourseError(f"the process that grades has ended ({reason[:200]}); `autograder doctor` may say why.")
 
-def main(root: Path, assignment: str, folder: Path, sandbox: str) -> None:
-    """Serve on stdin and stdout until stdin ends, or nothing has been asked for a long time."""
+
+def main(root: Path, assignment: str, folder: Path, level: str) -> None:
+    """Serve on stdin and stdout until stdin ends, or no request has come for a long time."""
+    skip_iri_grammars()
     replies = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what is printed on the way is no reply
+    os.dup2(2, 1)  # what is printed on the way is not a reply
     try:
-        _serve(root, assignment, folder, sandbox, replies)
+        _serve(root, assignment, folder, level, replies)
     except CourseError as error:
-        _tell(replies, {"error": str(error)})
+        _send(replies, {"error": str(error)})
 
 
-def _serve(root: Path, assignment: str, folder: Path, sandbox: str, replies: IO[str]) -> None:
+def _serve(root: Path, assignment: str, folder: Path, level_name: str, replies: IO[str]) -> None:
     from autograder.engine.class_run import ClassRun
-    from autograder.engine.fingerprint import digest_of_all, new_task
-    from autograder.engine.grade_one import Unit
-    from autograder.engine.sandbox import best_rung
+    from autograder.engine.fingerprint import new_task, shared_digest
+    from autograder.engine.grade_one import load_unit
     from autograder.engine.seeds import course_secret, submission_seed
-    from autograder.notebooks.catalogue import load_if_there
-    from autograder.notebooks.format import read_notebook
-    from autograder.settings import nbgrader_config
 
-    rung = sandbox or best_rung()
-    master = read_notebook(master_path(root, assignment))
-    catalogue = load_if_there(catalogue_path(root, assignment))
-    ignore = list(nbgrader_config(root).CourseDirectory.get("ignore", []))
-    unit = Unit(root, assignment, master, ignore, folder, catalogue)
-    of_all, secret = digest_of_all(unit, rung), course_secret(root)
+    level, unit = level_of(level_name), load_unit(root, assignment, folder)
+    shared, secret = shared_digest(unit, level), course_secret(root)
     sample = sorted(root.glob(f"submitted/*/{assignment}/{assignment}.ipynb"))
-    with ClassRun(unit, rung, 1, sample=sample) as run:
-        _tell(replies, {})
+    with ClassRun(unit, level, 1, sample) as run:
+        _send(replies, {})
         while select.select([sys.stdin], [], [], IDLE_SECONDS)[0] and (line := sys.stdin.readline()):
             student = json.loads(line)
-            task = new_task(unit, student, submission_seed(secret, student, assignment), of_all)
-            _tell(replies, asdict(next(result for result in run.results([task]) if result is not None)))
+            task = new_task(unit, student, submission_seed(secret, student, assignment), shared)
+            _send(replies, next(run.results([task])).to_dict())
 
 
-def _tell(replies: IO[str], message: dict) -> None:
+def _send(replies: IO[str], message: dict[str, Any]) -> None:
     replies.write(json.dumps(message) + "\n")
     replies.flush()
 

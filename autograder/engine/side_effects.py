@@ -1,7 +1,7 @@
-"""Code that leaves nothing behind when it has been called, as far as its text tells.
+"""Code without side effects: calling what it defines leaves the process as it was, as far as its text tells.
 
-The checks of such code need no copy of the worker, and copies are what costs most in a light submission. It is no
-matter of safety: what calls leave behind in a worker harms nobody but the student whose worker it is.
+Checks of such code need no copy of the worker, and copies are what costs most in a light submission. This is not a
+security boundary: what calls leave behind in a worker harms only the student whose worker it is.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+# Libraries that may be imported; any other may do anything.
 LIBRARIES = frozenset(
     [
         "__future__",
@@ -28,12 +29,17 @@ LIBRARIES = frozenset(
         "typing",
     ]
 )
-"""What may be imported; everything else may do anything."""
+
+# Names that libraries have, also where another cell has imported them.
 USUAL_NAMES = frozenset(["np", "torch", "math", "F", "nn", "check", "scipy", "itertools", "functools"])
-"""What libraries are called, also where another cell has imported them."""
-RESTLESS = re.compile(r"__|^seed|set(_|err|buf|flags|attr)|delattr|environ|manual_|use_|register|enable|disable|share")
-"""Attributes and imported names by which something is changed for all: `np.random.seed`, `torch.set_default_dtype`."""
-BUILTINS = frozenset(
+
+# Attributes and imported names that change something for all: `np.random.seed`, `torch.set_default_dtype`.
+GLOBAL_CHANGES = re.compile(
+    r"__|^seed|set(_|err|buf|flags|attr)|delattr|environ|manual_|use_|register|enable|disable|share"
+)
+
+# Built-in functions that may do anything, or read and write names as text.
+REFUSED_BUILTINS = frozenset(
     [
         "breakpoint",
         "compile",
@@ -50,40 +56,44 @@ BUILTINS = frozenset(
         "vars",
     ]
 )
-UNUSUAL = (ast.Global, ast.Nonlocal, ast.ClassDef, ast.Delete)
+
+# Statements that change what outlives a call. A class does, because its attributes are shared.
+REFUSED_STATEMENTS = (ast.Global, ast.Nonlocal, ast.ClassDef, ast.Delete)
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 @cache
-def is_calm(source: str) -> bool:
-    """Say whether calling what a cell defines leaves the process as it was; where that cannot be told, it does not."""
+def has_no_side_effects(source: str) -> bool:
+    """Say whether calling what a cell defines leaves the process as it was; False where its text does not tell."""
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # magics, or no Python at all
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # magics, or not Python at all
         return False
-    return all(map(_is_calm, ast.walk(tree))) and _changed_in_calls(tree) <= _of_calls(tree) | USUAL_NAMES
+    return all(map(_is_harmless, ast.walk(tree))) and _changed_in_calls(tree) <= _local_names(tree) | USUAL_NAMES
 
 
-def _is_calm(node: ast.AST) -> bool:
+def _is_harmless(node: ast.AST) -> bool:
+    """Say whether a node, looked at alone, changes nothing that outlives a call."""
     if isinstance(node, ast.Import):
         return all(alias.name.split(".")[0] in LIBRARIES for alias in node.names)
     if isinstance(node, ast.ImportFrom):
         names = (alias.name for alias in node.names)
-        return (node.module or "").split(".")[0] in LIBRARIES and not any(map(RESTLESS.search, names))
+        return (node.module or "").split(".")[0] in LIBRARIES and not any(map(GLOBAL_CHANGES.search, names))
     if isinstance(node, ast.Attribute):
-        return isinstance(node.ctx, ast.Load) and not RESTLESS.search(node.attr)
+        return isinstance(node.ctx, ast.Load) and not GLOBAL_CHANGES.search(node.attr)
     if isinstance(node, ast.Name):
-        return node.id not in BUILTINS and "__" not in node.id
-    return not isinstance(node, UNUSUAL)
+        return node.id not in REFUSED_BUILTINS and "__" not in node.id
+    return not isinstance(node, REFUSED_STATEMENTS)
 
 
 def _changed_in_calls(tree: ast.Module) -> set[str]:
-    """Return the names of what functions write into, or call a method of, which may write into it."""
+    """Return the names of what functions write into, or call a method of, because a method may write into it."""
     return {name for node in _in_functions(tree) if (name := _changed(node))}
 
 
-def _of_calls(tree: ast.Module) -> set[str]:
-    """Return the names that belong to one call: arguments, and what functions assign; and names of libraries."""
+def _local_names(tree: ast.Module) -> set[str]:
+    """Return the names that belong to one call (arguments, and what functions assign) and those of imports."""
     inside = {node.id for node in _in_functions(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     imports = (node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
@@ -96,6 +106,7 @@ def _in_functions(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _changed(node: ast.AST) -> str:
+    """Return the name of what a node may write into; empty where it writes into nothing."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return _root(node.func)
     if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
@@ -104,7 +115,7 @@ def _changed(node: ast.AST) -> str:
 
 
 def _root(node: ast.AST) -> str:
-    """Return the name that an expression begins with: `x` of `x[0].y`; nothing where it begins otherwise."""
+    """Return the name that an expression begins with: `x` of `x[0].y`; empty where it begins otherwise."""
     while isinstance(node, (ast.Attribute, ast.Subscript)):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""

@@ -1,1 +1,29 @@
-"""Write grades for other systems: CSV, a table per exercise, Canvas."""
+"""Write grades for other systems.
+
+A format is a module `as_NAME` with a function `export(root, to, assignments)`, and one line in Format.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+
+class Format(StrEnum):
+    """The formats of `autograder export --format`."""
+
+    csv = "csv"  # all assignments, one row per student and assignment
+    table = "table"  # one assignment, with its exercises and what reproduces a grade
+    canvas = "canvas"  # one assignment, as Canvas imports it
+
+
+def export(root: Path, to: Path, assignments: Sequence[str] = (), form: Format = Format.csv) -> tuple[int, int]:
+    """Write the grades of the course `root` into the file `to`; return (students' rows, rows with a score).
+
+    assignments: their names; empty for all.
+    Raises CourseError if an assignment is unknown, or if the format takes one assignment and `assignments` has not
+    exactly one; OSError if `to` cannot be written.
+    """
+    return importlib.import_module(f"autograder.export.as_{form}").export(root, to, assignments)

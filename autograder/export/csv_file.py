@@ -1,4 +1,4 @@
-"""Write a CSV file that a spreadsheet opens without running anything in it."""
+"""Write a CSV file that a spreadsheet can open without running anything in it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from typing import Any
 
 from autograder.files import replace_text
 
+# How a formula begins in the usual spreadsheets.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a formula begins with in the usual spreadsheets."""
 
 
-def write_csv(path: Path, fields: Sequence[str], lines: Sequence[dict[str, Any]]) -> None:
-    """Write `lines` under the headings `fields`. Text that a spreadsheet would run as a formula is made harmless."""
+def write_csv(path: Path, fields: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    """Write `rows` under the headings `fields`. Text that a spreadsheet would run as a formula is escaped.
+
+    Raises OSError if `path` cannot be written.
+    """
     text = io.StringIO()
     writer = csv.DictWriter(text, fields, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _harmless(value) for name, value in line.items()} for line in lines)
+    writer.writerows({name: _escaped(value) for name, value in row.items()} for row in rows)
     replace_text(path, text.getvalue())
 
 
-def _harmless(value: Any) -> Any:
+def _escaped(value: Any) -> Any:
     """Put an apostrophe before text that begins like a formula: students choose their names, and code its errors."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -1,36 +1,33 @@
-"""The page of feedback: what a student reads of one graded submission, as data and as HTML.
+"""The feedback page of one graded submission, as data and as HTML.
 
-A page is one file that asks no other host for anything. What students wrote or their code drew is shown as text or as
-a picture, never as HTML of theirs.
+A page is one file that loads nothing from another host. What students wrote or their code drew is shown as text or as a
+picture, never as HTML of their own.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 
-import jinja2
 from ipython_pygments_lexers import IPython3Lexer
 from markupsafe import Markup
 from nbformat import NotebookNode
 from pygments import highlight
-from pygments.formatters import HtmlFormatter
+from pygments.formatters.html import HtmlFormatter
 
 from autograder.engine.plan import PICTURE
 from autograder.engine.results import Result
+from autograder.html import environment
 from autograder.notebooks.assignment import exercise_of
 from autograder.notebooks.catalogue import Catalogue
 
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
-NO_RESPONSE = "No response."
-"""What nbgrader notes on an answer that is as it was released."""
+NO_RESPONSE = "No response."  # nbgrader's comment on an answer that is as it was released
 SOLVED = "solved"
-CODE = HtmlFormatter(
-    style="xcode", nowrap=True, classprefix="c-"
-)  # each of its colours has a contrast above 4.5 on white
+CODE = HtmlFormatter(style="xcode", nowrap=True, classprefix="c-")  # all its colours have a contrast above 4.5 on white
 
 _HEADING = re.compile(r"^(#{1,3}) (.+?)(?: \([^()]*\bpoints?\b[^()]*\))?$", re.MULTILINE)
 
@@ -47,7 +44,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a student wrote in a cell, and what it showed. `source` is empty where the instructor wrote it."""
+    """What a student wrote in a cell, and its outputs. `source` is empty if the instructor wrote it."""
 
     source: str
     is_code: bool
@@ -56,9 +53,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Part:
-    """What gives points: a check, or an answer that a person reads.
+    """A cell that gives points: a check, or an answer that a person reads.
 
-    sentence: what is wrong; empty where nothing is. source: the visible test; empty for what a person reads.
+    sentence: what is wrong; empty if nothing is. source: the visible test; empty for what a person reads. by_hand: a
+    person gave the points. waits: a person has yet to give them.
     """
 
     score: float
@@ -76,7 +74,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A usual mistake, and the hint that belongs to it."""
+    """A mistake of the catalogue, and its hint."""
 
     name: str
     hint: str
@@ -84,7 +82,7 @@ class Mistake:
 
 @dataclass
 class Section:
-    """One exercise: what was written, what gave points, and what was said to it."""
+    """One exercise: the student's cells, the cells that give points, mistakes, and an instructor's comments."""
 
     title: str = ""
     name: str = ""
@@ -96,19 +94,19 @@ class Section:
 
     @property
     def score(self) -> float:
-        """The points that were given."""
+        """The points that the student got."""
         return sum(part.score for part in self.parts)
 
     @property
     def max_score(self) -> float:
-        """The points that there are."""
+        """The points that the exercise gives at most."""
         return sum(part.max_score for part in self.parts)
 
     @property
     def state(self) -> str:
         """One or two words on how it went."""
         if any(part.waits for part in self.parts):
-            return "still to be read"
+            return "waits for your instructor"
         if self.score >= self.max_score:
             return SOLVED
         if self.is_unanswered:
@@ -118,10 +116,10 @@ class Section:
 
 @dataclass
 class Page:
-    """All that a page says.
+    """The content of a page.
 
-    score: after the penalty for being late; None where there is no grade, and `notes` then say why.
-    notes: sentences for the student, from what happened to the submission. cells: the student's outside all exercises.
+    score: after the late penalty; None if there is no grade, and `notes` then say why. notes: sentences for the student
+    on what happened to the submission. cells: the student's cells outside all exercises.
     """
 
     assignment: str
@@ -149,25 +147,25 @@ class Page:
 def read_page(page: Page, notebook: NotebookNode, result: Result | None, catalogue: Catalogue) -> None:
     """Fill in title and sections of `page` from a graded notebook.
 
-    notebook: as `HideHiddenTests` and `ReadGrades` leave it. result: the engine's, where there is one; `catalogue` has
-    the hints of the mistakes that it names.
+    notebook: as `HideHiddenTests` and `ReadGrades` leave it. result: the engine's, if there is one. catalogue: has the
+    hints of the mistakes that `result` names.
     """
     sections = _sections(notebook)
     page.title = next((text for level, text in _headings(notebook) if level == 1), "") or page.assignment
     page.sections = [section for section in sections if section.parts]
     page.cells = [cell for section in sections if not section.parts for cell in section.cells]
     for section in page.sections:
-        found = result.exercises.get(section.name, {}) if result else {}
-        section.mistakes = list(_mistakes(catalogue, section.name, found.get("mistake")))
+        found = result.exercises.get(section.name) if result else None
+        section.mistakes = list(_mistakes(catalogue, section.name, found.mistakes if found else []))
 
 
 def render(page: Page) -> str:
     """Return the page as HTML."""
-    return _template().render(page=page, style=Markup(CODE.get_style_defs(".code")))
+    return _JINJA.get_template("feedback.html.j2").render(page=page, style=Markup(CODE.get_style_defs(".code")))
 
 
 def _sections(notebook: NotebookNode) -> list[Section]:
-    """Go through the cells in order: an exercise begins with the heading above its answer, or else with its answer."""
+    """Return the exercises. One begins with the heading above its answer, or else with its answer."""
     sections = [Section()]
     for cell in notebook.cells:
         about = cell.metadata.get("nbgrader", {})
@@ -188,7 +186,7 @@ def _sections(notebook: NotebookNode) -> list[Section]:
 
 
 def _begin(section: Section, cell: NotebookNode) -> None:
-    """Make `cell`, an answer or a task, the one that the section is about."""
+    """Begin `section` with `cell`, which is an answer or a task."""
     about = cell.metadata.nbgrader
     section.name, comment = about.grade_id, about.get("comment") or ""
     section.is_unanswered = comment == NO_RESPONSE
@@ -199,7 +197,7 @@ def _begin(section: Section, cell: NotebookNode) -> None:
 
 
 def _section_of(sections: list[Section], grade_id: str) -> Section:
-    """Return the section that a graded cell belongs to: by its name, or else the last one."""
+    """Return the section of a graded cell: the one of its name, or else the last one."""
     names = (grade_id, exercise_of(grade_id))
     return next((section for section in sections if section.name and section.name in names), sections[-1])
 
@@ -219,9 +217,9 @@ def _part(cell: NotebookNode) -> Part:
 
 
 def _cell(cell: NotebookNode, title: str) -> Cell:
-    is_ours = PICTURE in cell.metadata.get("tags", [])
+    is_instructors = PICTURE in cell.metadata.get("tags", [])
     shown = [*_attached(cell), *(_shown(output, title) for output in cell.get("outputs", []))]
-    return Cell("" if is_ours else cell.source.strip("\n"), cell.cell_type == "code", tuple(shown))
+    return Cell("" if is_instructors else cell.source.strip("\n"), cell.cell_type == "code", tuple(shown))
 
 
 def _shown(output: NotebookNode, title: str) -> Shown:
@@ -232,21 +230,21 @@ def _shown(output: NotebookNode, title: str) -> Shown:
     text = output.data.get("text/plain", "").strip()
     for kind in PICTURES:
         if kind in output.data:
-            said = _alternative(output, kind) or ("" if text.startswith("<") else text)
-            return Shown(picture=_uri(kind, output.data[kind]), description=said or _without_words(title))
+            description = _alternative(output, kind) or ("" if text.startswith("<") else text) or _undescribed(title)
+            return Shown(picture=_uri(kind, output.data[kind]), description=description)
     return Shown(text)
 
 
 def _alternative(output: NotebookNode, kind: str) -> str:
-    """Return the description that came with a picture; empty where there is none."""
+    """Return the description that came with a picture; empty if there is none."""
     about = output.metadata.get(kind)
-    said = about.get("alt") if isinstance(about, dict) else None
-    return said if isinstance(said, str) else ""
+    alternative = about.get("alt") if isinstance(about, dict) else None
+    return alternative if isinstance(alternative, str) else ""
 
 
-def _without_words(title: str) -> str:
+def _undescribed(title: str) -> str:
     where = f"your code for “{title}”" if title else "your code"
-    return f"A picture that {where} drew; it came without a description."
+    return f"A picture that {where} drew; it has no description."
 
 
 def _attached(cell: NotebookNode) -> Iterator[Shown]:
@@ -269,15 +267,15 @@ def _headings(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
 
 
 def _headings_of(cell: NotebookNode) -> Iterator[tuple[int, str]]:
-    """Yield (level, text) of the headings of a task's text; the points, minutes and difficulty behind are left out."""
+    """Yield (level, text) of the headings of a task, without points, minutes and difficulty."""
     if cell.cell_type == "markdown" and not cell.metadata.get("nbgrader", {}).get("solution"):
         yield from ((len(marks), text) for marks, text in _HEADING.findall(cell.source))
 
 
-def _mistakes(catalogue: Catalogue, exercise: str, named: str | None) -> Iterator[Mistake]:
-    """Yield the mistakes that the engine `named`; two that cannot be told apart are joined by " or "."""
+def _mistakes(catalogue: Catalogue, exercise: str, named: Sequence[str]) -> Iterator[Mistake]:
+    """Yield the mistakes that the engine `named`, with the catalogue's hints."""
     hints = {answer.name: answer.hint for answer in catalogue.wrong(exercise)}
-    for name in (named or "").split(" or "):
+    for name in named:
         if name in hints:
             yield Mistake(name.replace("_", " "), hints[name])
 
@@ -287,19 +285,10 @@ def _points(points: float) -> str:
     return str(round(float(points), 2))
 
 
-@lru_cache(maxsize=1024)  # a class has its checks in common
+@lru_cache(maxsize=1024)  # all pages of a class show the same checks
 def _highlighted(source: str) -> Markup:
     return Markup(highlight(source, IPython3Lexer(stripnl=False), CODE))
 
 
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("autograder.feedback", "."),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters |= {"points": _points, "highlighted": _highlighted}
-    return environment.get_template("feedback.html.j2")
+_JINJA = environment("autograder.feedback")
+_JINJA.filters |= {"points": _points, "highlighted": _highlighted}

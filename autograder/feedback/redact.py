@@ -1,11 +1,12 @@
-"""What of a graded notebook may go back to its student: verdicts without the hidden tests behind them, and the grades.
+"""Reduce a graded notebook to what its student may see: the verdicts, without hidden tests, and the grades.
 
-The page that a student reads is made by `autograder.feedback.page`, after these two steps.
+`autograder.feedback.page` makes the page after these two steps.
 """
 
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.filters import strip_ansi
@@ -15,24 +16,26 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
+from autograder.gradebook.rows import NotebookRow
 from autograder.notebooks.assignment import grade_id
 from autograder.notebooks.regions import HIDDEN_TESTS, cut, telling
 
-# A path that begins at the root or at home, up to its last part: where the instructor's files are is not for students.
+# A path that begins at the root or at home, up to its last part: it would show where the instructor's files are.
 FOLDERS = re.compile(r"(?<![\w/.:~])~?/(?:[\w.@+-]+/)+")
-STOPPED = ("CellTimeoutError", "KeyboardInterrupt")  # what nbgrader leaves behind when a cell takes too long
+STOPPED = ("CellTimeoutError", "KeyboardInterrupt")  # the errors that nbgrader notes when a cell takes too long
 TOO_LONG = "This took longer than the time limit and was stopped."
 WITHHELD = "(a line of a hidden test)"
 
 
 class HideHiddenTests(NbGraderPreprocessor):
-    """Take hidden tests out of cells, and what they would give away out of outputs.
+    """Remove hidden tests from cells, and lines of them from outputs.
 
-    A graded cell that failed shows one sentence in place of its outputs, because a stack trace quotes the tests.
-    Other outputs, and the descriptions of pictures, lose lines of hidden tests and the folders of absolute paths.
+    A graded cell that failed shows one sentence instead of its outputs, because a stack trace quotes the tests. From
+    other outputs, and from descriptions of pictures, lines of hidden tests and folders of absolute paths are removed.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Return (`nb`, changed in place, `resources`)."""
         cuts = [cut(cell.source, HIDDEN_TESTS) for cell in nb.cells]
         visible = "\n".join(part.kept for part in cuts)
         self._secrets = telling([line for part in cuts for line in part.removed], visible)
@@ -41,6 +44,7 @@ class HideHiddenTests(NbGraderPreprocessor):
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
+        """Return (`cell`, changed in place, `resources`)."""
         cell.source = cut(cell.source, HIDDEN_TESTS).kept
         if cell.cell_type == "code":
             errors = [output for output in cell.outputs if output.output_type == "error"]
@@ -73,16 +77,18 @@ class HideHiddenTests(NbGraderPreprocessor):
 
 
 class ReadGrades(NbGraderPreprocessor):
-    """Put what the gradebook knows into the metadata of cells and into `resources["nbgrader"]`, and write nothing.
+    """Copy grades from the gradebook into the metadata of cells and into `resources["nbgrader"]`.
 
     A cell gets score, points, by_hand (a person gave them), waits (a person has yet to look) and comment; resources get
-    score (after the penalty), max_score and late_penalty. Raises MissingEntry where the gradebook has no submission.
+    score (after the penalty), max_score and late_penalty. Raises MissingEntry if the gradebook has no submission.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Return (`nb`, changed in place, `resources`, changed in place)."""
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
-            row = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+            found = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+            row = cast(NotebookRow, found)
             penalty = row.late_submission_penalty or 0.0
             about |= {"score": row.score - penalty, "max_score": row.max_score, "late_penalty": penalty}
             known: dict[str, dict] = {comment.name: {"comment": comment.comment} for comment in row.comments}
@@ -104,7 +110,7 @@ def without_folders(text: str) -> str:
 
 
 def verdict(error: NotebookNode) -> str:
-    """Return the one thing that a student should read of the output `error` of a check cell."""
+    """Return the sentence that the student reads instead of the output `error` of a check cell."""
     if error.ename == "Failed":
         return error.evalue
     if error.ename in STOPPED:

@@ -1,4 +1,4 @@
-"""Pages of feedback for a class: `autograder feedback`, and what `nbgrader generate_feedback` makes its pages with."""
+"""`autograder feedback`: write the feedback pages of a class; and the exporter of `nbgrader generate_feedback`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 from nbconvert.exporters import Exporter
@@ -20,31 +20,35 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from traitlets import default
 
 from autograder.engine import results
-from autograder.engine.results import Result
+from autograder.engine.results import Result, Status
 from autograder.engine.submission import TIMESTAMP, timestamp
 from autograder.errors import CourseError
 from autograder.feedback.page import Page, read_page, render
 from autograder.feedback.redact import HideHiddenTests, ReadGrades, without_folders
 from autograder.files import replace_text
+from autograder.gradebook.rows import SubmissionRow
 from autograder.notebooks.catalogue import Catalogue, load_if_there
 from autograder.paths import catalogue_path, require_assignment
+from autograder.sentences import counted
 from autograder.settings import nbgrader_config
 
 FOLDER = "feedback"
-BESIDE = (TIMESTAMP, "submission_secret.txt")
-"""What `nbgrader release_feedback` looks for beside a page."""
 
-BY_HAND = "Your instructor has read what you handed in and given these points by hand."
-NOT_GRADED = "It has not been graded yet."
-OUR_TROUBLE = "Grading it failed, and not because of your work. It will be graded again; you need not do anything."
+# The files that `nbgrader release_feedback` expects in the folder of a page.
+COPIED = (TIMESTAMP, "submission_secret.txt")
+
+# Sentences for students.
+BY_HAND = "Your instructor has read what you handed in and given these points."
+NOT_GRADED = "Your submission has not been graded yet."
+ERROR = "Grading failed, and not because of your work. It will be graded again; you need not do anything."
 HAND_IN_AGAIN = (
     "Open your notebook in JupyterLab, save it under its own name, and hand it in again, or ask your instructor."
 )
-HANDED_IN_SINCE = "You have handed in again since. This page is about what you handed in before."
+HANDED_IN_SINCE = "You have handed in a newer version. This page is about the one before."
 
 
 class FeedbackExporter(Exporter):
-    """Makes the page of a graded notebook. The hidden tests are taken out here, whatever the settings say."""
+    """Exports a graded notebook as a feedback page, without the hidden tests, whatever the settings say."""
 
     output_mimetype = "text/html"
 
@@ -53,19 +57,20 @@ class FeedbackExporter(Exporter):
         return ".html"
 
     def from_notebook_node(
-        self, nb: NotebookNode, resources: ResourcesDict | None = None, **kw: Any
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, ResourcesDict]:
-        """Return (HTML, resources). `resources["nbgrader"]` says whose notebook it is and where the gradebook is.
+        """Return (HTML, resources).
 
-        Raises NbGraderException where the catalogue of answers cannot be read.
+        resources: `resources["nbgrader"]` has student, assignment, notebook and db_url, the address of the gradebook.
+        Raises NbGraderException if the catalogue of answers cannot be read.
         """
-        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        nb, resources = super().from_notebook_node(nb, cast(ResourcesDict, resources), **kw)
         about, root = resources["nbgrader"], Path(CourseDirectory(parent=self).root)
         try:
             page = _page_of(root, about, nb)
         except CourseError as error:
             raise NbGraderException(str(error)) from None
-        return render(page), resources
+        return render(page), cast(ResourcesDict, resources)
 
     def _init_preprocessors(self) -> None:
         self._preprocessors = []
@@ -74,10 +79,10 @@ class FeedbackExporter(Exporter):
 
 
 def feedback(root: Path, assignment: str, students: Sequence[str], console: Console) -> None:
-    """Write the pages of `students`, or of all who handed in `assignment`, to `feedback/`, and say how many.
+    """Write the pages of `students`, or of all who handed in `assignment`, to `feedback/`, and print how many.
 
-    Raises CourseError where the assignment or a student is unknown, nothing was submitted, or grades are missing from
-    the gradebook.
+    Raises CourseError if the assignment or a student is unknown, if nothing was submitted, or if grades are missing
+    from the gradebook.
     """
     require_assignment(root, assignment)
     students = _students(root, assignment, students)
@@ -96,16 +101,16 @@ def feedback(root: Path, assignment: str, students: Sequence[str], console: Cons
                 text, folder = render(page), submitted
                 without += page.score is None
             _write(root / FOLDER / student / assignment / f"{assignment}.html", text, folder)
-    pages = "1 page" if len(students) == 1 else f"{len(students)} pages"
     also = f"; {without} without a grade, with the reason" if without else ""
     where = f"{FOLDER}/STUDENT/{assignment}/{assignment}.html"
-    console.print(f"{pages} in {where}{also}.", highlight=False, soft_wrap=True)
+    console.print(f"{counted(len(students), 'page')} in {where}{also}.", highlight=False, soft_wrap=True)
 
 
 def _ungraded(url: str, submitted: Path, student: str, result: Result | None) -> Page:
-    """Return the page of a submission that the engine gave no grade.
+    """Return the page of a submission that the engine did not grade.
 
-    url: of the gradebook. submitted: its folder. result: the engine's last one, which may be of an earlier submission.
+    url: of the gradebook. submitted: the folder of the submission. result: the engine's last one, which may belong to
+    an earlier submission.
     """
     assignment, moment = submitted.name, timestamp(submitted)
     page = Page(assignment, student, title=assignment, submitted=_moment(moment))
@@ -114,18 +119,18 @@ def _ungraded(url: str, submitted: Path, student: str, result: Result | None) ->
     elif by_hand := _by_hand_alone(url, assignment, student):
         page.score, page.max_score = by_hand
         page.notes = [BY_HAND]
-    elif result.status == results.ERROR:
-        page.notes = [OUR_TROUBLE]
+    elif result.status == Status.ERROR:
+        page.notes = [ERROR]
     else:
         page.notes = [f"What you handed in could not be graded: {without_folders(result.reason)}", HAND_IN_AGAIN]
     return page
 
 
 def _by_hand_alone(url: str, assignment: str, student: str) -> tuple[float, float] | None:
-    """Return (score, maximum) of a submission whose every part a person graded; None of any other."""
+    """Return (score, maximum) of a submission if a person graded every part of it, else None."""
     with Gradebook(url) as gradebook:
         try:
-            row = gradebook.find_submission(assignment, student)
+            row = cast(SubmissionRow, gradebook.find_submission(assignment, student))
         except MissingEntry:
             return None
         parts = [grade for notebook in row.notebooks for grade in notebook.grades]
@@ -134,12 +139,12 @@ def _by_hand_alone(url: str, assignment: str, student: str) -> tuple[float, floa
 
 
 def _page_of(root: Path, about: dict[str, Any], notebook: NotebookNode) -> Page:
-    """Return the page of a graded notebook, with what the engine knows of it where the engine graded it."""
+    """Return the page of a graded notebook, with the engine's result if the engine graded it."""
     assignment, student = about["assignment"], about["student"]
     submitted = timestamp(root / "autograded" / student / assignment)
     result = results.load(root, assignment, student)
     if result and (not result.is_graded or result.submitted != submitted):
-        result = None  # it is about another submission than this notebook
+        result = None  # it belongs to another submission than this notebook
     page = Page(assignment, student, submitted=_moment(submitted))
     page.score, page.max_score, page.penalty = about["score"], about["max_score"], about["late_penalty"]
     handed_in = root / "submitted" / student / assignment
@@ -147,7 +152,7 @@ def _page_of(root: Path, about: dict[str, Any], notebook: NotebookNode) -> Page:
         page.notes.append(HANDED_IN_SINCE)
     if result and result.reason:
         sentence = without_folders(result.reason).replace("The student's code", "Your code")
-        page.notes.append(f"Some of your code did not come to its end. {sentence}")
+        page.notes.append(f"Some of your code was stopped or crashed. {sentence}")
     page.notes += [
         f"{remark[:1].upper()}{remark[1:]}" for remark in map(without_folders, result.remarks if result else ())
     ]
@@ -191,17 +196,17 @@ def _graded(exporter: FeedbackExporter, url: str, path: Path, student: str) -> s
 
 
 def _write(path: Path, text: str, submission: Path) -> None:
-    """Write a page, and beside it what nbgrader's `release_feedback` needs of the `submission`; links are left out."""
+    """Write a page, and copy to its folder what `nbgrader release_feedback` needs of `submission`, except links."""
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_text(path, text)
-    for name in BESIDE:
+    for name in COPIED:
         file = submission / name
         if file.is_file() and not file.is_symlink():
             shutil.copyfile(file, path.with_name(name))
 
 
 def _moment(submitted: str) -> str:
-    """Return nbgrader's timestamp to the minute: "2026-09-01 12:00 UTC"; as it is where it is another's."""
+    """Return nbgrader's timestamp to the minute, "2026-09-01 12:00 UTC"; another form is returned as it is."""
     day, _, rest = submitted.partition(" ")
     clock, _, zone = rest.partition(" ")
     return " ".join(part for part in (day, clock[:5], zone) if part)

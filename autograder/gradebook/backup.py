@@ -1,6 +1,6 @@
 """`autograder backup` and `autograder restore`: the whole gradebook as one file, and back.
 
-SQLite is copied by its own backup, which gives a whole database even while somebody writes; PostgreSQL by pg_dump.
+SQLite is copied by its own backup, which is consistent even while somebody writes; PostgreSQL by pg_dump.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import contextlib
 import os
 import sqlite3
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -17,20 +16,24 @@ from typing import Protocol
 from sqlalchemy import URL, create_engine, inspect, make_url
 
 from autograder.errors import CourseError
+from autograder.files import draft_of
+from autograder.sentences import first_line
 from autograder.settings import gradebook_url
 
 FOLDER = "backups"
+
+# The first bytes of a file of either kind.
 SQLITE, POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
-"""How a file of either kind begins."""
+
+# How long to wait for somebody who writes into the gradebook.
 SECONDS = 60.0
-"""How long to wait for somebody who writes into the gradebook."""
 
 
 def backup(root: Path, path: Path | None = None) -> Path:
-    """Write the gradebook of the course `root` into the file `path`, or into one named after the time in `backups/`.
+    """Write the gradebook of the course `root` into a new file, and return its path; only its owner may read it.
 
-    Returns where it is; only its owner may read it. Raises CourseError where there is no gradebook, the file exists,
-    or the database does not answer.
+    path: None for a file in `backups/`, named after the time.
+    Raises CourseError if there is no gradebook, if the file exists, or if the database does not answer.
     """
     store = _store(root)
     if store.is_empty():
@@ -39,31 +42,35 @@ def backup(root: Path, path: Path | None = None) -> Path:
     if path.exists():
         raise CourseError(f"{path} exists already; name another file, or move it away.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _draft(path) as draft:
+    with draft_of(path) as draft:
+        draft.touch(mode=0o600, exist_ok=False)
         store.save(draft)
     return path
 
 
 def restore(root: Path, path: Path, force: bool = False) -> Path | None:
-    """Put the backup in the file `path` into the place of the gradebook of the course `root`.
+    """Replace the gradebook of the course `root` by the backup in the file `path`.
 
-    force: also where there is a gradebook, which is backed up before. Returns where that went; None where there was
-    none. Raises CourseError, with the gradebook as it was, where `path` is no backup of this kind of database, there is
-    a gradebook and no `force`, or the database does not answer.
+    force: replace a gradebook that exists; it is backed up first, and the path of that backup is returned. None is
+    returned if there was no gradebook.
+    Raises CourseError, and leaves the gradebook unchanged, if `path` is not a backup of this kind of database, if there
+    is a gradebook and `force` is false, or if the database does not answer.
     """
     store = _store(root)
     store.check(path)
     before = None
     if not store.is_empty():
         if not force:
-            raise CourseError("there is a gradebook; with --force it is backed up, and this one takes its place.")
-        before = backup(root, store.beside(root) / f"gradebook-before-restore-{_now()}{store.suffix}")
+            raise CourseError(
+                "there is a gradebook already; --force backs that gradebook up, and then replaces it by this backup."
+            )
+        before = backup(root, store.folder(root) / f"gradebook-before-restore-{_now()}{store.suffix}")
     store.load(path)
     return before
 
 
 class _Store(Protocol):
-    """A gradebook in one kind of database. `suffix`: of the name of its backups."""
+    """A gradebook in one kind of database. `suffix`: of the names of its backups."""
 
     suffix: str
 
@@ -71,7 +78,9 @@ class _Store(Protocol):
     def save(self, path: Path) -> None: ...
     def check(self, path: Path) -> None: ...
     def load(self, path: Path) -> None: ...
-    def beside(self, root: Path) -> Path: ...
+    def folder(self, root: Path) -> Path:
+        """Return where `restore` keeps the gradebook that it replaces."""
+        ...
 
 
 def _store(root: Path) -> _Store:
@@ -91,7 +100,7 @@ class _Sqlite:
     def is_empty(self) -> bool:
         return not self._path.is_file() or self._path.stat().st_size == 0
 
-    def beside(self, root: Path) -> Path:
+    def folder(self, root: Path) -> Path:
         return self._path.parent
 
     def save(self, path: Path) -> None:
@@ -109,15 +118,15 @@ class _Sqlite:
         except sqlite3.Error:
             whole, tables = False, set()
         if not whole or "submitted_assignment" not in tables:
-            raise CourseError(f"{path} is damaged, or no gradebook; take another backup.")
+            raise CourseError(f"{path} is damaged, or not a gradebook; take another backup.")
 
     def _copy(self, source: Path, target: Path) -> None:
         """Copy a whole database in one transaction of the target's."""
         late = f"somebody has been writing into {self._path} for {SECONDS:.0f} s; wait until they are done."
-        tries = iter(range(int(SECONDS)))
+        attempts = iter(range(int(SECONDS)))
 
         def waited(status: int, remaining: int, total: int) -> None:
-            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and next(tries, None) is None:
+            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and next(attempts, None) is None:
                 raise TimeoutError
 
         try:
@@ -145,7 +154,7 @@ class _Postgresql:
         finally:
             engine.dispose()
 
-    def beside(self, root: Path) -> Path:
+    def folder(self, root: Path) -> Path:
         return root / FOLDER
 
     def save(self, path: Path) -> None:
@@ -159,10 +168,10 @@ class _Postgresql:
         _begins_with(path, POSTGRESQL, "PostgreSQL")
         listed = _tool("pg_restore", "--list", str(path))
         if listed.returncode or " TABLE " not in listed.stdout or "submitted_assignment" not in listed.stdout:
-            raise CourseError(f"{path} is damaged, or no gradebook; take another backup.")
+            raise CourseError(f"{path} is damaged, or not a gradebook; take another backup.")
 
     def _run(self, program: str, *words: str) -> None:
-        """Run a program of PostgreSQL on the gradebook. The password goes by the environment, which is private."""
+        """Run a program of PostgreSQL on the gradebook. The password is in the environment, which is private."""
         from psycopg.conninfo import make_conninfo
 
         url = self._url
@@ -172,9 +181,8 @@ class _Postgresql:
         secret = {"PGPASSWORD": str(url.password)} if url.password else {}
         done = _tool(program, f"--dbname={where}", *words, environment={"PGOPTIONS": options, **secret})
         if done.returncode:
-            first = (done.stderr.strip().splitlines() or ["no reason given"])[0]
-            reason = first.removeprefix(f"{program}: ").removeprefix("error: ")
-            raise CourseError(f"{program} could not do it ({reason}); the gradebook is as it was.")
+            reason = first_line(done.stderr).removeprefix(f"{program}: ").removeprefix("error: ")
+            raise CourseError(f"{program} failed ({reason}); the gradebook is as it was.")
 
 
 def _tool(program: str, *words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -197,20 +205,8 @@ def _begins_with(path: Path, beginning: bytes, kind: str) -> None:
     if not found.startswith(beginning):
         other = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
         is_of = next((name for start, name in other.items() if found.startswith(start)), None)
-        what = f"a backup of a gradebook in {is_of}" if is_of else "no backup of a gradebook"
+        what = f"a backup of a gradebook in {is_of}" if is_of else "not a backup of a gradebook"
         raise CourseError(f"{path} is {what}; this course's gradebook is in {kind}.")
-
-
-@contextlib.contextmanager
-def _draft(path: Path) -> Iterator[Path]:
-    """Give a file to write, readable by its owner alone, that becomes `path` when all went well."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.touch(mode=0o600, exist_ok=False)
-        yield draft
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _now() -> str:

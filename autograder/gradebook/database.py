@@ -1,4 +1,4 @@
-"""The gradebook as a database: where it is, how several may write into it, and its trouble as one sentence."""
+"""The gradebook as a database: writers at the same time, and errors as one sentence."""
 
 from __future__ import annotations
 
@@ -8,22 +8,27 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from autograder.sentences import first_line
+
 VARIABLE = "COURSE_DB_URL"
+
+# Seconds to wait before each further attempt.
 WAITS = (0.2, 1.0, 3.0)
-"""Seconds to wait before each further try."""
 
-Given, Made = ParamSpec("Given"), TypeVar("Made")
+Arguments = ParamSpec("Arguments")
+Returned = TypeVar("Returned")
 
 
-def patient(step: Callable[Given, Made]) -> Callable[Given, Made]:
-    """Have `step`, which may be done twice, done again where the database would not.
+def retry(step: Callable[Arguments, Returned]) -> Callable[Arguments, Returned]:
+    """Repeat `step` a few times while the database refuses it. `step` must be safe to repeat.
 
-    Two instructors who grade at the same time may make the tables, or the row of one student, at the same moment. One
-    of them is refused, and finds at the next try what the other has made. A server that is started anew is waited for.
+    Two instructors who grade at the same time may create the tables, or the row of one student, at the same moment. One
+    of them is refused, and finds on the next attempt what the other has created. A server that restarts is waited for.
+    Raises the last error of the database.
     """
 
     @functools.wraps(step)
-    def patiently(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+    def repeated(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Returned:
         from sqlalchemy.exc import DBAPIError
 
         for wait in WAITS:
@@ -33,11 +38,11 @@ def patient(step: Callable[Given, Made]) -> Callable[Given, Made]:
                 time.sleep(wait)
         return step(*args, **kwargs)
 
-    return patiently
+    return repeated
 
 
-def trouble(error: Exception) -> str | None:
-    """Return a sentence where `error` comes from the gradebook's database; None where it does not."""
+def explain(error: Exception) -> str | None:
+    """Return a sentence on `error` if it comes from the gradebook's database; None otherwise."""
     if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
         return "a gradebook on PostgreSQL needs the package psycopg; run `pip install '.[postgresql]'` in the course."
     if "sqlalchemy" not in sys.modules:
@@ -45,11 +50,11 @@ def trouble(error: Exception) -> str | None:
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
     if isinstance(error, DBAPIError):
-        reason = next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__).rstrip(".")
+        reason = first_line(str(error.orig), type(error.orig).__name__)
         return (
-            f"the gradebook cannot be used ({reason}); the results so far are kept in .results/. When it is back, "
-            "run the command again, `autograder grade` with --resume."
+            f"the gradebook cannot be used ({reason}); the results so far are kept in .results/. When the database is "
+            "back, run the command again, `autograder grade` with --resume."
         )
     if isinstance(error, (ArgumentError, NoSuchModuleError)):
-        return f"{VARIABLE} names no database; write postgresql://USER@HOST/NAME, or leave it out for SQLite."
+        return f"{VARIABLE} is not the address of a database; set postgresql://USER@HOST/NAME, or unset it for SQLite."
     return None

@@ -1,28 +1,30 @@
-"""nbgrader's own API, in one place: a course folder as nbgrader sees it.
+"""nbgrader's own API in one place: a course folder as nbgrader sees it.
 
-Nothing here copies, grades or exports by itself; each step is nbgrader's, with the settings of `nbgrader_config.py`.
+Each step is nbgrader's own, with the settings of `nbgrader_config.py`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeFactory
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
 from autograder.errors import CourseError
+from autograder.gradebook.rows import SubmissionRow
 from autograder.notebooks.assignment import exercise_of
+from autograder.sentences import last_line
+from autograder.settings import nbgrader_config
 
 
 class Course:
@@ -31,13 +33,11 @@ class Course:
     def __init__(self, root: Path, stock: bool = False) -> None:
         """Read the settings of the course.
 
-        stock: grade as nbgrader does by itself, in the student's own kernel, whatever the settings put in its place.
-        Raises CourseError where `root` holds no `nbgrader_config.py`.
+        stock: grade as nbgrader does by itself, in the student's own kernel, whatever the settings say.
+        Raises CourseError if `root` has no `nbgrader_config.py`.
         """
         self.root = root.resolve()
-        if not (self.root / "nbgrader_config.py").is_file():
-            raise CourseError(f"{root} is no course: it has no nbgrader_config.py; start from the root of the course.")
-        self.config = self._read_config()
+        self.config = nbgrader_config(self.root)
         if stock:
             self.config.Autograde = Config()
         with _quiet():
@@ -53,33 +53,33 @@ class Course:
         return sorted(path.name for path in (self.root / "source").iterdir() if path.is_dir())
 
     def generate(self, assignment: str) -> None:
-        """`nbgrader generate_assignment`: write `release/` from `source/`."""
+        """Write `release/` from `source/` (`nbgrader generate_assignment`). Raises CourseError if it fails."""
         self._run("generate", self._api.generate_assignment(assignment))
 
     def release(self, assignment: str) -> None:
-        """`nbgrader release_assignment`: put the release into the exchange."""
+        """Put the release into the exchange (`nbgrader release_assignment`). Raises CourseError if it fails."""
         self._run("release", self._api.release_assignment(assignment))
 
     def fetch(self, assignment: str, student: str, folder: Path) -> None:
-        """`nbgrader fetch_assignment` as `student` would type it in `folder`."""
+        """Run `nbgrader fetch_assignment` as `student` in `folder`."""
         self._as_student("FetchAssignment", assignment, student, folder)
 
     def submit(self, assignment: str, student: str, folder: Path) -> None:
-        """`nbgrader submit` as `student` would type it in `folder`."""
+        """Run `nbgrader submit` as `student` in `folder`."""
         self._as_student("Submit", assignment, student, folder)
 
     def collect(self, assignment: str) -> None:
-        """`nbgrader collect`: fetch what students submitted into `submitted/`."""
+        """Copy submissions from the exchange into `submitted/` (`nbgrader collect`). Raises CourseError if it fails."""
         self._run("collect", self._api.collect(assignment))
 
     def autograde(self, assignment: str, student: str) -> str | None:
-        """`nbgrader autograde` one submission. Return None, or the end of nbgrader's log where it was not graded."""
+        """Grade one submission (`nbgrader autograde`); return None, or the last line of the log if that failed."""
         with _quiet():
             result = self._api.autograde(assignment, student)
-        return None if result["success"] else _last_line(result)
+        return None if result["success"] else _last_of_log(result)
 
     def generate_feedback(self, assignment: str, student: str) -> None:
-        """`nbgrader generate_feedback` for one student."""
+        """Write the feedback page of one student (`nbgrader generate_feedback`). Raises CourseError if it fails."""
         self._run("generate_feedback", self._api.generate_feedback(assignment, student))
 
     @contextlib.contextmanager
@@ -89,16 +89,17 @@ class Course:
             yield gradebook
 
     def set_due_date(self, assignment: str, due: datetime) -> None:
-        """Set when an assignment is due; `due` is in UTC, without a time zone, as nbgrader keeps it."""
+        """Set the due date of an assignment; `due` is in UTC, without a time zone, as nbgrader keeps it."""
+        columns: dict[str, Any] = {"duedate": due}
         with self.gradebook() as gradebook:
-            gradebook.update_or_create_assignment(assignment, duedate=due)
+            gradebook.update_or_create_assignment(assignment, **columns)
 
     def scores(self, assignment: str, student: str) -> dict[str, tuple[float, float]] | None:
-        """Return (score, maximum) by exercise; None where the gradebook has no submission of the student."""
+        """Return {exercise: (score, maximum)}; None if the gradebook has no submission of the student."""
         scores: dict[str, tuple[float, float]] = {}
         with self.gradebook() as gradebook:
             try:
-                submission = gradebook.find_submission(assignment, student)
+                submission = cast(SubmissionRow, gradebook.find_submission(assignment, student))
             except MissingEntry:
                 return None
             for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
@@ -108,9 +109,9 @@ class Course:
         return scores
 
     def seconds_late(self, assignment: str, student: str) -> float:
-        """Return by how many seconds a collected submission missed the due date; 0 where it did not."""
+        """Return by how many seconds a collected submission missed the due date; 0 if it did not."""
         with self.gradebook() as gradebook:
-            return gradebook.find_submission(assignment, student).total_seconds_late
+            return cast(SubmissionRow, gradebook.find_submission(assignment, student)).total_seconds_late
 
     def _as_student(self, action: str, assignment: str, student: str, folder: Path) -> None:
         config = Config(self.config)
@@ -123,31 +124,14 @@ class Course:
             app.assignment_dir, app.cache = str(folder), str(folder / ".nbgrader_cache")
             app.start()
 
-    def _read_config(self) -> Config:
-        with _inside(self.root):
-            config = PyFileConfigLoader("nbgrader_config.py", path=str(self.root)).load_config()
-        config.CourseDirectory.root = str(self.root)
-        config.CourseDirectory.setdefault("db_url", f"sqlite:///{self.root / 'gradebook.db'}")
-        return config
-
-    def _run(self, step: str, result: dict[str, Any]) -> None:
-        if not result["success"]:
-            raise CourseError(f"nbgrader could not {step.replace('_', ' ')}: {_last_line(result)}")
-
-
-@contextlib.contextmanager
-def _inside(folder: Path) -> Iterator[None]:
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
+    def _run(self, step: str, result: dict[str, Any] | None) -> None:
+        if not result or not result["success"]:
+            raise CourseError(f"nbgrader could not {step.replace('_', ' ')}: {_last_of_log(result or {})}")
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep nbgrader's log and its libraries' warnings off the screen; what went wrong stands in its results."""
+    """Keep nbgrader's log and its libraries' warnings off the screen; its results say what went wrong."""
     logger = logging.getLogger("traitlets")
     before = logger.propagate, logger.handlers[:]
     logger.propagate, logger.handlers[:] = False, [logging.NullHandler()]
@@ -159,6 +143,5 @@ def _quiet() -> Iterator[None]:
         logger.propagate, logger.handlers[:] = before
 
 
-def _last_line(result: dict[str, Any]) -> str:
-    lines = (result.get("log") or result.get("error") or "no reason given").strip().splitlines()
-    return lines[-1].split("] ", 1)[-1]
+def _last_of_log(result: dict[str, Any]) -> str:
+    return last_line(result.get("log") or result.get("error") or "").split("] ", 1)[-1]

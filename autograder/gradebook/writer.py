@@ -1,4 +1,4 @@
-"""nbgrader's gradebook, with one writer: the parent of a class run.
+"""nbgrader's gradebook, with one writer: the process that runs the class.
 
 What is written comes from results and is set, not added, so writing the same result twice changes nothing.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 from nbgrader.api import (
     Assignment,
@@ -20,15 +21,17 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from traitlets.config import Config
 
 from autograder.authoring.release import record
-from autograder.engine.results import MALFORMED, MISSING, Result
+from autograder.engine.results import Result, Status
 from autograder.errors import CourseError
-from autograder.gradebook.database import patient
-from autograder.notebooks.assignment import Assignment as Asked
+from autograder.gradebook.database import retry
+from autograder.gradebook.rows import CellRow, NotebookRow, SubmissionRow
+from autograder.notebooks import assignment as masters
 from autograder.settings import gradebook_url, nbgrader_config
 
 
@@ -41,13 +44,12 @@ class Writer:
         self._url = gradebook_url(root)
         self._course = course.get("course_id", "default_course")
 
-    def prepare(self, root: Path, asked: Asked) -> None:
-        """See to it that the gradebook knows the assignment.
+    def prepare(self, root: Path, assignment: masters.Assignment) -> None:
+        """Add the assignment to the gradebook if it is not there.
 
-        Raises CourseError where the gradebook knows other checks than the master has.
+        Raises CourseError if the checks in the gradebook are not those of the master.
         """
-        parts = [*asked.by_hand, *(check for exercise in asked.exercises for check in exercise.checks)]
-        wanted = {part.grade_id: float(part.points) for part in parts}
+        wanted = {cell.grade_id: float(cell.points) for cell in assignment.graded}
         known = self._known()
         if known is None:
             record(root, self._assignment)
@@ -58,15 +60,15 @@ class Writer:
                 f"run `autograder generate {self._assignment}`."
             )
 
-    @patient
+    @retry
     def write(self, results: Sequence[Result]) -> None:
         """Write `results` in one transaction. Grades given by hand stay.
 
-        What was not graded gets no row. Where it takes the place of a submission that was, the earlier one's points are
-        taken back, and every part of it asks for a look.
+        What was not graded gets no row. If an earlier submission of the student was graded, its points are taken back,
+        and every part of it is marked as one that a person must look at.
         """
         graded = [result for result in results if result.is_graded]
-        unreadable = [result.student for result in results if result.status in (MALFORMED, MISSING)]
+        unreadable = [result.student for result in results if result.status in (Status.MALFORMED, Status.MISSING)]
         if not graded and not unreadable:
             return
         with self._open() as gradebook, gradebook.db.no_autoflush:
@@ -76,27 +78,27 @@ class Writer:
             for result in graded:
                 is_new = _set_timestamp(rows[result.student], result.submitted)
                 for notebook in rows[result.student].notebooks:
-                    _fill(notebook, result, is_new)
+                    _fill_in(notebook, result, is_new)
             gradebook.db.flush()
             self._set_penalties(gradebook, rows.values())
             gradebook.db.commit()
 
-    def _set_penalties(self, gradebook: Gradebook, submissions: Iterable[SubmittedAssignment]) -> None:
-        """Ask the course's plugin what being late costs, as nbgrader does."""
+    def _set_penalties(self, gradebook: Gradebook, submissions: Iterable[SubmissionRow]) -> None:
+        """Set the penalties for late submissions, which the course's plugin computes, as nbgrader does."""
         late = AssignLatePenalties(config=Config(self.config))
         late.init_plugin()
         for submission in submissions:
             for notebook in submission.notebooks:
-                _set_penalty(gradebook, late, submission, notebook)
+                _set_penalty(gradebook, cast(LateSubmissionPlugin, late.plugin_inst), submission, notebook)
 
-    @patient
+    @retry
     def _known(self) -> dict[str, float] | None:
         with self._open() as gradebook:
             try:
                 notebook = gradebook.find_notebook(self._assignment, self._assignment)
             except MissingEntry:
                 return None
-            return {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
+            return {cell.name: float(cell.max_score) for cell in cast(list[CellRow], notebook.grade_cells)}
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[Gradebook]:
@@ -104,63 +106,64 @@ class Writer:
             yield gradebook
 
 
-def _rows(gradebook: Gradebook, assignment: Assignment, results: Sequence[Result]) -> dict[str, SubmittedAssignment]:
-    """Return the row of each student's submission, made with all that hangs on it where there is none yet.
+def _rows(gradebook: Gradebook, assignment: Assignment, results: Sequence[Result]) -> dict[str, SubmissionRow]:
+    """Return the row of each student's submission. Missing rows are added, with a grade and a comment per cell.
 
-    As `Gradebook.update_or_create_submission` does, which commits three times a student.
+    `Gradebook.update_or_create_submission` does the same, but commits three times per student.
     """
     names = [result.student for result in results]
-    students = {student.id: student for student in gradebook.db.query(Student).filter(Student.id.in_(names))}
+    students = {str(student.id): student for student in gradebook.db.query(Student).filter(Student.id.in_(names))}
     known = gradebook.db.query(SubmittedAssignment).filter_by(assignment_id=assignment.id)
-    rows = {row.student_id: row for row in known.filter(SubmittedAssignment.student_id.in_(names))}
-    for result in results:
-        student = students.get(result.student)
-        if student is None:
-            student = students[result.student] = Student(id=result.student)
-            gradebook.db.add(student)
-        if result.student not in rows:
-            rows[result.student] = SubmittedAssignment(assignment=assignment, student=student)
+    rows = {str(row.student_id): row for row in known.filter(SubmittedAssignment.student_id.in_(names))}
+    for name in names:
+        if name not in students:
+            students[name] = Student(id=name)
+            gradebook.db.add(students[name])
+        if name not in rows:
+            rows[name] = SubmittedAssignment(assignment=assignment, student=students[name])
             for notebook in assignment.notebooks:
-                _empty(rows[result.student], notebook)
-            gradebook.db.add(rows[result.student])
-    return rows
+                _add_notebook(rows[name], notebook)
+            gradebook.db.add(rows[name])
+    return cast(dict[str, SubmissionRow], rows)
 
 
-def _set_timestamp(row: SubmittedAssignment, submitted: str) -> bool:
-    """Set when a submission was handed in; say whether that is another time than the row had."""
+def _add_notebook(submission: SubmittedAssignment, notebook: Notebook) -> None:
+    added = SubmittedNotebook(notebook=notebook, assignment=submission)
+    for cell in (*notebook.grade_cells, *notebook.task_cells):
+        added.grades.append(Grade(cell=cell))
+    for cell in (*notebook.solution_cells, *notebook.task_cells):
+        added.comments.append(Comment(cell=cell))
+
+
+def _set_timestamp(row: SubmissionRow, submitted: str) -> bool:
+    """Set the time of a submission; return whether the row had another one."""
     before = row.timestamp
     if submitted:
-        with contextlib.suppress(ValueError, OverflowError):  # a timestamp that is none is no reason not to grade
+        with contextlib.suppress(ValueError, OverflowError):  # an invalid timestamp is no reason not to grade
             row.timestamp = parse_utc(submitted)
     return row.timestamp != before
 
 
 def _take_back(gradebook: Gradebook, assignment: Assignment, students: Sequence[str]) -> None:
-    """Take back what the engine gave to earlier submissions of `students`."""
-    rows = gradebook.db.query(SubmittedAssignment).filter_by(assignment_id=assignment.id)
-    for row in rows.filter(SubmittedAssignment.student_id.in_(students)):
+    """Take back the points that the engine gave to earlier submissions of `students`."""
+    known = gradebook.db.query(SubmittedAssignment).filter_by(assignment_id=assignment.id)
+    rows = known.filter(SubmittedAssignment.student_id.in_(students))
+    for row in cast(list[SubmissionRow], rows.all()):
         for notebook in row.notebooks:
             notebook.late_submission_penalty = None
             for grade in notebook.grades:
                 grade.auto_score, grade.needs_manual_grade = None, True
 
 
-def _empty(submission: SubmittedAssignment, notebook: Notebook) -> None:
-    made = SubmittedNotebook(notebook=notebook, assignment=submission)
-    for cell in (*notebook.grade_cells, *notebook.task_cells):
-        made.grades.append(Grade(cell=cell))
-    for cell in (*notebook.solution_cells, *notebook.task_cells):
-        made.comments.append(Comment(cell=cell))
-
-
-def _fill(notebook: SubmittedNotebook, result: Result, is_new: bool) -> None:
-    """Fill in a notebook's grades and comments. `is_new`: another submission than the one that was graded before."""
+def _fill_in(notebook: NotebookRow, result: Result, is_new: bool) -> None:
+    """Set a notebook's grades and comments. `is_new`: it is another submission than the one graded before."""
     for grade in notebook.grades:
         name, by_hand, before = grade.cell.name, grade.manual_score is not None, bool(grade.needs_manual_grade)
         if name in result.checks:
-            changed = grade.auto_score != result.checks[name]["score"]
-            grade.auto_score = result.checks[name]["score"]
-            # A grade given by hand wins over ours, and is to be looked at again when ours has changed.
+            score = result.checks[name].score
+            changed = grade.auto_score != score
+            grade.auto_score = score
+            # A manual grade outranks the check's, and a person must look at it again when the check's has changed.
             grade.needs_manual_grade = by_hand and (changed or before)
         elif name in result.waiting:
             grade.auto_score, grade.needs_manual_grade = None, before or is_new or not by_hand
@@ -171,13 +174,13 @@ def _fill(notebook: SubmittedNotebook, result: Result, is_new: bool) -> None:
 
 
 def _set_penalty(
-    gradebook: Gradebook, late: AssignLatePenalties, submission: SubmittedAssignment, notebook: SubmittedNotebook
+    gradebook: Gradebook, plugin: LateSubmissionPlugin, submission: SubmissionRow, notebook: NotebookRow
 ) -> None:
     notebook.late_submission_penalty = None
     if submission.timestamp is None or submission.total_seconds_late <= 0:
         return
     gradebook.db.refresh(notebook)
     score = notebook.score
-    asked = late.plugin_inst.late_submission_penalty(submission.student.id, score, submission.total_seconds_late)
-    if asked is not None:
-        notebook.late_submission_penalty = min(max(asked, 0), score)
+    penalty = plugin.late_submission_penalty(submission.student.id, score, submission.total_seconds_late)
+    if penalty is not None:
+        notebook.late_submission_penalty = min(max(penalty, 0), score)

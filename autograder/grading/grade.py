@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -14,38 +14,36 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
-    Task,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.progress import Task as Bar
 from rich.text import Text
 
 from autograder.engine import results
 from autograder.engine.class_run import ClassRun
-from autograder.engine.fingerprint import digest_of_all, new_task
-from autograder.engine.grade_one import Task as Work
-from autograder.engine.grade_one import Unit
-from autograder.engine.results import Result
-from autograder.engine.sandbox import best_rung
+from autograder.engine.fingerprint import new_task, shared_digest
+from autograder.engine.grade_one import Task, Unit, load_unit
+from autograder.engine.isolation import IsolationLevel, chosen_level
+from autograder.engine.results import Result, Status
 from autograder.engine.seeds import course_secret, submission_seed
 from autograder.errors import CourseError
 from autograder.files import replace_text
 from autograder.gradebook.writer import Writer
 from autograder.grading.slurm import Cluster, SlurmRun
 from autograder.grading.table import Line, class_table
-from autograder.notebooks.catalogue import load_if_there
-from autograder.notebooks.format import read_notebook
-from autograder.paths import catalogue_path, master_path, require_assignment
+from autograder.paths import require_assignment
 
+# How often the gradebook is written while the class is graded.
 BATCH_SECONDS = 2.0
-"""How often the gradebook is written while the class is graded."""
 
 
 @dataclass(frozen=True)
 class Options:
     """What the command line asks for. `students` empty: all. `seed` None: each submission's own. `jobs`: at a time.
 
+    sandbox: "bubblewrap", "landlock" or "none"; None: as COURSE_SANDBOX says, else the strongest.
     cluster: where to grade; None: on this machine.
     """
 
@@ -67,107 +65,140 @@ def grade(root: Path, assignment: str, options: Options, console: Console) -> li
     Raises CourseError where the assignment or a student is unknown, nothing was submitted, or no sandbox can be built.
     """
     require_assignment(root, assignment)
-    rung = options.sandbox or best_rung()
-    students = _students(root, assignment, options)
-    writer = Writer(root, assignment)
-    master = read_notebook(master_path(root, assignment))
-    pages = None if options.dry_run else root / "autograded"
-    ignore = list(writer.config.CourseDirectory.get("ignore", []))
-    unit = Unit(root, assignment, master, ignore, pages, load_if_there(catalogue_path(root, assignment)))
-    if not options.dry_run:
-        writer.prepare(root, unit.assignment)
-    before = {student: results.load(root, assignment, student) for student in students}
-    work = _work(root, unit, students, rung, options)
-    kept = [before[task.student] for task in work if options.resume and _fits(root, before[task.student], task)]
-    todo = [task for task in work if task.student not in {result.student for result in kept}]
+    level = chosen_level(options.sandbox)
+    students = _students(root, assignment, options.students)
+    before, unreadable = results.load_class(root, assignment, students)
+    for sentence in unreadable.values():
+        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+    if options.regrade:
+        students = _graded_before(assignment, [*before, *unreadable])
+    unit = load_unit(root, assignment, None if options.dry_run else root / "autograded")
+    tasks = _tasks(root, unit, students, level, options.seed)
+    kept = [result for task in tasks if options.resume and (result := _kept(root, before, task))]
+    names = {result.student for result in kept}
     started = time.monotonic()
-    fresh = _run(unit, rung, todo, kept, writer, options, console)
+    with _records(unit, kept, options) as records:
+        fresh = _run(unit, level, [task for task in tasks if task.student not in names], records, options, console)
     seconds = time.monotonic() - started
     made = sorted([*kept, *fresh], key=lambda result: result.student)
-    _tell(console, assignment, made, before, options)
-    console.print(_summary(fresh, kept, seconds, rung, options), highlight=False)
+    _print_class(console, assignment, made)
+    _print_changes(console, made, before, options)
+    console.print(_summary(fresh, kept, seconds, level, options), highlight=False)
     if options.json:
-        replace_text(options.json, json.dumps([asdict(result) for result in made], indent=1) + "\n")
+        replace_text(options.json, results.to_json(made))
     return made
 
 
-def _students(root: Path, assignment: str, options: Options) -> list[str]:
+def _students(root: Path, assignment: str, wanted: Sequence[str]) -> list[str]:
+    """Return those who handed in `assignment`, or those `wanted`."""
     folder = root / "submitted"
     found = sorted(path.parent.name for path in folder.glob(f"*/{assignment}") if path.is_dir())
     if not found:
         raise CourseError(f"there is no submission of {assignment} in {folder}; collect them first.")
-    for student in options.students:
+    for student in wanted:
         if student not in found:
             raise CourseError(f"{student} has no folder {folder / student / assignment}; check the name.")
-    chosen = list(dict.fromkeys(options.students)) or found
-    if options.regrade:
-        chosen = [student for student in chosen if results.load(root, assignment, student)]
-        if not chosen:
-            raise CourseError(f"nothing of {assignment} has been graded yet; grade it without --regrade.")
-    return chosen
+    return list(dict.fromkeys(wanted)) or found
 
 
-def _work(root: Path, unit: Unit, students: Sequence[str], rung: str, options: Options) -> list[Work]:
-    secret = b"" if options.seed is not None else course_secret(root)
-    of_all, work = digest_of_all(unit, rung), []
-    for student in students:
-        seed = submission_seed(secret, student, unit.name) if options.seed is None else options.seed
-        work.append(new_task(unit, student, seed, of_all))
-    return work
+def _graded_before(assignment: str, students: Sequence[str]) -> list[str]:
+    if not students:
+        raise CourseError(f"nothing of {assignment} has been graded yet; grade it without --regrade.")
+    return sorted(students)
 
 
-def _fits(root: Path, result: Result | None, task: Work) -> bool:
-    """Say whether an earlier result is of this very submission and all that it wrote is there."""
-    if result is None or result.digest != task.digest or result.status == results.ERROR:
-        return False
+def _tasks(root: Path, unit: Unit, students: Sequence[str], level: IsolationLevel, seed: int | None) -> list[Task]:
+    shared = shared_digest(unit, level)
+    if seed is not None:
+        return [new_task(unit, student, seed, shared) for student in students]
+    secret = course_secret(root)
+    return [new_task(unit, student, submission_seed(secret, student, unit.name), shared) for student in students]
+
+
+def _kept(root: Path, before: dict[str, Result], task: Task) -> Result | None:
+    """Return an earlier result if it is of this very submission, and all that it wrote is there."""
+    result = before.get(task.student)
+    if result is None or result.digest != task.digest or result.status == Status.ERROR:
+        return None
     page = root / "autograded" / task.student / result.assignment / f"{result.assignment}.ipynb"
-    return page.is_file() or not result.is_graded
+    return result if page.is_file() or not result.is_graded else None
+
+
+class _Records:
+    """Writes each result as it comes, and the gradebook now and then."""
+
+    def __init__(self, root: Path, writer: Writer, kept: Sequence[Result]) -> None:
+        self._root, self._writer = root, writer
+        self._unwritten, self._written_at = list(kept), time.monotonic()
+
+    def add(self, result: Result) -> None:
+        results.save(self._root, result)
+        self._unwritten.append(result)
+
+    def write_now_and_then(self) -> None:
+        if time.monotonic() - self._written_at > BATCH_SECONDS:
+            self.write()
+
+    def write(self) -> None:
+        self._writer.write(self._unwritten)
+        self._unwritten, self._written_at = [], time.monotonic()
+
+
+@contextmanager
+def _records(unit: Unit, kept: Sequence[Result], options: Options) -> Iterator[_Records | None]:
+    """Open the records of a run, which are written whatever ends it; a dry run has none."""
+    writer = Writer(unit.root, unit.name)
+    if options.dry_run:
+        yield None
+        return
+    writer.prepare(unit.root, unit.assignment)
+    records = _Records(unit.root, writer, kept)
+    try:
+        yield records
+    finally:
+        records.write()
 
 
 def _run(
     unit: Unit,
-    rung: str,
-    todo: Sequence[Work],
-    kept: Sequence[Result],
-    writer: Writer,
+    level: IsolationLevel,
+    todo: Sequence[Task],
+    records: _Records | None,
     options: Options,
     console: Console,
 ) -> list[Result]:
-    """Grade `todo`; write each result as it comes, and the gradebook now and then and in the end, whatever ended it."""
+    """Grade `todo` under a progress bar and return the results."""
     made: list[Result] = []
-    unwritten, written = list(kept), time.monotonic()
-    try:
-        if todo:
-            with _progress(console) as progress:
-                task = progress.add_task(unit.name, total=len(todo))
-                with _class_run(unit, rung, todo, options, _teller(progress, task, unit.name)) as run:
-                    for result in run.results(todo):
-                        if result is not None:
-                            made.append(result)
-                            unwritten.append(result)
-                            if not options.dry_run:
-                                results.save(unit.root, result)
-                        if not options.dry_run and time.monotonic() - written > BATCH_SECONDS:
-                            writer.write(unwritten)
-                            unwritten, written = [], time.monotonic()
-                        progress.update(task, completed=len(made), refresh=True)
-    finally:
-        if not options.dry_run:
-            writer.write(unwritten)
+    if not todo:
+        return made
+    with _progress(console) as progress:
+        bar = progress.add_task(unit.name, total=len(todo))
+
+        def keep_up() -> None:
+            if records:
+                records.write_now_and_then()
+            progress.update(bar, completed=len(made), refresh=True)
+
+        with _class_run(unit, level, todo, options, _teller(progress, bar, unit.name)) as run:
+            for result in run.results(todo, keep_up):
+                made.append(result)
+                if records:
+                    records.add(result)
+                keep_up()
     return made
 
 
 def _class_run(
-    unit: Unit, rung: str, todo: Sequence[Work], options: Options, tell: Callable[[str], None]
+    unit: Unit, level: IsolationLevel, todo: Sequence[Task], options: Options, tell: Callable[[str], None]
 ) -> ClassRun | SlurmRun:
-    """Return what grades `todo`: this machine, or a cluster, whose tasks `tell` is told of."""
+    """Return what grades `todo`: this machine or a cluster. `tell` shows a line about the cluster's tasks."""
     if options.cluster:
-        return SlurmRun(unit, rung, options.cluster, options.resume, tell)
-    return ClassRun(unit, rung, options.jobs, sample=[work.folder / f"{unit.name}.ipynb" for work in todo])
+        return SlurmRun(unit, level, options.cluster, options.resume, tell)
+    return ClassRun(unit, level, options.jobs, [task.folder / f"{unit.name}.ipynb" for task in todo])
 
 
-def _teller(progress: Progress, task: TaskID, name: str) -> Callable[[str], None]:
-    """Return what shows a line beside the bar; where there is no bar, a line each time that it changes."""
+def _teller(progress: Progress, bar: TaskID, name: str) -> Callable[[str], None]:
+    """Return what shows a line alongside the bar; without a bar, it prints the line each time that it changes."""
     last = ""
 
     def tell(line: str) -> None:
@@ -175,13 +206,13 @@ def _teller(progress: Progress, task: TaskID, name: str) -> Callable[[str], None
         if line != last and progress.disable:
             progress.console.print(line, highlight=False, markup=False, soft_wrap=True)
         last = line
-        progress.update(task, description=f"{name}  {line}", refresh=True)
+        progress.update(bar, description=f"{name}  {line}", refresh=True)
 
     return tell
 
 
 class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
+    def render(self, task: Bar) -> Text:
         return Text(f"{task.completed / task.elapsed:.1f}/s" if task.elapsed else "")
 
 
@@ -191,20 +222,23 @@ def _progress(console: Console) -> Progress:
     return Progress(*columns, console=console, auto_refresh=False, transient=True, disable=not console.is_terminal)
 
 
-def _tell(
-    console: Console, assignment: str, made: Sequence[Result], before: dict[str, Result | None], options: Options
-) -> None:
+def _print_class(console: Console, assignment: str, made: Sequence[Result]) -> None:
     lines = [Line((result.student, result.status), _scores(result)) for result in made]
-    console.print(class_table(assignment, ("student", "status"), lines))
+    console.print(class_table(assignment, ("student", "status"), lines, console))
     for result in (result for result in made if result.reason):
         verb = "was graded, but" if result.is_graded else "was not graded:"
         console.print(f"{result.student} {verb} {_lower(result.reason)}", highlight=False, markup=False)
-    changed = [line for result in made if (old := before[result.student]) for line in results.moved(old, result)]
-    if changed:
+
+
+def _print_changes(console: Console, made: Sequence[Result], before: dict[str, Result], options: Options) -> None:
+    """Print which scores differ from those of earlier results."""
+    pairs = [(before[result.student], result) for result in made if result.student in before]
+    changes = [line for old, new in pairs for line in results.score_changes(old, new)]
+    if changes:
         console.print("Scores would move:" if options.dry_run else "Scores that moved:")
-    elif any(before.values()) and (options.regrade or options.dry_run):
+    elif before and (options.regrade or options.dry_run):
         console.print("No score would move." if options.dry_run else "No score moved.")
-    for line in changed:
+    for line in changes:
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
 
@@ -214,11 +248,11 @@ def _lower(sentence: str) -> str:
 
 
 def _scores(result: Result) -> dict[str, tuple[float, float]]:
-    return {name: (about["score"], about["max_score"]) for name, about in result.exercises.items()}
+    return {name: (about.score, about.max_score) for name, about in result.exercises.items()}
 
 
-def _summary(fresh: Sequence[Result], kept: Sequence[Result], seconds: float, rung: str, options: Options) -> str:
-    parts = [f"{len(fresh)} submissions in {seconds:.1f} s (sandbox: {rung})"]
+def _summary(fresh: Sequence[Result], kept: Sequence[Result], seconds: float, level: str, options: Options) -> str:
+    parts = [f"{len(fresh)} submissions in {seconds:.1f} s (sandbox: {level})"]
     if kept:
         parts.append(f"{len(kept)} kept from an earlier run")
     without = sum(not result.is_graded for result in (*fresh, *kept))

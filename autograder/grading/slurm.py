@@ -26,30 +26,39 @@ from typing import IO
 from autograder.engine import results
 from autograder.engine.class_run import ClassRun
 from autograder.engine.grade_one import Task, Unit
-from autograder.engine.results import Result
-from autograder.engine.sandbox import Limits
+from autograder.engine.isolation import IsolationLevel
+from autograder.engine.results import Result, Status
 from autograder.errors import CourseError
 from autograder.files import replace_text
 from autograder.paths import ONE_THREAD
 
+# In `.results/`: a folder for each run that is not finished.
 FOLDER = ".slurm"
-"""In `.results/`: a folder for each run that is not finished."""
+
+# In the folder of a run: the ids of its tasks, and a sentence of a node that cannot grade.
+JOBS, FAILURE = "jobs.json", "failure"
+
+# After so many rounds in a row that brought nothing the run gives up. A round that brings something is always followed
+# by another, so a submission that takes its task down ends alone in a share.
 IN_VAIN = 3
-"""After so many rounds in a row that brought nothing the run gives up. A round that brings something is always followed
-by another, so a submission that takes its task down ends alone in a share."""
+
+# Seconds between two looks at the queue, which all users of a cluster share.
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 1.0, 15.0, 1.3
-"""Seconds between two looks at the queue, which all users of a cluster share."""
+
+# How long `squeue` or `scancel` may take to answer.
 PATIENCE_SECONDS = 60.0
-"""How long `squeue` or `scancel` may take to answer."""
+
+# Minutes that a task asks for; submitit would ask for 5.
 USUAL_TIME = "60"
-"""Minutes: submitit would ask for 5."""
+
 KEPT = "what is done is kept, and --resume goes on from there"
+
+# Reasons for which Slurm holds a task back until somebody changes something. Minutes are used up for good; RunMinutes
+# come back when others' tasks end.
 NEVER = re.compile(
     r"Invalid|NotAllowed|(?<!Run)Minutes|GrpWall|WallDuration|Per(Job|Node)|QOSMin|MemPerLimit|"
     r"Partition(Time|Node)Limit|BadConstraints|[Hh]eld"
 )
-"""Reasons for which Slurm holds a task back until somebody changes something. Minutes are used up for good; RunMinutes
-come back when others' tasks end."""
 
 
 @dataclass(frozen=True)
@@ -72,19 +81,21 @@ class Share:
     """What a task needs to know: its submissions, and the folder of the run."""
 
     unit: Unit
-    rung: str
+    level: IsolationLevel
     cpus: int
     tasks: Sequence[Task]
     folder: Path
 
 
 class SlurmRun:
-    """Grades submissions of one assignment in tasks of a cluster. Use it in a `with`, in the place of a ClassRun.
+    """Grades submissions of one assignment in tasks of a cluster. Use it in a `with`, instead of a ClassRun.
 
     Its tasks go on where the process is ended; another SlurmRun, with `resume`, takes their results in.
     """
 
-    def __init__(self, unit: Unit, rung: str, cluster: Cluster, resume: bool, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, unit: Unit, level: IsolationLevel, cluster: Cluster, resume: bool, tell: Callable[[str], None]
+    ) -> None:
         """Look for Slurm, and for an earlier run. `tell` is called with a line about the tasks when it changes.
 
         Raises CourseError where there is no Slurm, or another process has the run in hand.
@@ -94,7 +105,7 @@ class SlurmRun:
                 "there is no Slurm on this machine (sbatch is not found); grade on a login node of the cluster, "
                 "or without --executor slurm."
             )
-        self._unit, self._rung, self._cluster, self._tell = unit, rung, cluster, tell
+        self._unit, self._level, self._cluster, self._tell = unit, level, cluster, tell
         # A dry run leaves no autograded folders, so its results do not stand for those of another.
         name = unit.name if unit.pages else f"{unit.name}-dry"
         self._folder = unit.root / results.FOLDER / FOLDER / name
@@ -104,7 +115,7 @@ class SlurmRun:
             self._cancel()
             shutil.rmtree(self._folder, ignore_errors=True)
         (self._folder / "logs").mkdir(mode=0o700, parents=True, exist_ok=True)  # seeds are in there
-        (self._folder / TROUBLE).unlink(missing_ok=True)
+        (self._folder / FAILURE).unlink(missing_ok=True)
         self._pause = FIRST_PAUSE
 
     def __enter__(self) -> SlurmRun:
@@ -118,8 +129,8 @@ class SlurmRun:
         if kind is KeyboardInterrupt:
             raise CourseError("interrupted; the tasks go on, and --resume takes their results in.") from None
 
-    def results(self, tasks: Sequence[Task]) -> Iterator[Result | None]:
-        """Yield the results as they come, and None each time that a look at the queue is over.
+    def results(self, tasks: Sequence[Task], on_wait: Callable[[], None]) -> Iterator[Result]:
+        """Yield the results as they come. `on_wait` is called after each look at the queue.
 
         Raises CourseError where Slurm refuses the tasks or never starts them, a node cannot grade, or round after round
         brings nothing. What was yielded before stays in the folder of the run.
@@ -133,7 +144,7 @@ class SlurmRun:
                 self._submit(list(missing.values()))
             while missing and self._at_work():
                 yield from self._wait(missing)
-                yield None
+                on_wait()
             yield from self._come(missing)
             in_vain = 0 if len(missing) < before else in_vain + 1
             if in_vain == IN_VAIN:
@@ -153,16 +164,15 @@ class SlurmRun:
         folder = results.path_of(self._folder, self._unit.name, "").parent
         there = {path.stem for path in folder.glob("*.json")}  # one look at the folder, which also refreshes it on NFS
         for student in sorted(there & missing.keys()):
-            result = results.load(self._folder, self._unit.name, student)
-            if _holds(result, missing[student]):
+            result = _result(self._folder, self._unit.name, missing[student])
+            if result and result.status != Status.ERROR:
                 del missing[student]
                 yield result
 
     def _give_up(self, missing: dict[str, Task]) -> Iterator[Result]:
-        """Yield what ended in an error of ours each time. Raises CourseError where anything else is missing."""
+        """Yield what ended in an error each time. Raises CourseError where anything else is missing."""
         for student in sorted(missing):
-            result = results.load(self._folder, self._unit.name, student)
-            if result and result.digest == missing[student].digest:
+            if result := _result(self._folder, self._unit.name, missing[student]):
                 del missing[student]
                 yield result
         if missing:
@@ -178,7 +188,7 @@ class SlurmRun:
         Raises CourseError where a node has said that it cannot grade, or Slurm that it will not start what is left.
         """
         with contextlib.suppress(FileNotFoundError):
-            sentence = (self._folder / TROUBLE).read_text(encoding="utf-8")
+            sentence = (self._folder / FAILURE).read_text(encoding="utf-8")
             self._cancel()
             raise CourseError(sentence)
         if not self._jobs:
@@ -207,7 +217,7 @@ class SlurmRun:
         from submitit.core.utils import FailedJobError
 
         shares = [
-            Share(self._unit, self._rung, self._cluster.cpus, tasks[start :: self._cluster.tasks], self._folder)
+            Share(self._unit, self._level, self._cluster.cpus, tasks[start :: self._cluster.tasks], self._folder)
             for start in range(min(self._cluster.tasks, len(tasks)))
         ]
         executor = submitit.SlurmExecutor(folder=self._folder / "logs")
@@ -227,8 +237,9 @@ class SlurmRun:
     def _parameters(self) -> dict[str, object]:
         """Return the parameters of a task, as submitit names them."""
         asked = {"partition": self._cluster.partition, "account": self._cluster.account}
-        worker_gb = Limits().memory_bytes >> 30
-        return {name: value for name, value in asked.items() if value is not None} | {
+        worker_gb = -(-self._unit.limits.memory_bytes // (1 << 30))
+        parameters: dict[str, object] = {name: value for name, value in asked.items() if value is not None}
+        return parameters | {
             "job_name": f"grade-{self._unit.name}",
             "cpus_per_task": self._cluster.cpus,
             "mem": f"{2 + self._cluster.cpus * worker_gb}GB",  # so that a limit is met in a worker, as it is locally
@@ -245,30 +256,33 @@ class SlurmRun:
         self._jobs = set()
 
 
-JOBS, TROUBLE = "jobs.json", "trouble"
-"""Files in the folder of a run: ids of its tasks; a sentence of a node that cannot grade."""
-
-
 def grade_share(share: Share) -> None:
     """Grade a share on a node. What has a result is not graded again, so Slurm may start a task twice."""
     # All that is done is on the disk: where Slurm asks a task to end, it ends, and its judges with it.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    unit, kept = share.unit, lambda student: results.load(share.folder, share.unit.name, student)
-    todo = [task for task in share.tasks if not _holds(kept(task.student), task)]
+    todo = [task for task in share.tasks if not _is_done(share, task)]
     if not todo:
         return
     try:
-        sample = [task.folder / f"{unit.name}.ipynb" for task in todo]
-        with ClassRun(unit, share.rung, share.cpus, sample=sample) as run:
+        sample = [task.folder / f"{share.unit.name}.ipynb" for task in todo]
+        with ClassRun(share.unit, share.level, share.cpus, sample) as run:
             for result in run.results(todo):
-                if result is not None:
-                    results.save(share.folder, result)
+                results.save(share.folder, result)
     except CourseError as error:
-        replace_text(share.folder / TROUBLE, f"the node {socket.gethostname()} cannot grade: {error}")
+        replace_text(share.folder / FAILURE, f"the node {socket.gethostname()} cannot grade: {error}")
 
 
-def _holds(result: Result | None, task: Task) -> bool:
-    return result is not None and result.digest == task.digest and result.status != results.ERROR
+def _is_done(share: Share, task: Task) -> bool:
+    result = _result(share.folder, share.unit.name, task)
+    return result is not None and result.status != Status.ERROR
+
+
+def _result(folder: Path, assignment: str, task: Task) -> Result | None:
+    """Return the result in the folder of a run, if it is of this very submission; one that is damaged is made again."""
+    with contextlib.suppress(results.UnreadableResult):
+        result = results.load(folder, assignment, task.student)
+        return result if result and result.digest == task.digest else None
+    return None
 
 
 def _locked(path: Path) -> IO[str]:

@@ -7,22 +7,36 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from nbformat import NotebookNode
 
 from autograder.notebooks.format import read_notebook
 from autograder.notebooks.regions import HIDDEN_TESTS, SOLUTION, STUB, cut, student_view
 
-SETUP = "setup"
-"""The grade_id of the locked cell that runs before all answers."""
+SETUP = "setup"  # the grade_id of the locked cell that runs before all answers
 
 _CHECK_NAME = re.compile(r"(.+)_check(?:_\d+)?")
 _HEADING = re.compile(r"^### (.+)$", re.MULTILINE)
 
 
+class Graded(Protocol):
+    """A cell that gives points."""
+
+    @property
+    def grade_id(self) -> str:
+        """The name that nbgrader knows the cell by."""
+        ...
+
+    @property
+    def points(self) -> float:
+        """The most points that it gives."""
+        ...
+
+
 @dataclass(frozen=True)
 class CheckCell:
-    """A graded cell. `source` is the instructor's, with the hidden tests."""
+    """A cell that tests an answer. `source` is the instructor's, with the hidden tests."""
 
     grade_id: str
     points: int
@@ -30,7 +44,7 @@ class CheckCell:
 
     @property
     def visible_source(self) -> str:
-        """What a student sees of it."""
+        """The source without the hidden tests, as a student sees it."""
         return cut(self.source, HIDDEN_TESTS).kept
 
 
@@ -79,9 +93,19 @@ class Assignment:
     exercises: tuple[Exercise, ...]
     by_hand: tuple[ByHand, ...] = ()
 
+    @property
+    def graded(self) -> tuple[Graded, ...]:
+        """All cells that give points."""
+        return (*(check for exercise in self.exercises for check in exercise.checks), *self.by_hand)
+
+    @property
+    def points(self) -> float:
+        """The points of the whole assignment."""
+        return float(sum(cell.points for cell in self.graded))
+
 
 def read_assignment(path: Path) -> Assignment:
-    """Read the master notebook at `path`. Raises CourseError where it is no notebook."""
+    """Read the master notebook at `path`. Raises CourseError if it is not a notebook."""
     return assignment_of(read_notebook(path))
 
 
@@ -104,9 +128,9 @@ def assignment_of(notebook: NotebookNode) -> Assignment:
     return Assignment(setup, exercises, by_hand)
 
 
-def grade_id(cell: NotebookNode) -> str | None:
-    """Return the name that nbgrader knows a cell by; None where it knows it not."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
+def grade_id(cell: NotebookNode) -> str:
+    """Return the name that nbgrader knows a cell by; an empty string for a cell that nbgrader does not know."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or ""
 
 
 def answer_cells(notebook: NotebookNode) -> list[NotebookNode]:
@@ -126,7 +150,7 @@ def is_by_hand(cell: NotebookNode) -> bool:
 
 
 def exercise_of(check_name: str) -> str:
-    """Return the exercise that a check cell of this name belongs to; the name itself where it is no check's name."""
+    """Return the exercise that a check cell of this name belongs to; any other name is returned as it is."""
     match = _CHECK_NAME.fullmatch(check_name)
     return match[1] if match else check_name
 
@@ -142,7 +166,7 @@ def defined_names(tree: ast.Module) -> Iterator[str]:
 
 
 def drivers(tree: ast.AST) -> list[ast.FunctionDef]:
-    """Return the functions of a check cell that run beside the student's code."""
+    """Return the functions of a check cell that run in the student's process (`@check.driver`)."""
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _is_driver(node)]
 
 

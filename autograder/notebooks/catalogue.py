@@ -16,14 +16,16 @@ from nbformat import NotebookNode
 from autograder.errors import CourseError
 from autograder.notebooks import assignment
 
+Kind = Literal["right", "wrong"]
+
 
 @dataclass(frozen=True)
 class Answer:
-    """One way to answer `exercise`. `source` takes the place of its answer cell; `hint` is empty for a right answer."""
+    """One answer to `exercise`. `source` replaces the exercise's answer cell; `hint` is empty for a right answer."""
 
     exercise: str
     name: str
-    kind: Literal["right", "wrong"]
+    kind: Kind
     hint: str
     source: str
 
@@ -51,9 +53,9 @@ class Catalogue:
 def load(path: Path, known: Collection[str] | None = None) -> Catalogue:
     """Read the catalogue at `path`. It is parsed, not run.
 
-    known: the names of the exercises; without it any name will do.
-    Raises CourseError where the file is missing or not Python, where an answer's decorator is none of `@right("name")`
-    and `@wrong("name", hint="...")`, where its exercise is unknown or its hint missing, and where a name is used twice.
+    known: the names of the exercises; None accepts any name.
+    Raises CourseError if the file is missing or not Python, if an answer's decorator is neither `@right("name")` nor
+    `@wrong("name", hint="...")`, if its exercise is unknown or its hint missing, and if a name is used twice.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -61,7 +63,7 @@ def load(path: Path, known: Collection[str] | None = None) -> Catalogue:
     except FileNotFoundError:
         raise CourseError(f"there is no catalogue of answers {path}; write one, or check its name.") from None
     except (SyntaxError, ValueError) as error:
-        raise CourseError(f"{path} is not Python ({error}); mend it.") from None
+        raise CourseError(f"{path} is not Python ({error}); fix it.") from None
     seen: dict[tuple[str, str], Answer] = {}
     for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
         answer = _answer(function, text.splitlines(), path)
@@ -84,9 +86,9 @@ def load_if_there(path: Path) -> Catalogue:
 
 
 def submission(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
-    """Return a copy of a released (or master) notebook with `answers`, source by exercise, in its answer cells.
+    """Return a copy of a released (or master) notebook whose answer cells hold `answers`, {exercise: source}.
 
-    Raises CourseError where the notebook has no answer cell of that name.
+    Raises CourseError if the notebook has no answer cell of that name.
     """
     filled = copy.deepcopy(notebook)
     cells = {assignment.grade_id(cell): cell for cell in assignment.answer_cells(filled)}
@@ -98,9 +100,9 @@ def submission(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNo
 
 
 def group(catalogue: Catalogue) -> list[dict[str, Answer]]:
-    """Pack answers to different exercises into as few submissions as possible, each answer into one of them.
+    """Pack all answers into as few submissions as possible, each answer into one of them.
 
-    Returns, a submission each, the answers by exercise. Those that an exercise has too few answers for leave it out.
+    Returns one dict per submission, {exercise: answer}. Later submissions leave out exercises with few answers.
     """
     queues = [catalogue.right(exercise) + catalogue.wrong(exercise) for exercise in catalogue.exercises]
     return [{answer.exercise: answer for answer in row if answer} for row in zip_longest(*queues)]
@@ -110,14 +112,14 @@ def _answer(function: ast.FunctionDef, lines: list[str], path: Path) -> Answer:
     kind, exercise, hint = _decoration(function, path)
     if kind == "wrong" and not hint.strip():
         raise CourseError(f'{_place(path, function)} is a wrong answer without a hint; write `hint="..."`.')
-    # The header is one line, for the function takes no arguments; what follows it is the answer, comments included.
+    # The function takes no arguments, so its header is one line; the lines below it are the answer, with its comments.
     source = textwrap.dedent("\n".join(lines[function.lineno : function.end_lineno]))
     if not source.strip():
         raise CourseError(f"{_place(path, function)} has its body in the line of `def`; begin it in the next one.")
     return Answer(exercise, function.name, kind, hint, source)
 
 
-def _decoration(function: ast.FunctionDef, path: Path) -> tuple[str, str, str]:
+def _decoration(function: ast.FunctionDef, path: Path) -> tuple[Kind, str, str]:
     """Return (kind, exercise, hint)."""
     match function.decorator_list:
         case [ast.Call(func=ast.Name("right"), args=[ast.Constant(str(exercise))], keywords=[])]:

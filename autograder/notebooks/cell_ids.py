@@ -6,6 +6,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from nbformat import NotebookNode
 
@@ -18,8 +19,8 @@ FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 def name_cells(cells: Sequence[NotebookNode]) -> None:
     """Give every cell a unique and readable `id`, in place.
 
-    An id that is readable stays. One that a program made up, and the second use of an id, gives way to the cell's
-    nbgrader `grade_id`, or to the nearest heading above and a number.
+    A readable id stays. An id that a program made up, or that is used a second time, is replaced by the cell's
+    `grade_id` of nbgrader, or else by the nearest heading above it and a number.
     """
     taken: set[str] = set()
     unnamed = []
@@ -35,7 +36,7 @@ def name_cells(cells: Sequence[NotebookNode]) -> None:
             taken.add(cell["id"])
 
 
-def is_readable(name: object) -> bool:
+def is_readable(name: object) -> TypeGuard[str]:
     """Say whether `name` is a valid cell id that a person could have chosen."""
     return isinstance(name, str) and bool(VALID.fullmatch(name)) and not MACHINE_MADE.fullmatch(name)
 

@@ -1,6 +1,6 @@
-"""Reading notebooks, and the one form in which they are committed.
+"""Read notebooks, and bring them into the one form in which they are committed.
 
-The form is, byte for byte, what nbformat writes, so that JupyterLab and nbgrader leave it as it is.
+The form is byte for byte what nbformat writes, so JupyterLab and nbgrader do not change it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import copy
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import nbformat
 from nbformat import NotebookNode
@@ -17,24 +18,25 @@ from autograder.errors import CourseError
 from autograder.files import replace_text
 from autograder.notebooks.cell_ids import name_cells
 from autograder.paths import shown
+from autograder.sentences import first_line, last_line
 
+# The folders of notebooks in git, and whether their notebooks keep the outputs of their cells.
 KEEPS_OUTPUTS = {"notebooks": True, "source": False, "release": False}
-"""The folders of notebooks in git, and whether their notebooks keep what their cells showed."""
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 CELL_KEYS = ("attachments", "cell_type", "id", "metadata", "source")
-# A saved view of a widget without the widget's state shows an error where the picture beside it would do.
+# A saved view of a widget without the widget's state shows an error instead of the picture that is saved with it.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-MAY_RAISE = "raises-exception"  # the tag by which JupyterLab and nbclient, too, know a cell that is meant to fail
+MAY_RAISE = "raises-exception"  # the tag of a cell that is meant to fail, as JupyterLab and nbclient know it
 
 
 def read_notebook(path: Path) -> NotebookNode:
     """Read the notebook at `path`.
 
-    Raises CourseError where there is none, or where the file is not JSON, not a notebook, or not in format 4.
+    Raises CourseError if there is none, or if the file is not JSON, not a notebook, or not in format 4.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -48,10 +50,10 @@ def read_notebook(path: Path) -> NotebookNode:
         found = content["nbformat"]
         raise CourseError(f"{path} is in notebook format {found}, not 4; open it in JupyterLab and save it again.")
     try:
-        # Format 4.4 asks for no cell ids: `normalize` gives them to the cells that have none.
+        # Format 4.4 needs no cell ids: `normalize` gives them to the cells that have none.
         nbformat.validate(content, version=4, version_minor=4, relax_add_props=True)
     except nbformat.ValidationError as error:
-        reason = error.message.splitlines()[0][:120]
+        reason = first_line(error.message)[:120]
         raise CourseError(f"{path} is not a valid notebook ({reason}); restore the file from git.") from None
     return nbformat.v4.to_notebook(content)
 
@@ -64,12 +66,13 @@ def to_text(notebook: NotebookNode) -> str:
 def normalize(notebook: NotebookNode, keep_outputs: bool) -> NotebookNode:
     """Return a copy of `notebook` in the form in which it is committed.
 
-    Raises CourseError, naming the cell, where kept outputs hold an error or something written to stderr.
+    Raises CourseError, with the name of the cell, if kept outputs hold an error or something written to stderr.
     """
     cells = copy.deepcopy(notebook.cells)
     name_cells(cells)
     normal = [_normal_cell(cell, keep_outputs) for cell in cells]
-    return nbformat.from_dict({"cells": normal, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+    whole = nbformat.from_dict({"cells": normal, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+    return cast(NotebookNode, whole)  # of a dict; `from_dict` takes lists, too
 
 
 def normalize_files(root: Path, paths: Sequence[Path] = (), check: bool = False) -> list[Path]:
@@ -90,7 +93,7 @@ def normalize_files(root: Path, paths: Sequence[Path] = (), check: bool = False)
 
 
 def normal_text(notebook: NotebookNode, path: Path, root: Path) -> str:
-    """Return what the file `path` is to hold when its notebook is `notebook`."""
+    """Return the committed form of `notebook` for the file `path`. Raises CourseError as `normalize` does."""
     try:
         return to_text(normalize(notebook, keeps_outputs(path, root)))
     except CourseError as error:
@@ -98,7 +101,10 @@ def normal_text(notebook: NotebookNode, path: Path, root: Path) -> str:
 
 
 def keeps_outputs(path: Path, root: Path) -> bool:
-    """Say whether a notebook at `path` keeps its outputs. Raises CourseError where no notebook of the course stands."""
+    """Return whether a notebook at `path` keeps its outputs.
+
+    Raises CourseError if `path` is in none of the folders of notebooks.
+    """
     parts = Path(shown(path, root)).parts
     if not parts or parts[0] not in KEEPS_OUTPUTS:
         folders = ", ".join(f"{folder}/" for folder in KEEPS_OUTPUTS)
@@ -107,7 +113,7 @@ def keeps_outputs(path: Path, root: Path) -> bool:
 
 
 def find_notebooks(root: Path, paths: Sequence[Path] = ()) -> Iterator[Path]:
-    """Yield the notebooks at `paths`, where a folder stands for those in it; without paths, all of the course."""
+    """Yield the notebooks at `paths`, of a folder all notebooks in it; without paths, all of the course."""
     for path in paths or [root / folder for folder in KEEPS_OUTPUTS]:
         if not path.is_dir():
             if paths:
@@ -127,7 +133,7 @@ def _normal_cell(cell: NotebookNode, keep_outputs: bool) -> dict:
 
 
 def _normal_metadata(metadata: NotebookNode) -> dict:
-    """Keep what the course uses and drop what editors leave behind, defaults among it."""
+    """Keep what the course uses; drop what editors leave behind, and what is the default anyway."""
     normal = {key: metadata[key] for key in ("nbgrader", "tags") if metadata.get(key)}
     normal |= {key: False for key in ("deletable", "editable") if metadata.get(key) is False}
     if metadata.get("jupyter", {}).get("source_hidden"):
@@ -138,7 +144,7 @@ def _normal_metadata(metadata: NotebookNode) -> dict:
 def _normal_outputs(cell: NotebookNode) -> list[dict]:
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor  # a second to import, and not always needed
 
-    # Where the kernel flushed its stream is chance, so the pieces of a stream are joined.
+    # Where the kernel flushes a stream is random, so the pieces of a stream are joined.
     cell, _ = CoalesceStreamsPreprocessor().preprocess_cell(cell, {}, 0)
     outputs = [_normal_output(output, cell) for output in cell.outputs]
     return [output for output in outputs if output.get("data") != {}]
@@ -147,8 +153,8 @@ def _normal_outputs(cell: NotebookNode) -> list[dict]:
 def _normal_output(output: NotebookNode, cell: NotebookNode) -> dict:
     if output.output_type == "stream":
         if output.name == "stderr":
-            last = output.text.strip().splitlines()[-1:] or ["an empty line"]
-            raise CourseError(f"the cell {cell.id} wrote to stderr ({last[0]}); mend the cell so that it does not.")
+            written = last_line(output.text, "an empty line")
+            raise CourseError(f"the cell {cell.id} wrote to stderr ({written}); fix the cell so that it does not.")
         return {"output_type": "stream", "name": output.name, "text": output.text}
     if output.output_type == "error":
         return _normal_error(output, cell)
@@ -166,5 +172,7 @@ def _normal_error(output: NotebookNode, cell: NotebookNode) -> dict:
     """Reduce a meant error to its last line: the trace above it holds paths of one machine."""
     sentence = f"{output.ename}: {output.evalue}"
     if MAY_RAISE not in cell.metadata.get("tags", []):
-        raise CourseError(f"the cell {cell.id} shows {sentence}; mend the cell, or tag it {MAY_RAISE} if it is meant.")
+        raise CourseError(
+            f"the cell {cell.id} shows {sentence}; fix the cell, or tag it {MAY_RAISE} if it is meant to fail."
+        )
     return {"output_type": "error", "ename": output.ename, "evalue": output.evalue, "traceback": [sentence]}

@@ -1,4 +1,4 @@
-"""The regions of a cell that students do not see, between marks that nbgrader knows."""
+"""The regions of a cell that students do not see: between delimiters, as nbgrader calls them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 
 class Marks(NamedTuple):
-    """The words by which a line begins and ends a region."""
+    """The delimiters of a region: words in the line above it and in the line below it."""
 
     begin: str
     end: str
@@ -19,24 +19,24 @@ HIDDEN_TESTS = Marks("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 MARK_SCHEME = Marks("BEGIN MARK SCHEME", "END MARK SCHEME")
 ALL_MARKS = (SOLUTION, HIDDEN_TESTS, MARK_SCHEME)
 
+# What replaces a solution. `nbgrader_config.py` has the same texts; a test asserts that they agree.
 STUB = 'raise NotImplementedError("Replace this line with your answer.")'
-"""What stands in place of a solution; `nbgrader_config.py` says the same, and a test that they agree."""
 TEXT_STUB = "YOUR ANSWER HERE"
 
-SHORTEST_TELLING_LINE = 8  # characters; `return x` and shorter stand everywhere and give nothing away
+SHORTEST_TELLING_LINE = 8  # characters; `return x` and shorter lines are everywhere and reveal nothing
 
 
 class Cut(NamedTuple):
-    """A source without its regions, and the lines that stood in them."""
+    """A source without its regions, and the lines that were in them."""
 
     kept: str
     removed: list[str]
 
 
 def cut(source: str, marks: Marks, stub: str | None = None) -> Cut:
-    """Take the regions between `marks` out of `source`; `stub`, indented like the mark, takes the place of each.
+    """Take the regions between `marks` out of `source`; `stub`, indented like the delimiter, replaces each of them.
 
-    A region that is never closed runs to the end of the source.
+    A region that is never closed extends to the end of the source.
     """
     kept, removed, inside = [], [], False
     for line in source.split("\n"):
@@ -52,7 +52,7 @@ def cut(source: str, marks: Marks, stub: str | None = None) -> Cut:
 
 
 def is_unbalanced(source: str, marks: Marks) -> bool:
-    """Say whether a mark in `source` lacks its counterpart, or a region holds another of its kind."""
+    """Return whether a delimiter in `source` lacks its counterpart, or regions of this kind are nested."""
     inside = False
     for line in source.split("\n"):
         if marks.begin in line or marks.end in line:
@@ -63,12 +63,12 @@ def is_unbalanced(source: str, marks: Marks) -> bool:
 
 
 def telling(lines: list[str], visible: str) -> set[str]:
-    """Return those of `lines`, stripped, that give something away: not short, and not part of the text `visible`."""
+    """Return those of `lines`, stripped, that would reveal something: not short, and not part of `visible`."""
     stripped = {line.strip() for line in lines}
     return {line for line in stripped if len(line) >= SHORTEST_TELLING_LINE and line not in visible}
 
 
 def student_view(cell: NotebookNode) -> str:
-    """Return the source of the master's `cell` as a student is to see it."""
+    """Return the source of a master's `cell` as students see it."""
     stub = STUB if cell.cell_type == "code" else TEXT_STUB
     return cut(cut(cell.source, SOLUTION, stub).kept, HIDDEN_TESTS).kept

@@ -1,7 +1,7 @@
-"""`autograder demo`: a class goes through the whole cycle, on real notebooks, through nbgrader's real exchange.
+"""`autograder demo`: take a demo class through the whole cycle, on real notebooks and through nbgrader's exchange.
 
-The demo is a course folder of its own, `demo/`, so that it never touches the gradebook of a real class. It is made anew
-when anything it depends on has changed, and only shown again when nothing has.
+The demo has a course folder of its own, so it never touches the gradebook of a real class. It runs again when anything
+it depends on has changed; otherwise its table is only printed again.
 """
 
 from __future__ import annotations
@@ -27,23 +27,26 @@ from autograder.authoring.release import generate
 from autograder.engine.results import Result
 from autograder.engine.results import load as load_result
 from autograder.errors import CourseError
-from autograder.export.grades import export
+from autograder.export import export
 from autograder.gradebook.nbgrader_course import Course
 from autograder.grading.table import Line, class_table
 from autograder.notebooks.catalogue import Catalogue, load
 from autograder.operations.demo_class import CLASS, Student
-from autograder.paths import assignments, catalogue_path, require_assignment
-from autograder.report import Options, report
+from autograder.paths import assignments, catalogue_path, require_assignment, shown
+from autograder.report import ReportOptions, report
+from autograder.sentences import counted
 
-FOLDER = "demo"
+# The file in the demo's folder with the table, and the digest of what it depends on.
 RESULTS = "results.json"
+
+# Environment variables that would lead to a real course's gradebook and exchange.
 REAL_COURSE = ("COURSE_DB_URL", "COURSE_EXCHANGE")
 DEPENDS_ON = ("source", "answers", "release", "autograder", "course_utils", "nbgrader_config.py", "requirements.lock")
 
 
 @dataclass
 class Row:
-    """What became of one student's submission of one assignment."""
+    """The outcome of one student's submission of one assignment. scores: {exercise: (score, maximum)}."""
 
     assignment: str
     student: str
@@ -54,36 +57,38 @@ class Row:
 
     @property
     def total(self) -> float:
+        """The points of all exercises."""
         return sum(score for score, _ in self.scores.values())
 
 
-def demo(root: Path, console: Console, fresh: bool = False, only: Sequence[str] = ()) -> list[Row]:
-    """Run the demo class in `root/demo`, print its table, and return its rows.
+def demo(root: Path, folder: Path, console: Console, fresh: bool = False, only: Sequence[str] = ()) -> list[Row]:
+    """Run the demo class of the course `root` in `folder`, print its table, and return its rows.
 
-    fresh: run again even where nothing has changed. only: the assignments that the class takes; all without it.
-    Raises CourseError where `root` is no course, an assignment is unknown, or `root/demo` is something else than an
+    fresh: run again even if nothing has changed. only: the assignments that the class takes; empty for all.
+    Raises CourseError if `root` is not a course, if an assignment is unknown, or if `folder` exists and is not an
     earlier demo.
     """
     for name in only:
         require_assignment(root, name)
-    known = assignments(root)
-    with _alone(root, console):
-        rows = _rows(root, console, fresh, list(only or known))
+    names = list(only or assignments(root))
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(folder, console):
+        rows = _rows(root, folder, console, fresh, names)
     for assignment in sorted({row.assignment for row in rows}):
-        console.print(_table(assignment, [row for row in rows if row.assignment == assignment]))
-    for row in (row for row in rows if row.reason):
-        verb = "was graded, but" if row.scores else "was not graded:"
-        console.print(f"{row.student} {verb} {row.reason}", highlight=False, soft_wrap=True)
+        console.print(_table(assignment, [row for row in rows if row.assignment == assignment], console))
+    for sentence in _remarks(rows):
+        console.print(sentence, highlight=False, soft_wrap=True)
+    where = shown(folder, root)
     console.print(
-        f"Submissions, feedback, reports and gradebook are in {FOLDER}/, grades in {FOLDER}/grades.csv.",
-        soft_wrap=True,
+        f"Submissions, feedback, reports and gradebook are in {where}/, grades in {where}/grades.csv.", soft_wrap=True
     )
     return rows
 
 
-def _rows(root: Path, console: Console, fresh: bool, names: Sequence[str]) -> list[Row]:
-    folder, key = root / FOLDER, _key(root, names)
-    _refuse_a_strangers_folder(folder)
+def _rows(root: Path, folder: Path, console: Console, fresh: bool, names: Sequence[str]) -> list[Row]:
+    key = _key(root, names)
+    _refuse_another_folder(folder)
     rows = None if fresh else _kept(folder, key)
     if rows is not None:
         console.print("Nothing has changed since the last run; `autograder demo --fresh` runs it again.")
@@ -94,10 +99,21 @@ def _rows(root: Path, console: Console, fresh: bool, names: Sequence[str]) -> li
     return rows
 
 
+def _remarks(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield a sentence for each student whose submissions had a problem: the first one, and in how many it was so."""
+    problems: dict[tuple[str, bool], list[Row]] = {}
+    for row in (row for row in rows if row.reason):
+        problems.setdefault((row.student, bool(row.scores)), []).append(row)
+    for (student, is_graded), found in problems.items():
+        verb = "was graded, but" if is_graded else "was not graded:"
+        others = f" (and {counted(len(found) - 1, 'more assignment')} like this)" if len(found) > 1 else ""
+        yield f"{student} {verb} {found[0].reason}{others}"
+
+
 @contextlib.contextmanager
-def _alone(root: Path, console: Console) -> Iterator[None]:
-    """Wait until no other run of the demo is under way in `root`."""
-    with (root / f".{FOLDER}.lock").open("w") as lock:
+def _alone(folder: Path, console: Console) -> Iterator[None]:
+    """Wait until no other run of the demo in `folder` is under way."""
+    with folder.with_name(f".{folder.name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -107,9 +123,10 @@ def _alone(root: Path, console: Console) -> Iterator[None]:
 
 
 def _run(folder: Path, console: Console) -> list[Row]:
-    for variable in REAL_COURSE:  # a real course's gradebook and exchange are not for the demo
+    for variable in REAL_COURSE:
         os.environ.pop(variable, None)
-    course, rows = Course(folder), []
+    course = Course(folder)
+    rows: list[Row] = []
     columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         for assignment in course.assignments():
@@ -123,7 +140,7 @@ def _run(folder: Path, console: Console) -> list[Row]:
 
 
 def _cycle(course: Course, assignment: str, catalogue: Catalogue) -> Iterator[tuple[str, Row | None]]:
-    """Take one assignment from source to report; yield after each step, with a row once a student is graded."""
+    """Take one assignment from source to report; yield (step, row of a student who has feedback, or None)."""
     generate(course.root, [assignment])
     course.release(assignment)
     yield "released", None
@@ -141,8 +158,8 @@ def _cycle(course: Course, assignment: str, catalogue: Catalogue) -> Iterator[tu
         if result.is_graded:
             course.generate_feedback(assignment, student.name)
         yield f"feedback for {student.name}", _row(course, student, result)
-    for _ in report(course.root, assignment, Options()):
-        yield "reported", None
+    report(course.root, assignment, ReportOptions())
+    yield "reported", None
 
 
 def _grade(course: Course, assignment: str) -> dict[str, Result]:
@@ -150,8 +167,15 @@ def _grade(course: Course, assignment: str) -> dict[str, Result]:
     command = [sys.executable, "-m", "autograder.cli", "grade", assignment]
     done = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise CourseError(done.stderr.strip().removeprefix("error: ") or "`autograder grade` ended without a word.")
-    return {student.name: load_result(course.root, assignment, student.name) for student in CLASS}
+        raise CourseError(done.stderr.strip().removeprefix("error: ") or "`autograder grade` failed without a message.")
+    return {student.name: _result(course, assignment, student.name) for student in CLASS}
+
+
+def _result(course: Course, assignment: str, student: str) -> Result:
+    result = load_result(course.root, assignment, student)
+    if result is None:
+        raise CourseError(f"`autograder grade {assignment}` wrote no result of {student}; run the demo with --fresh.")
+    return result
 
 
 def _hand_in(course: Course, assignment: str, student: Student, catalogue: Catalogue) -> None:
@@ -164,12 +188,12 @@ def _hand_in(course: Course, assignment: str, student: Student, catalogue: Catal
 
 def _row(course: Course, student: Student, result: Result) -> Row:
     late = result.is_graded and course.seconds_late(result.assignment, student.name)
-    scores = course.scores(result.assignment, student.name) if result.is_graded else {}
+    scores = course.scores(result.assignment, student.name) if result.is_graded else None
     status = f"{result.status}, late" if late else result.status
-    return Row(result.assignment, student.name, student.story, status, scores, result.reason)
+    return Row(result.assignment, student.name, student.story, status, scores or {}, result.reason)
 
 
-def _refuse_a_strangers_folder(folder: Path) -> None:
+def _refuse_another_folder(folder: Path) -> None:
     if folder.exists() and not (folder / RESULTS).is_file():
         raise CourseError(f"{folder} exists and was not made by the demo; move it away, then run the demo again.")
 
@@ -209,6 +233,6 @@ def _keep(folder: Path, key: str, rows: list[Row]) -> None:
     (folder / RESULTS).write_text(text, encoding="utf-8")
 
 
-def _table(assignment: str, rows: list[Row]) -> Table:
+def _table(assignment: str, rows: list[Row], console: Console) -> Table:
     lines = [Line((row.student, row.story, row.status), row.scores) for row in rows]
-    return class_table(assignment, ("student", "what they did", "status"), lines)
+    return class_table(assignment, ("student", "what they did", "status"), lines, console)

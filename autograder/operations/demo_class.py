@@ -1,4 +1,4 @@
-"""The demo class: fourteen students who do what students do.
+"""The demo class: fourteen students, from perfect to untouched, late or with a broken file.
 
 Their work is made from the catalogue of answers (`answers/`), so a new unit has a class as soon as it has answers.
 """
@@ -24,7 +24,7 @@ def _nothing(path: Path) -> None:
 
 @dataclass(frozen=True)
 class Student:
-    """One student: `choose` picks the answers that are handed in, `spoil` is what happens to the file afterwards."""
+    """One student. `choose` picks the answers that are handed in, `spoil` then damages the file."""
 
     name: str
     story: str
@@ -40,12 +40,12 @@ class Student:
 
 
 def right(way: int) -> Callable[[Catalogue], Chosen]:
-    """Right answers everywhere; `way` counts through the different ones."""
+    """Choose right answers everywhere; `way` counts through the different ones."""
     return lambda catalogue: {name: _nth(catalogue.right(name), way) for name in catalogue.exercises}
 
 
 def mistaken(way: int, every: int) -> Callable[[Catalogue], Chosen]:
-    """A usual mistake in each `every`-th exercise, right answers in the others."""
+    """Choose a usual mistake in each `every`-th exercise, right answers in the others."""
 
     def choose(catalogue: Catalogue) -> Chosen:
         chosen = right(way)(catalogue)
@@ -58,18 +58,18 @@ def mistaken(way: int, every: int) -> Callable[[Catalogue], Chosen]:
 
 
 def first_half(catalogue: Catalogue) -> Chosen:
-    """Right answers in the first half, the rest as it was released."""
+    """Choose right answers in the first half, and leave the rest as it was released."""
     exercises = catalogue.exercises
     return {name: answer for name, answer in right(0)(catalogue).items() if name in exercises[: len(exercises) // 2]}
 
 
 def untouched(catalogue: Catalogue) -> Chosen:
-    """Nothing done."""
+    """Choose no answers."""
     return {}
 
 
 def cut_the_file(path: Path) -> None:
-    """Leave a file that is no JSON, as a full disk does."""
+    """Cut the file in half, so that it is not JSON, as a full disk does."""
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: len(text) // 2], encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""`autograder doctor`: what this machine has of what grading needs, and what to ask for where something is missing."""
+"""`autograder doctor`: say what grading needs and this machine lacks, and what to ask for."""
 
 from __future__ import annotations
 
@@ -16,63 +16,65 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from autograder.engine.worker import landlock
-from autograder.settings import nbgrader_config
+from autograder.engine.isolation import IsolationLevel, all_advice
+from autograder.errors import CourseError
+from autograder.settings import limits_shown, nbgrader_config
 from course_utils.student import devices
 from course_utils.student.environment import installed, needed, python_line
 
 LOCK = Path(__file__).resolve().parents[2] / "requirements.lock"
-MARKED_BY = ("torch", "nbgrader")
-"""Packages that a line each is for; the others share one."""
-NAMED = 5
-"""Of the packages that differ, so many are named."""
-ENOUGH_GB = 2.0
-"""Free space that a class wants: a result and a notebook for each submission, of a megabyte or so together."""
-NOBODY = 65534
-PATIENCE_SECONDS = 30.0
-"""How long a program may take to answer."""
-CLOSED = {
-    "user.max_user_namespaces": "0",
-    "kernel.unprivileged_userns_clone": "0",
-    "kernel.apparmor_restrict_unprivileged_userns": "1",
-}
-"""Settings of Linux, and the value of each that forbids ordinary users what the walls are made of."""
 
-# In a process of its own, so that it can be another user's: a worker is really started behind the walls.
-TRY_THE_WALLS = """
+# Packages that have a line each; the others share one.
+MARKED_BY = ("torch", "nbgrader")
+
+# How many of the packages that differ are named.
+NAMED = 5
+
+# Free space that a class needs: a result and a notebook per submission, of about a megabyte together.
+ENOUGH_GB = 2.0
+
+# The user of Linux who may do nothing special.
+NOBODY = 65534
+
+# How long a program may take to answer.
+TIMEOUT_SECONDS = 30.0
+
+# In a process of its own, so that it can be another user's: it really starts a worker in the sandbox.
+TRY_THE_SANDBOX = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from autograder.engine.sandbox import Sandbox, best_rung
+from autograder.engine.isolation import strongest_level
+from autograder.engine.sandbox import Sandbox
 from autograder.errors import CourseError
 try:
-    rung = best_rung()
-    sandbox = Sandbox(rung)
-    worker = sandbox.worker()
+    level = strongest_level()
+    sandbox = Sandbox(level)
+    worker = sandbox.start_worker()
     worker.wait_until_ready()
     worker.kill()
     sandbox.close()
 except CourseError as error:
     sys.exit(str(error))
-print(rung)
+print(level)
 """
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of one thing. is_fine False: `text` says what is wrong, and what to do or to ask for."""
+    """What was found about one thing. Where it is not fine, `text` says what is wrong, and what to do or to ask for."""
 
     about: str
     is_fine: bool
     text: str
 
     def __str__(self) -> str:
-        return f"{'ok    ' if self.is_fine else 'MEND  '} {self.about}: {self.text}"
+        return f"{'ok ' if self.is_fine else 'FIX'}  {self.about}: {self.text}"
 
 
 def doctor(root: Path) -> list[Finding]:
-    """Look at this machine and at the course in `root`. What is only convenient, such as a GPU, is never amiss."""
-    looks = (_sandbox, _python, _packages, lambda: _exchange(root), lambda: _space(root), _gpu, _slurm)
-    return [finding for look in looks for finding in look()]
+    """Examine this machine and the course in `root`. What is only convenient, such as a GPU, is never missing."""
+    found = [_sandbox(), _limits(root), _python(), _packages(), _exchange(root), _space(root), _gpu(), _slurm()]
+    return [finding for findings in found for finding in findings]
 
 
 def to_json(findings: Sequence[Finding]) -> str:
@@ -81,36 +83,35 @@ def to_json(findings: Sequence[Finding]) -> str:
 
 
 def _sandbox() -> Iterator[Finding]:
-    """Yield which rung holds for an ordinary user: what root may, a grader on a cluster may not."""
+    """Yield which isolation level works for an ordinary user: root may do what a grader on a cluster may not."""
     try:
-        done, whom = _try_the_walls(NOBODY if os.geteuid() == 0 else None), "an ordinary user"
+        done, whom = _try_the_sandbox(NOBODY if os.geteuid() == 0 else None), "an ordinary user"
     except PermissionError:
-        done, whom = _try_the_walls(None), "root alone, as others may not read this Python"
-    rung, ask = done.stdout.strip(), "; ".join(_to_ask_for())
+        done, whom = _try_the_sandbox(None), "root alone, as others may not read this Python"
+    level, ask, strongest = done.stdout.strip(), "; ".join(all_advice()), next(iter(IsolationLevel))
     if done.returncode == 0:
-        better = f"; for bubblewrap, ask the administrators: {ask}" if ask and rung != "bubblewrap" else ""
-        yield Finding("sandbox", True, f"{rung} holds for {whom}{better}")
+        better = f"; for {strongest}, ask the administrators: {ask}" if ask and level != strongest else ""
+        yield Finding("sandbox", True, f"{level} works for {whom}{better}")
     else:
-        ask = ask or "what forbids user name spaces?"
+        ask = ask or "what forbids user namespaces?"
         yield Finding("sandbox", False, f"{_why(done)}; ask the administrators: {ask}")
 
 
-def _try_the_walls(user: int | None) -> subprocess.CompletedProcess:
-    """Start a worker behind the best walls, as `user` or as oneself. Raises PermissionError where Python is closed."""
+def _try_the_sandbox(user: int | None) -> subprocess.CompletedProcess[str]:
+    """Start a worker in the strongest sandbox, as `user` or as oneself.
+
+    Raises PermissionError where another user may not run this Python.
+    """
     other = {} if user is None else {"user": user, "group": user, "extra_groups": []}
-    return _run([sys.executable, "-c", TRY_THE_WALLS, str(LOCK.parent)], cwd="/", **other)
+    return _run([sys.executable, "-c", TRY_THE_SANDBOX, str(LOCK.parent)], cwd="/", **other)
 
 
-def _to_ask_for() -> Iterator[str]:
-    """Yield what the administrators can do for the walls."""
-    if not shutil.which("bwrap"):
-        yield "install the package bubblewrap"
-    for name, closed in CLOSED.items():
-        path = Path("/proc/sys") / name.replace(".", "/")
-        if path.exists() and path.read_text().strip() == closed:
-            yield f"allow user name spaces (sysctl {name} is {closed})"
-    if not landlock.version():
-        yield "a kernel with Landlock (Linux 5.13 or newer, named in /sys/kernel/security/lsm)"
+def _limits(root: Path) -> Iterator[Finding]:
+    """Yield the limits that are in force for students' code."""
+    try:
+        yield Finding("limits", True, limits_shown(root))
+    except CourseError as error:
+        yield Finding("limits", False, str(error))
 
 
 def _python() -> Iterator[Finding]:
@@ -119,27 +120,27 @@ def _python() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    """Yield the versions that marks depend on most, and whether the others are those of the lock, too.
+    """Yield the versions that marks depend on most, and whether the others are those of the lock.
 
-    Of the lock, only what the course itself needs must be there: the rest is for maintainers.
+    Only what the course itself needs must be installed; the rest of the lock is for maintainers.
     """
     must = {*MARKED_BY, *(Requirement(text).name for text in needed())}
     pins = [Requirement(line) for line in LOCK.read_text().splitlines() if line and not line.lstrip().startswith("#")]
     other = {pin.name: pin for pin in pins if not _is_met(pin) and (pin.name in must or installed(pin.name))}
-    mend = "install it: make .venv"
+    fix = "install it: make .venv"
     for name in MARKED_BY:
         version, pin = installed(name) or "not installed", other.pop(name, None)
-        text = f"{version}, as in requirements.lock" if pin is None else f"{version}, and not {pin}; {mend}"
+        text = f"{version}, as in requirements.lock" if pin is None else f"{version}, and not {pin}; {fix}"
         yield Finding(name, pin is None, text)
     if other:
         named = ", ".join([*map(str, other.values())][:NAMED]) + (", ..." if len(other) > NAMED else "")
-        yield Finding("packages", False, f"{len(other)} are not those of requirements.lock ({named}); {mend}")
+        yield Finding("packages", False, f"{len(other)} are not those of requirements.lock ({named}); {fix}")
     else:
         yield Finding("packages", True, "as in requirements.lock")
 
 
 def _is_met(pin: Requirement) -> bool:
-    """Say whether what `pin` asks for is here; a local build, such as torch's `+cpu`, counts as its version."""
+    """Say whether what `pin` asks for is installed; a local build, such as torch's `+cpu`, counts as its version."""
     version = installed(pin.name)
     return version is not None and pin.specifier.contains(Version(version).public, prereleases=True)
 
@@ -147,11 +148,9 @@ def _is_met(pin: Requirement) -> bool:
 def _exchange(root: Path) -> Iterator[Finding]:
     """Yield whether students can hand in: nbgrader wants its folder to be writable for everybody."""
     folder = Path(nbgrader_config(root).Exchange.root)
-    mend = f"mkdir -p {folder} && chmod a+rwx {folder}"
+    fix = f"mkdir -p {folder} && chmod a+rwx {folder}"
     if not folder.is_dir():
-        yield Finding(
-            "exchange", False, f"there is no {folder}; type  {mend}, or set COURSE_EXCHANGE to another folder"
-        )
+        yield Finding("exchange", False, f"there is no {folder}; type  {fix}, or set COURSE_EXCHANGE to another folder")
     elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         yield Finding("exchange", False, f"you may not write to {folder}; ask its owner to type  chmod a+rwx {folder}")
     elif folder.stat().st_mode & 0o007 != 0o007:
@@ -169,15 +168,15 @@ def _space(root: Path) -> Iterator[Finding]:
 
 def _gpu() -> Iterator[Finding]:
     if installed("torch") is None:
-        return  # which a line of its own says
+        return  # _packages says so
     device, why = devices.choose()
-    yield Finding("GPU", True, why if device.type == "cuda" else f"none is needed; {why}")
+    yield Finding("GPU", True, why if device.type == "cuda" else f"not needed; {why}")
 
 
 def _slurm() -> Iterator[Finding]:
-    """Yield whether a Slurm answers here. Without one nothing is missing, as the class is graded on this machine."""
+    """Yield whether Slurm answers here. Without it nothing is missing, as the class is graded on this machine."""
     if not shutil.which("sinfo"):
-        yield Finding("Slurm", True, "none here, and none is needed; --executor slurm is for a cluster")
+        yield Finding("Slurm", True, "none here, and not needed; --executor slurm is for a cluster")
         return
     done = _run(["sinfo", "--noheader", "--format=%R"])
     if done.returncode == 0:
@@ -186,12 +185,12 @@ def _slurm() -> Iterator[Finding]:
         yield Finding("Slurm", False, f"is installed and does not answer ({_why(done)}); ask the administrators")
 
 
-def _run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess:
-    """Run a program and return what it said; silence is an error, too."""
+def _run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a program and return what it printed; one that does not answer has failed, too."""
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS, **options)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT_SECONDS, **options)
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, 1, "", f"no answer in {PATIENCE_SECONDS:g} s")
+        return subprocess.CompletedProcess(command, 1, "", f"no answer in {TIMEOUT_SECONDS:g} s")
 
 
 def _why(done: subprocess.CompletedProcess) -> str:

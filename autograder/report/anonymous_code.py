@@ -1,6 +1,6 @@
-"""Students' code without what could name them: without comments, docstrings and names of their own choice.
+"""Students' code without what could identify them: comments, docstrings, and names that they chose.
 
-Code is parsed and never run. What cannot be parsed has no form here.
+Code is parsed and never run.
 """
 
 from __future__ import annotations
@@ -15,22 +15,24 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.export.class_data import Student
 
-LONGEST = 50_000
-"""Characters of an answer that is still looked at."""
-OWN = "v"
-"""What stands for each name that a student chose."""
+LONGEST = 50_000  # characters; a longer answer is left out
+OWN = "v"  # replaces each name that a student chose
+SHOWN = 2  # examples per mistake
+SHORTEST_NAME = 3  # letters; a shorter name of a student may be part of any code
+SOMEBODY = "somebody"  # replaces the name of a student
+
 _LAYOUT = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 
 
-def bare(source: str) -> str | None:
-    """Return `source` without comments and docstrings, laid out anew; None where it cannot be parsed."""
+def without_comments(source: str) -> str | None:
+    """Return `source` without comments and docstrings, in a standard layout; None if it cannot be parsed."""
     return _changed(source, lambda tree: tree)
 
 
 def tokens(source: str, given: Collection[str]) -> list[str]:
-    """Return the tokens of `source`, in which all names that it defines are one, but for those of `given`.
+    """Return the tokens of `source`, in which OWN replaces each name that it defines, except those in `given`.
 
-    Comments, docstrings, annotations, imports and layout are left out. Empty where `source` cannot be parsed.
+    Comments, docstrings, annotations, imports and layout are left out. Empty if `source` cannot be parsed.
     """
     text = _changed(source, lambda tree: _Nameless(_chosen(tree) - set(given)).visit(tree)) or ""
     return [token.string for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type not in _LAYOUT]
@@ -43,7 +45,7 @@ def _changed(source: str, change: Callable[[ast.Module], ast.Module]) -> str | N
         tree = ast.parse(TransformerManager().transform_cell(source))
         _drop_texts(tree)
         return ast.unparse(change(tree))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # null bytes are a ValueError, depth one of the last
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # null bytes: ValueError; deep nesting: the last two
         return None
 
 
@@ -57,12 +59,12 @@ def _drop_texts(tree: ast.Module) -> None:
 
 
 def _is_text(statement: ast.stmt) -> bool:
-    """Say whether a statement is nothing but a string: a docstring, or a comment in another dress."""
+    """Return whether a statement is only a string: a docstring, or one used as a comment."""
     return isinstance(statement, ast.Expr) and isinstance(getattr(statement.value, "value", None), str)
 
 
 def _chosen(tree: ast.Module) -> set[str]:
-    """Return the names, and names of attributes, that the code itself gives a meaning."""
+    """Return the names, and names of attributes, that the code itself defines."""
     found = set()
     for node in ast.walk(tree):
         match node:
@@ -76,7 +78,7 @@ def _chosen(tree: ast.Module) -> set[str]:
 
 
 class _Nameless(ast.NodeTransformer):
-    """Puts OWN in the place of `names`, and takes imports and annotations away."""
+    """Replaces `names` by OWN, and removes imports and annotations."""
 
     def __init__(self, names: set[str]) -> None:
         self._names = names
@@ -89,8 +91,8 @@ class _Nameless(ast.NodeTransformer):
             if getattr(node, field, None) is not None and not isinstance(node, ast.AnnAssign):
                 setattr(node, field, None)
         super().generic_visit(node)
-        if getattr(node, "body", None) == [] and not isinstance(node, ast.Module):  # the imports were all of it
-            node.body = [ast.Pass()]
+        if getattr(node, "body", None) == [] and not isinstance(node, ast.Module):  # there were only imports
+            setattr(node, "body", [ast.Pass()])  # noqa: B010 - not every kind of node has a body
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
@@ -105,30 +107,20 @@ class _Nameless(ast.NodeTransformer):
         return None
 
 
-SHOWN = 2
-
-
-SHORTEST_NAME = 3
-"""Letters of a name that is looked for; shorter ones stand in any code."""
-
-
-SOMEBODY = "somebody"
-
-
 class Examples:
     """Picks examples from a class; `students` are all whose names must not be read in them."""
 
     def __init__(self, students: Sequence[Student]) -> None:
         words = {word for student in students for word in (student.name, *student.full_name.split())}
         names = sorted((re.escape(word) for word in words if len(word) >= SHORTEST_NAME), key=len, reverse=True)
-        # A name within a word, as `ash` in `flash`, names nobody; between underscores it does.
+        # A name inside a word, as `ash` in `flash`, identifies nobody; between underscores it does.
         self._names = re.compile(rf"(?<![^\W_])(?:{'|'.join(names)})(?![^\W_])", re.IGNORECASE) if names else None
 
     def of(self, students: Sequence[Student], exercise: str) -> list[str]:
         """Return at most SHOWN different answers, without comments, docstrings and names of students."""
         found: dict[str, None] = {}
         for student in students:
-            code = bare(student.answers.get(exercise, ""))
+            code = without_comments(student.answers.get(exercise, ""))
             if code:
                 found.setdefault(self.nameless(code))
             if len(found) == SHOWN:

@@ -1,4 +1,4 @@
-"""Figures of a class: who got what, which exercises separate, which mistakes were made."""
+"""Statistics of a class: scores, how well exercises separate, which mistakes were made."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.export.class_data import Class, Student
+from autograder.export.class_data import Class, Graded
 from autograder.notebooks.assignment import Exercise
 
+# Item-rest correlations: an exercise separates well from SEPARATES on, and hardly below HARDLY.
 SEPARATES, HARDLY = 0.3, 0.1
-"""Item-rest correlations from which on an exercise separates well, and below which it hardly does."""
+
+# With fewer students than this, a correlation is mostly chance.
 MANY = 20
-"""Students below which a correlation is mostly chance."""
 
 
 @dataclass(frozen=True)
 class ExerciseFigures:
-    """What the graded students got in one exercise.
+    """Points of the graded students in one exercise.
 
-    full, part, none, unanswered: how many of them; the unanswered are among `none`. mean: share of the points, 0 to 1.
-    separation: correlation of the points here with those in all other exercises, -1 to 1; None where one of the two is
-    the same for all.
+    full, part, none, unanswered: numbers of students; `none` includes the unanswered. mean: share of the points, 0 to
+    1. separation: correlation with the points in all other exercises, -1 to 1; None if one of the two is constant.
     """
 
     exercise: Exercise
@@ -36,7 +36,7 @@ class ExerciseFigures:
 
     @property
     def remark(self) -> str:
-        """What an instructor should know of it, in a sentence; empty where there is nothing to say."""
+        """What an instructor should know about the exercise, in one sentence; often empty."""
         count = self.full + self.part + self.none
         if self.full == count:
             return "Everybody solves it."
@@ -47,42 +47,45 @@ class ExerciseFigures:
         if self.separation is None:
             return ""
         if self.separation < 0:
-            return "Those who are good elsewhere fail here: look at the task and its test."
+            return "Students who are good in the other exercises fail here: look at the task and its test."
         return "It hardly separates." if self.separation < HARDLY else ""
 
 
 @dataclass(frozen=True)
 class MistakeFigures:
-    """A mistake, or what no usual mistake explains (`mistake` empty), and who made it."""
+    """Students who lost points in an exercise in the same way.
+
+    names: the mistake of the catalogue, or several that give the same replies; empty if the catalogue has none.
+    """
 
     exercise: Exercise
-    mistake: str
+    names: tuple[str, ...]
     hint: str
-    students: tuple[Student, ...]
+    students: tuple[Graded, ...]
 
     @property
     def title(self) -> str:
         """The mistake in words."""
-        return self.mistake.replace("_", " ")
+        return " or ".join(self.names).replace("_", " ")
 
     @property
-    def told(self) -> str:
-        """The line that most of them were told."""
-        messages = [student.result.exercises[self.exercise.name]["message"] for student in self.students]
+    def message(self) -> str:
+        """The first line of the message that most of the students got."""
+        messages = [student.result.exercises[self.exercise.name].message for student in self.students]
         return Counter(message.partition("\n")[0] for message in messages).most_common(1)[0][0]
 
 
-def scores(graded: Sequence[Student]) -> np.ndarray:
-    """Return (n,) what the checks gave each of the graded students, in points."""
+def scores(graded: Sequence[Graded]) -> np.ndarray:
+    """Return (n,) float64: the points that the checks gave to each of the n graded students."""
     return np.array([student.result.score for student in graded], dtype=float)
 
 
 def by_exercise(about: Class) -> list[ExerciseFigures]:
-    """Return the figures of each exercise; none where nobody was graded."""
+    """Return the figures of each exercise; an empty list if nobody was graded."""
     return [_figures(exercise, about.graded) for exercise in about.exercises] if about.graded else []
 
 
-def _figures(exercise: Exercise, graded: Sequence[Student]) -> ExerciseFigures:
+def _figures(exercise: Exercise, graded: Sequence[Graded]) -> ExerciseFigures:
     maximum = float(exercise.points)
     got = np.array([points(student, exercise.name) for student in graded])
     full, none = int((got >= maximum).sum()), int(((got <= 0) & (got < maximum)).sum())
@@ -92,35 +95,35 @@ def _figures(exercise: Exercise, graded: Sequence[Student]) -> ExerciseFigures:
     return ExerciseFigures(exercise, full, len(got) - full - none, none, unanswered, mean, separation)
 
 
-def points(student: Student, exercise: str) -> float:
-    """Return what a graded student got in an exercise; 0 where the result does not know it."""
-    return student.result.exercises.get(exercise, {}).get("score", 0.0)
+def points(student: Graded, exercise: str) -> float:
+    """Return the points of a graded student in an exercise; 0 if the result does not know the exercise."""
+    found = student.result.exercises.get(exercise)
+    return found.score if found else 0.0
 
 
-def correlation(some: np.ndarray, others: np.ndarray) -> float | None:
-    """Return Pearson's correlation of two (n,) arrays; None where one of them is constant."""
-    if len(some) < 3 or np.ptp(some) == 0 or np.ptp(others) == 0:
+def correlation(x: np.ndarray, y: np.ndarray) -> float | None:
+    """Return Pearson's correlation of x, (n,) float, and y, (n,) float; None if one is constant or n is below 3."""
+    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return None
-    return float(np.corrcoef(some, others)[0, 1])
+    return float(np.corrcoef(x, y)[0, 1])
 
 
 def mistakes(about: Class) -> list[MistakeFigures]:
-    """Return which mistakes were made, and what no usual mistake explains, the most frequent first."""
-    made: dict[tuple[str, str], list[Student]] = {}
+    """Return the mistakes that were made, and lost points that no mistake explains, the most frequent first."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Graded]] = {}
     for student in about.graded:
-        for exercise, its in student.result.exercises.items():
-            if its["score"] < its["max_score"] and exercise not in student.result.unanswered:
-                made.setdefault((exercise, its.get("mistake") or ""), []).append(student)
+        for exercise, found in student.result.exercises.items():
+            if found.score < found.max_score and exercise not in student.result.unanswered:
+                groups.setdefault((exercise, tuple(found.mistakes)), []).append(student)
     figures = [
-        MistakeFigures(exercise, mistake, _hint(about, exercise.name, mistake), tuple(students))
+        MistakeFigures(exercise, names, _hint(about, exercise.name, names), tuple(students))
         for exercise in about.exercises
-        for (name, mistake), students in made.items()
+        for (name, names), students in groups.items()
         if name == exercise.name
     ]
-    return sorted(figures, key=lambda found: -len(found.students))
+    return sorted(figures, key=lambda figure: -len(figure.students))
 
 
-def _hint(about: Class, exercise: str, mistake: str) -> str:
-    """Return the hints of a mistake; two of them where it may be one or the other."""
-    names = mistake.split(" or ")
+def _hint(about: Class, exercise: str, names: Sequence[str]) -> str:
+    """Return the hint of a mistake; all hints if it may be one of several."""
     return " ".join(answer.hint for answer in about.catalogue.wrong(exercise) if answer.name in names)

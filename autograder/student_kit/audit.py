@@ -1,4 +1,4 @@
-"""The proof that a student kit holds nothing of the instructors' side."""
+"""Audit a student kit: nothing of the instructors' side may be in it."""
 
 from __future__ import annotations
 
@@ -16,61 +16,62 @@ from autograder.notebooks.regions import ALL_MARKS, HIDDEN_TESTS, SOLUTION, cut,
 from autograder.paths import catalogue_path, master_path
 
 RELEASE = "release"
+
+# What may be at the top of a kit.
 TOP = frozenset(
     (
         *("notebooks", RELEASE, "course_utils", "nbgrader_config.py", "environment.yml", "requirements.lock"),
         *("pyproject.toml", "LICENSE", "README.md", "Makefile", ".gitignore", ".gitattributes"),
     )
 )
-"""What may stand at the top of a kit."""
-INSTRUCTORS = ("autograder", "answers", "source")
-"""The packages and folders that nothing in a kit may import."""
-PASSAGE, OF_AN_ANSWER = 4, 8
-"""So many lines in a row of a solution or a hidden test, and of an answer of the catalogue, are no accident.
 
-Of an answer it takes more: some say what a lecture shows, as students do.
-"""
+# The packages and folders that nothing in a kit may import.
+INSTRUCTORS = ("autograder", "answers", "source")
+
+# How many consecutive lines of a solution or a hidden test, and of an answer of the catalogue, cannot be a coincidence.
+# An answer needs more of them: some repeat what a lecture shows.
+PASSAGE, OF_AN_ANSWER = 4, 8
 A_HOME = re.compile(rb"(?:/home|/Users|C:\\+Users\\+)[/\\]*[A-Za-z][\w.-]*")
 
 
-def troubles(root: Path, kit: Mapping[str, bytes]) -> list[str]:
-    """Return a sentence for each thing in the `kit` of the course `root` that is not for students.
+def problems(root: Path, kit: Mapping[str, bytes]) -> list[str]:
+    """Return one sentence for each thing in the `kit` of the course `root` that is not for students.
 
-    Looked at: where files stand; every release against its master (`leaks`); nbgrader's marks, and whole passages of
-    solutions, hidden tests and catalogues, in every file; imports of course_utils; paths of whoever made the kit.
+    kit: {path of a file: content}. Checked are the places of files; every release against its master (`leaks`);
+    nbgrader's delimiters, and passages of solutions, hidden tests and catalogues, in every file; imports; and paths of
+    the computer on which the kit was made.
     """
-    found = [f"{name} has no place in a kit." for name in kit if is_out_of_place(name)]
+    found = [f"{name} does not belong into a kit." for name in kit if is_out_of_place(name)]
     found += _leaks_of_releases(root, kit)
     secrets = _secrets(root)
     for name, content in kit.items():
-        found += [f"{name} holds the mark {mark}." for mark in marks() if mark.encode() in content]
-        found += [
-            f"{name} holds {secrets[passage]}." for passage in _passages(_lines(name, content)) if passage in secrets
-        ]
+        found += [f"{name} contains the delimiter {mark}." for mark in marks() if mark.encode() in content]
+        passages = _passages(_lines(name, content))
+        found += [f"{name} contains {secrets[passage]}." for passage in passages if passage in secrets]
         found += [f"{name} imports {module}, which students do not have." for module in _imports(name, content)]
         found += [f"{name} names a folder of this computer: {path}." for path in _paths(root, content)]
     return list(dict.fromkeys(found))
 
 
 def marks() -> list[str]:
-    """Return the words by which nbgrader knows what is not for students."""
+    """Return nbgrader's delimiters of what is not for students."""
     return [mark for pair in ALL_MARKS for mark in pair]
 
 
 def is_out_of_place(name: str) -> bool:
-    """Say whether a kit has no file of this path."""
+    """Return whether a file of this path does not belong into a kit."""
     path = PurePosixPath(name)
     return path.is_absolute() or ".." in path.parts or path.parts[0] not in TOP
 
 
 def _leaks_of_releases(root: Path, kit: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield what `leaks` says of each release; it is asked about the kit's bytes, not about what lies on the disk."""
+    """Yield what `leaks` finds in each release. It reads the kit's bytes, not the files of the course."""
     names = sorted({parts[1] for name in kit if (parts := PurePosixPath(name).parts)[0] == RELEASE and len(parts) > 1})
     with tempfile.TemporaryDirectory() as scratch:
         for name in names:
             master = master_path(root, name)
             if not master.is_file():
-                yield f"{RELEASE}/{name} has no master in source/, so nobody can say what it gives away."
+                yield f"{RELEASE}/{name} has no master in source/ to compare it with."
                 continue
             for path, content in kit.items():
                 if path.startswith(f"{RELEASE}/{name}/"):
@@ -81,7 +82,7 @@ def _leaks_of_releases(root: Path, kit: Mapping[str, bytes]) -> Iterator[str]:
 
 
 def _secrets(root: Path) -> dict[str, str]:
-    """Return the passages that no file may hold, each with where it is from."""
+    """Return {passage that no file may contain: where it is from}."""
     secrets: dict[str, str] = {}
     for master in sorted(root.glob("source/*/*.ipynb")):
         notebook = read_notebook(master)
@@ -110,7 +111,7 @@ def _windows(lines: list[str], length: int) -> Iterator[str]:
 
 
 def _lines(name: str, content: bytes) -> list[str]:
-    """Return the lines of a file, of a notebook its cells' and their outputs', without indentation and empty lines."""
+    """Return the lines of a file, without indentation and empty lines; of JSON, those of the strings in it."""
     text = content.decode("utf-8", errors="replace")
     if not name.endswith((".ipynb", ".json")):
         return _stripped(text)

@@ -1,4 +1,4 @@
-"""A git branch of student kits: a history of its own, in which each commit is a kit and nothing else."""
+"""A git branch of student kits: a separate history, in which each commit contains a kit and nothing else."""
 
 from __future__ import annotations
 
@@ -10,28 +10,29 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder.errors import CourseError
+from autograder.sentences import first_line
 from autograder.student_kit.audit import is_out_of_place, marks
 
+# The author of all commits of kits, by which they are recognized. Students see no person's name.
 WHO = "Deep learning course"
 MAIL = "course@deep-learning.invalid"
-"""The author of a kit, by which its commits are known; no person's name goes to students."""
 
 
 def write_branch(root: Path, name: str, kit: Mapping[str, bytes]) -> str:
-    """Add `kit` to the branch `name` of the repository of `root`, as a commit on top of the kits before it.
+    """Commit `kit` to the branch `name` of the repository of `root`, on top of the kits before it.
 
-    So whoever has an earlier kit can merge it, as nbgitpuller does. Neither the working tree nor the index is touched.
-    Returns what was done, in a few words. Raises CourseError where there is no repository, the branch has commits that
-    are no kits, or it is checked out somewhere.
+    Students who have an earlier kit can merge it, as nbgitpuller does. Neither the working tree nor the index changes.
+    Returns what was done, in a few words. Raises CourseError if there is no repository, if the branch has commits that
+    are not kits, or if it is checked out somewhere.
     """
     if _git(root, "rev-parse", "--git-dir").returncode:
-        raise CourseError(f"{root} is in no git repository, so there can be no branch {name}; leave --branch out.")
+        raise CourseError(f"{root} is not in a git repository, so it has no branch {name}; leave --branch out.")
     if _git(root, "check-ref-format", f"refs/heads/{name}").returncode:
-        raise CourseError(f"git allows no branch of the name {name}; choose another, for example `students`.")
+        raise CourseError(f"{name} is not a valid name of a branch; choose another, for example `students`.")
     ref = f"refs/heads/{name}"
     tip = _git(root, "rev-parse", "--verify", "--quiet", ref).stdout.decode().strip()
     if tip:
-        _refuse_what_is_no_kit(root, name, ref)
+        _refuse_other_branches(root, name, ref)
         if read_branch(root, ref) == kit:
             return "is as it was"
     if f"branch {ref}" in _must(root, "worktree", "list", "--porcelain").decode().splitlines():
@@ -39,19 +40,22 @@ def write_branch(root: Path, name: str, kit: Mapping[str, bytes]) -> str:
     stream = b"".join(_commit(ref, tip, kit))
     done = _git(root, "fast-import", "--quiet", "--date-format=raw", given=stream)
     if done.returncode:
-        raise CourseError(f"git cannot write the branch {name} ({_first_line(done.stderr)}); try again.")
+        raise CourseError(f"git cannot write the branch {name} ({_reason(done)}); try again.")
     return f"{'one more kit' if tip else 'the first kit'}, {len(kit)} files"
 
 
 def read_branch(root: Path, ref: str) -> dict[str, bytes]:
-    """Return the files of the last kit on `ref`."""
+    """Return the files of the last kit on `ref`. Raises CourseError if git fails."""
     archive = _must(root, "archive", "--format=tar", ref)
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        return {member.name: files.extractfile(member).read() for member in files if member.isfile()}
+        return {member.name: content.read() for member in files if (content := files.extractfile(member))}
 
 
-def history_troubles(root: Path, ref: str) -> list[str]:
-    """Return a sentence for each thing in the whole history of `ref` that belongs into no kit."""
+def history_problems(root: Path, ref: str) -> list[str]:
+    """Return one sentence for each thing in the whole history of `ref` that does not belong into a kit.
+
+    Raises CourseError if git fails.
+    """
     found = []
     for line in _must(root, "log", "--format=%h%x09%an <%ae>%x09%cn <%ce>", ref).decode().splitlines():
         commit, *people = line.split("\t")
@@ -61,11 +65,11 @@ def history_troubles(root: Path, ref: str) -> list[str]:
     commits = _must(root, "rev-list", ref).decode().split()
     patterns = [word for mark in marks() for word in ("-e", mark)]
     holds = _git(root, "grep", "--name-only", "--fixed-strings", *patterns, *commits).stdout.decode()
-    return found + [f"{name} in the history holds a mark of nbgrader." for name in holds.splitlines()]
+    return found + [f"{name} in the history contains a delimiter of nbgrader." for name in holds.splitlines()]
 
 
-def _refuse_what_is_no_kit(root: Path, name: str, ref: str) -> None:
-    if found := history_troubles(root, ref):
+def _refuse_other_branches(root: Path, name: str, ref: str) -> None:
+    if found := history_problems(root, ref):
         raise CourseError(f"{name} is not a branch of kits: {found[0]} Name another branch, for example `students`.")
 
 
@@ -90,10 +94,9 @@ def _git(root: Path, *words: str, given: bytes | None = None) -> subprocess.Comp
 def _must(root: Path, *words: str) -> bytes:
     done = _git(root, *words)
     if done.returncode:
-        raise CourseError(f"git {words[0]} says: {_first_line(done.stderr)}; mend that, then try again.")
+        raise CourseError(f"git {words[0]} says: {_reason(done)}; fix that, then try again.")
     return done.stdout
 
 
-def _first_line(text: bytes) -> str:
-    lines = text.decode(errors="replace").strip().splitlines()
-    return lines[0].rstrip(".") if lines else "no reason given"
+def _reason(failed: subprocess.CompletedProcess[bytes]) -> str:
+    return first_line(failed.stderr.decode(errors="replace"))

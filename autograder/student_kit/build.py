@@ -1,10 +1,11 @@
-"""`autograder kit`: what students get, as a folder, a zip and a git branch, and nothing else.
+"""`autograder kit`: write what students get, as a folder, a zip and a git branch.
 
-A kit is a dict from the paths of its files to their bytes. Folder, zip and branch are written from it alone.
+A kit is a dict, {path of a file: its bytes}. Folder, zip and branch are written from this dict alone.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 import tomllib
 import zipfile
@@ -12,37 +13,41 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import CourseError
+from autograder.files import draft_of, replace_folder
 from autograder.paths import CONFIG, shown
-from autograder.student_kit.audit import RELEASE, troubles
+from autograder.student_kit.audit import RELEASE, problems
 from autograder.student_kit.branch import write_branch
 
 Kit = dict[str, bytes]
 
+# The name of a kit as a package, and of the folder into which the zip unpacks.
 NAME = "deep-learning"
-"""The name of a kit as a package, and of the folder that the zip unpacks into."""
+
+# The folders of a kit, and which of their files are copied. `leaks` checks what is in a release.
 COPIED = {"notebooks": "*.ipynb", "course_utils": "*.py", RELEASE: "*"}
-"""The folders of a kit, and which of their files. What a release may hold is for `leaks` to say."""
 AS_THEY_ARE = (CONFIG, "environment.yml", "requirements.lock", "LICENSE")
+
+# The files that are written for students, and their names in `files/`, where git must not obey them.
 WRITTEN = {
     "README.md": "README.md",
     "Makefile": "Makefile",
     ".gitignore": "gitignore",
     ".gitattributes": "gitattributes",
 }
-"""The files that are written for students, and what they are called in `files/`, where git is not to obey them."""
+
 NOT_FOR_STUDENTS = ("__pycache__", ".ipynb_checkpoints")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def make_kit(root: Path, folder: Path, with_zip: bool = False, branch: str | None = None) -> list[str]:
-    """Write the student kit of the course `root` into `folder`; return a line for each thing that was written.
+    """Write the student kit of the course `root` into `folder`; return one line for each thing that was written.
 
-    with_zip: a zip of the same name beside the folder. branch: a commit on this branch of the repository of `root`.
-    Raises CourseError, with nothing written, where the kit would give something away, `folder` is something else than
-    an earlier kit, or `branch` is not a branch of kits.
+    with_zip: also write a zip of the same name next to the folder. branch: also commit to this branch of the repository
+    of `root`. Raises CourseError, and writes nothing, if the kit would reveal something, if `folder` exists and is not
+    an earlier kit, or if `branch` is not a branch of kits.
     """
     kit = student_kit(root)
-    if found := troubles(root, kit):
+    if found := problems(root, kit):
         raise CourseError(f"the kit would be wrong: {found[0]} Nothing was written.")
     _refuse_another_folder(folder)
     lines = []
@@ -58,7 +63,7 @@ def make_kit(root: Path, folder: Path, with_zip: bool = False, branch: str | Non
 
 
 def student_kit(root: Path) -> Kit:
-    """Return the kit of the course in `root`. Raises CourseError where a part of it is missing or is a link."""
+    """Return the kit of the course in `root`. Raises CourseError if a part of it is missing or is a link."""
     kit = {name: _read(root / name) for name in AS_THEY_ARE}
     for name, pattern in COPIED.items():
         files = list(_files(root / name, pattern))
@@ -72,35 +77,28 @@ def student_kit(root: Path) -> Kit:
 
 
 def write_folder(kit: Kit, folder: Path) -> None:
-    """Put the kit into the place of `folder`; whoever reads it finds the old one or the new one."""
+    """Replace `folder` by the kit, so that a reader finds the old one or the new one."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".kit-", dir=folder.parent) as scratch:
-        new, old = Path(scratch, "new"), Path(scratch, "old")
+        new = Path(scratch, "new")
         for name, content in kit.items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
+        replace_folder(new, folder)
 
 
 def write_zip(kit: Kit, path: Path) -> None:
     """Write the kit as a zip, the same bytes each time: no dates, no owners, everything in one folder."""
-    draft = path.with_name(f".{path.name}")
-    try:
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as file:
-            for name, content in kit.items():
-                entry = zipfile.ZipInfo(f"{NAME}/{name}", ZIP_DATE)
-                entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
-                file.writestr(entry, content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with draft_of(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in kit.items():
+            entry = zipfile.ZipInfo(f"{NAME}/{name}", ZIP_DATE)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
+            file.writestr(entry, content)
 
 
 def _files(folder: Path, pattern: str) -> Iterator[Path]:
-    """Yield the files of `folder` that match, but for what Python, Jupyter and editors leave behind."""
+    """Yield the files of `folder` that match, except what Python, Jupyter and editors leave behind."""
     for path in sorted(folder.rglob(pattern)):
         parts = path.relative_to(folder).parts
         if path.is_file() and not any(part[0] == "." or part in NOT_FOR_STUDENTS for part in parts):
@@ -109,7 +107,7 @@ def _files(folder: Path, pattern: str) -> Iterator[Path]:
 
 def _read(path: Path) -> bytes:
     if path.is_symlink():
-        raise CourseError(f"{path} is a link, which may lead anywhere; put the file itself there.")
+        raise CourseError(f"{path} is a link, which may lead anywhere; replace it by the file itself.")
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -125,19 +123,33 @@ def _pyproject(root: Path) -> str:
     except FileNotFoundError:
         raise CourseError(f"there is no {path}; restore it from git.") from None
     except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise CourseError(f"{path} cannot be read ({error}); mend it.") from None
-    lines = ["[build-system]", 'requires = ["setuptools>=80"]', 'build-backend = "setuptools.build_meta"', ""]
-    lines += ["[project]", f'name = "{NAME}"', f'version = "{version}"', 'description = "A deep-learning course."']
-    lines += ['license = "BSD-3-Clause"', 'license-files = ["LICENSE"]', f'requires-python = "{python}"']
-    lines += ["dependencies = [", *(f'    "{need}",' for need in needs), "]", ""]
-    return "\n".join([*lines, "[tool.setuptools.packages.find]", 'include = ["course_utils*"]', ""])
+        raise CourseError(f"{path} cannot be read ({error}); fix it.") from None
+    tables = {
+        "build-system": {"requires": ["setuptools>=80"], "build-backend": "setuptools.build_meta"},
+        "project": {
+            "name": NAME,
+            "version": version,
+            "description": "A deep-learning course.",
+            "license": "BSD-3-Clause",
+            "license-files": ["LICENSE"],
+            "requires-python": python,
+            "dependencies": needs,
+        },
+        "tool.setuptools.packages.find": {"include": ["course_utils*"]},
+    }
+    return "\n".join(_toml_table(name, table) for name, table in tables.items())
+
+
+def _toml_table(name: str, table: dict[str, str | list[str]]) -> str:
+    """Return a table of TOML. Strings, and lists of them, are written in TOML as in JSON."""
+    return "\n".join([f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items()), ""])
 
 
 def _refuse_another_folder(folder: Path) -> None:
     if folder.is_dir() and (not any(folder.iterdir()) or _is_kit(folder)):
         return
     if folder.exists():
-        raise CourseError(f"{folder} exists and is no student kit; name another --output, or move it away.")
+        raise CourseError(f"{folder} exists and is not a student kit; name another --output, or move it away.")
 
 
 def _is_kit(folder: Path) -> bool:

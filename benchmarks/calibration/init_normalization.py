@@ -1,4 +1,4 @@
-"""How much room the bounds on random weights in assignment 09 leave, and how far the usual mistakes are beyond them.
+"""Measure the margin of the bounds on random weights in the assignment, and how far the usual mistakes are beyond them.
 
     python benchmarks/calibration/init_normalization.py [--seeds 200]
 
@@ -11,32 +11,33 @@ sqrt(1 / n) of the mean. For the mistakes it prints the least deviation seen, th
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 import numpy as np
 
 BOUND = 0.02
-SIZES = ((400, 200), (100, 900), (300, 400))
-"""(fan_in, fan_out) in the hidden check, and in the visible one."""
+SIZES = ((400, 200), (100, 900), (300, 400))  # (fan_in, fan_out) in the hidden check, and in the visible one
 
-# Each draws n numbers of mean 0 and variance 1.
-RIGHT = {
+Draw = Callable[[np.random.Generator, int], np.ndarray]
+
+# By name: kurtosis, and a function that draws n numbers of mean 0 and variance 1.
+RIGHT: dict[str, tuple[float, Draw]] = {
     "normal": (3.0, lambda rng, n: rng.normal(size=n)),
     "uniform": (1.8, lambda rng, n: rng.uniform(-np.sqrt(3), np.sqrt(3), size=n)),
     "two values": (1.0, lambda rng, n: rng.choice([-1.0, 1.0], size=n)),
     "Laplace": (6.0, lambda rng, n: rng.laplace(scale=np.sqrt(0.5), size=n)),
 }
-"""By name: kurtosis, and how to draw."""
 
 
 def cut_at_two(rng: np.random.Generator, n: int) -> np.ndarray:
-    """Standard normal numbers, n of them, those beyond 2 drawn anew."""
+    """Draw n standard normal numbers, those beyond 2 anew."""
     z = rng.normal(size=n)
     while (far := np.abs(z) > 2).any():
         z[far] = rng.normal(size=far.sum())
     return z
 
 
-WRONG = {
+WRONG: dict[str, Draw] = {
     "half of the variance": lambda rng, n: rng.normal(size=n) * np.sqrt(0.5),
     "normal, cut at 2": cut_at_two,
     "uniform on (-std, std)": lambda rng, n: rng.uniform(-1, 1, size=n),
@@ -44,7 +45,7 @@ WRONG = {
 }
 
 
-def deviations(draw, seeds: int) -> np.ndarray:
+def deviations(draw: Draw, seeds: int) -> np.ndarray:
     """Return |std - 1| and |mean| for every size and seed, (sizes * seeds, 2)."""
     found = []
     for fan_in, fan_out in SIZES:
@@ -56,7 +57,7 @@ def deviations(draw, seeds: int) -> np.ndarray:
 
 def main() -> None:
     """Print the two tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Measure the margin of the bounds on random weights.")
     parser.add_argument("--seeds", type=int, default=200)
     seeds = parser.parse_args().seeds
     n = min(fan_in * fan_out for fan_in, fan_out in SIZES)

@@ -1,4 +1,4 @@
-"""How far right answers to `minibatches` (unit 08) stray from the expected counts, and how far the wrong ones.
+"""Measure how far right and wrong answers to `minibatches` deviate from the expected counts.
 
     python benchmarks/calibration/optimizers.py [--seeds 200]
 
@@ -13,17 +13,19 @@ import argparse
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from autograder.authoring.prove import read_unit
+from autograder.engine.in_process import namespace
 
 SAMPLES, BATCH, EPOCHS, ALLOWED = 6, 2, 900, 45
 PAIRS = list(combinations(range(SAMPLES), BATCH))
 
 
-def deviation(minibatches: Callable, seed: int) -> float:
-    """Return how far the most extreme pair is from its mean."""
+def deviation(minibatches: Callable[..., Any], seed: int) -> float:
+    """Return how far the count of the most extreme pair is from its mean."""
     rng = np.random.default_rng(seed)
     drawn = [tuple(sorted(next(iter(minibatches(SAMPLES, BATCH, rng))))) for _ in range(EPOCHS)]
     counts = np.array([drawn.count(pair) for pair in PAIRS])
@@ -31,7 +33,8 @@ def deviation(minibatches: Callable, seed: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Print one line per answer."""
+    parser = argparse.ArgumentParser(description="Measure the deviations of `minibatches`.")
     parser.add_argument("--seeds", type=int, default=200)
     seeds = range(parser.parse_args().seeds)
     root = Path(__file__).parents[2]
@@ -41,9 +44,7 @@ def main() -> None:
     wrong = [(answer.name, answer.source) for answer in answers.wrong("minibatches")]
     for kind, sources in (("right", right), ("wrong", wrong)):
         for name, source in sources:
-            names: dict[str, object] = {}
-            exec(assignment.setup, names)
-            exec(source, names)
+            names = namespace(assignment.setup, source)
             found = [deviation(names["minibatches"], seed) for seed in seeds]
             print(f"{kind}  {name:32} from {min(found):6.1f} to {max(found):6.1f}, allowed {ALLOWED}")
 

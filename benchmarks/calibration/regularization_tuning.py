@@ -1,12 +1,12 @@
-"""How often the capstone of unit 10 would fail a right answer, and pass a lazy one.
+"""Measure how often the capstone would fail a right answer, and pass one that trains too little.
 
     python benchmarks/calibration/regularization_tuning.py [--gradings 30] [--jobs 2] [NAME ...]
 
 A grading trains on three secret folds and asks for a mean test accuracy of 95% and, on three others, of 97%. Each
 answer of the catalogue that returns a network (all of them, or the NAMEs) is trained on the folds of `--gradings`
-seeds, as the checks do it. Printed are, for each: CPU seconds a training; smallest accuracy of a single fold; smallest,
-mean and standard deviation of the mean of three; and how often that would be below 95% and below 97%, by the normal
-distribution with that mean and standard deviation. A right answer is to fail less than once in 10,000 gradings.
+seeds, as the checks do it. Printed are, for each: CPU seconds per training; smallest accuracy of a single fold;
+smallest, mean and standard deviation of the mean of three; and how often that would be below 95% and below 97%, by the
+normal distribution with that mean and standard deviation. A right answer is to fail less than once in 10,000 gradings.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from autograder.authoring.prove import read_unit  # noqa: E402 - the root of the course comes first
-from course_utils.exercises.digit_folds import digit_folds  # noqa: E402
+from autograder.engine.in_process import namespace  # noqa: E402
+from course_utils.data.digit_folds import digit_folds  # noqa: E402
 
 UNIT, EXERCISE = "10_regularization_tuning", "build_and_train"
 BOUNDS = (0.95, 0.97)
@@ -45,8 +46,7 @@ def answers() -> dict[str, tuple[str, str]]:
 def accuracies(source: str, seed: int) -> tuple[list[float], float]:
     """Return the test accuracy on the three folds of one grading, and the CPU seconds of a training."""
     torch.set_num_threads(1)
-    names: dict = {}
-    exec(source, names)
+    names = namespace("", source)  # the setup is part of it
     rng = np.random.default_rng([seed, 10])
     found, started = [], time.process_time()
     for fold in digit_folds(rng):
@@ -57,7 +57,7 @@ def accuracies(source: str, seed: int) -> tuple[list[float], float]:
 
 
 def lines(chosen: dict[str, tuple[str, str]], gradings: int, jobs: int) -> Iterator[str]:
-    """Yield a line of the table an answer."""
+    """Yield the table, one line per answer."""
     yield f"{'answer':32} kind    CPU s  fold min   min   mean  std of mean   below 95%  below 97%"
     with ProcessPoolExecutor(jobs) as pool:
         for name, (kind, source) in chosen.items():

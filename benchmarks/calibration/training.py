@@ -1,10 +1,10 @@
-"""How often exercise 7.8, a whole training, would fail a right answer, and pass a wrong one.
+"""Measure how often the exercise on a whole training would fail a right answer, and pass a wrong one.
 
     python benchmarks/calibration/training.py [--gradings 40] [--jobs 2] [NAME ...]
 
 A grading trains twice on the digits, in random order and sorted by class, and asks for a mean test accuracy of 94% and
 a mean loss below 0.15 in the last epoch. The solution and each answer of the catalogue (all of them, or the NAMEs) are
-trained as the hidden check does it, for `--gradings` seeds. Printed are, for each: CPU seconds a training; smallest,
+trained as the hidden check does it, for `--gradings` seeds. Printed are, for each: CPU seconds per training; smallest,
 mean and standard deviation of the mean accuracy; largest, mean and standard deviation of the mean last loss; and how
 often either bound would be missed, by the normal distribution with that mean and standard deviation. A right answer is
 to fail less than once in 10,000 gradings. Wrong answers that train well are caught by the other half of the check,
@@ -29,7 +29,8 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from autograder.authoring.prove import read_unit  # noqa: E402 - the root of the course comes first
-from course_utils.exercises.digit_folds import digit_folds  # noqa: E402
+from autograder.engine.in_process import namespace  # noqa: E402
+from course_utils.data.digit_folds import digit_folds  # noqa: E402
 
 UNIT, EXERCISE = "07_training", "fit"
 ACCURACY, LOSS = 0.94, 0.15
@@ -49,8 +50,7 @@ def answers() -> dict[str, tuple[str, str]]:
 def trained(source: str, seed: int) -> tuple[list[float], list[float], float]:
     """Return test accuracies and last losses of the two trainings of a grading, and the CPU seconds of one."""
     torch.set_num_threads(1)
-    names: dict = {}
-    exec(source, names)
+    names = namespace("", source)  # the setup is part of it
     rng = np.random.default_rng([seed, 7])
     accuracies, losses, started = [], [], time.process_time()
     for fold, is_sorted in zip(digit_folds(rng, folds=2), (False, True), strict=True):
@@ -67,7 +67,7 @@ def trained(source: str, seed: int) -> tuple[list[float], list[float], float]:
 
 
 def lines(chosen: dict[str, tuple[str, str]], gradings: int, jobs: int) -> Iterator[str]:
-    """Yield a line of the table an answer."""
+    """Yield the table, one line per answer."""
     yield f"{'answer':30} kind    CPU s  accuracy: min  mean   std   loss: max   mean    std   below 94%  above 0.15"
     with ProcessPoolExecutor(jobs) as pool:
         for name, (kind, source) in chosen.items():

@@ -1,5 +1,6 @@
-"""Pictures of the answers to assignment 06 (CS7643-BACKPROP, "Reverse-mode automatic differentiation" to "PyTorch: New
-Autograd Functions"), and the node of a graph that its exercises walk over.
+"""Draw the answers to assignment 06.
+
+CS7643-BACKPROP, "Reverse-mode automatic differentiation" to "PyTorch: New Autograd Functions".
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from matplotlib.patches import Arc
 from course_utils import check
 from course_utils.autograd.graph_node import Node
 from course_utils.drawing.pictures import BLUE, GREY, VERMILION, Picture, arrow, finish, new_figure
-from course_utils.exercises.attempt import attempt
-from course_utils.exercises.reference_style import GHOST, titled
+from course_utils.exercises.guarded_call import guarded_call
+from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 
-BEHIND_A_NAME = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-"""What keeps the name of a node readable where an edge passes behind it."""
+# Keeps the name of a node readable where an edge passes behind it.
+NAME_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 
 
 def value_curve(Value: type) -> Picture:
-    """Draw f(x) = relu(x) exp(-x) + x^2 / (1 + x^2) and its derivative, both from the student's `Value`."""
+    """Draw f(x) = relu(x) exp(-x) + x^2 / (1 + x^2) and its derivative, both computed with the student's `Value`."""
     xs = np.linspace(-2.0, 3.0, 60)  # none of them is 0, where relu has no derivative
     x = torch.tensor(xs, requires_grad=True)
     y = _f(x)
@@ -36,7 +37,7 @@ def value_curve(Value: type) -> Picture:
         roots = [_f(x) for x in inputs]
         return _floats(root.data for root in roots), _floats(map(_slope, roots, inputs))
 
-    yours, trouble = attempt(curves, xs, like=reference)
+    yours, problem = guarded_call(curves, xs, like=reference)
     return _curves(
         "A function and its derivative by Value",
         "relu(x) exp(-x) + x²/(1 + x²)",
@@ -44,12 +45,12 @@ def value_curve(Value: type) -> Picture:
         xs,
         reference,
         yours,
-        trouble,
+        problem,
     )
 
 
-def sigmoid_curves(MySigmoid: type) -> Picture:
-    """Draw the sigmoid and its first two derivatives, all from the student's `MySigmoid`."""
+def sigmoid_curves(MySigmoid: type[torch.autograd.Function]) -> Picture:
+    """Draw the sigmoid and its first two derivatives, all computed with the student's `MySigmoid`."""
     xs = np.linspace(-6.0, 6.0, 61)
     y = 1 / (1 + np.exp(-xs))
     reference = y, y * (1 - y), y * (1 - y) * (1 - 2 * y)
@@ -63,7 +64,7 @@ def sigmoid_curves(MySigmoid: type) -> Picture:
         second = _gradient_or_zeros(first.sum(), x)
         return tuple(curve.detach().numpy() for curve in (y, first, second))
 
-    yours, trouble = attempt(curves, xs, like=reference)
+    yours, problem = guarded_call(curves, xs, like=reference)
     return _curves(
         "A function and two derivatives by MySigmoid",
         "sigmoid",
@@ -71,14 +72,15 @@ def sigmoid_curves(MySigmoid: type) -> Picture:
         xs,
         reference,
         yours,
-        trouble,
+        problem,
     )
 
 
 def order(toposort: Callable[[Node], list]) -> Picture:
     """Draw the nodes of X + (3 X)^2, X = a a, in the order in which `toposort` returns them; each edge is an arc.
 
-    An edge that runs from left to right is drawn above the line, one that runs back below it.
+    An edge that runs from left to right is drawn above the line, one that runs back below it. Raises nothing: where
+    `toposort` fails or returns anything but the five nodes, once each, the picture shows the reference and says why.
     """
     names = ("a", "X = a a", "T = 3 X", "S = T T", "X + S")
     parents = ((), (0, 0), (1,), (2, 2), (1, 3))
@@ -93,20 +95,27 @@ def order(toposort: Callable[[Node], list]) -> Picture:
         number = {id(node): i for i, node in enumerate(nodes)}
         found = [number.get(id(node), -1) for node in toposort(nodes[-1])]
         if sorted(found) != list(range(len(nodes))):
-            raise ValueError(f"{len(found)} entries, which are not the {len(nodes)} nodes once each")
+            raise ValueError(f"{len(found)} entries, which are not the {len(nodes)} nodes, each exactly once")
         return found
 
-    yours, trouble = attempt(places, parents)
+    yours, problem = guarded_call(places, parents)
     reference = list(range(len(names)))
     figure, axes = new_figure(size=(6.8, 3.4))
-    _arcs(axes, reference if yours is None else yours, edges, names, ghost=yours is None)
-    axes.set(xlabel="place in the list", ylabel="below: edges that run back")
-    axes.set_title(titled("Topological order of X + (3 X)²", trouble))
-    return finish(figure, f"Reference: {_order_in_words(reference, edges)} {trouble or _yours_in_words(yours, edges)}")
+    _arcs(axes, reference if yours is None else yours, edges, names, is_reference=yours is None)
+    axes.set(xlabel="position in the list", ylabel="below: edges that run back")
+    axes.set_title(titled("Topological order of X + (3 X)²", problem))
+    return finish(
+        figure,
+        f"Reference: {_order_in_words(reference, edges)} "
+        f"{problem if yours is None else f'Yours: {_order_in_words(yours, edges)}'}",
+    )
 
 
 def small_squares(jacobian_by_vjp: Callable[..., torch.Tensor]) -> Picture:
-    """Draw what a map of the plane makes of a grid, and at nine points the columns of the Jacobian as arrows."""
+    """Draw the image of a grid under a map of the plane, and the columns of the Jacobian at nine points as arrows.
+
+    jacobian_by_vjp: takes the map and a point, (2,) float64, and returns the Jacobian, (2, 2).
+    """
     points = torch.cartesian_prod(*[torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64)] * 2)
     reference = torch.stack([torch.autograd.functional.jacobian(_bend, point) for point in points]).numpy()
 
@@ -115,41 +124,41 @@ def small_squares(jacobian_by_vjp: Callable[..., torch.Tensor]) -> Picture:
         """`jacobian_by_vjp`."""
         return np.stack([jacobian_by_vjp(_bend, point.clone()).detach().numpy() for point in points])
 
-    yours, trouble = attempt(jacobians, points, like=reference)
+    yours, problem = guarded_call(jacobians, points, like=reference)
     figure, axes = new_figure(size=(5.6, 4.6))
     _grid(axes)
     for starts, J, width in ((points, reference, 5.0), (points, yours, 1.6)):
         if J is not None:
-            _columns(axes, torch.stack([_bend(point) for point in starts]).numpy(), J, ghost=width > 2)
-    axes.plot([], [], label="reference", **GHOST)
+            _columns(axes, torch.stack([_bend(point) for point in starts]).numpy(), J, is_reference=width > 2)
+    axes.plot([], [], label="reference", **REFERENCE_STYLE)
     if yours is not None:
         axes.plot([], [], color=BLUE, label="your column 1: move x₁")
         axes.plot([], [], color=VERMILION, label="your column 2: move x₂")
     axes.set(xlabel="f₁", ylabel="f₂", aspect="equal")
-    axes.set_title(titled("Columns of the Jacobian on a bent grid", trouble))
+    axes.set_title(titled("Columns of the Jacobian on a curved grid", problem))
     axes.legend(loc="lower right", fontsize="small")
     return finish(
         figure,
-        f"A bent grid and nine points. Reference: {_jacobian_in_words(reference)} "
-        f"{trouble or f'Yours: {_jacobian_in_words(yours)}'}",
+        f"A curved grid and nine points. Reference: {_jacobian_in_words(reference)} "
+        f"{problem if yours is None else f'Yours: {_jacobian_in_words(yours)}'}",
     )
 
 
-# --- what is computed ------------------------------------------------------------------------------------------------
+# --- computation -----------------------------------------------------------------------------------------------------
 
 
 def _f(x: Any) -> Any:
-    """A function of a tensor, or of a student's `Value`."""
+    """Return f(x) for a tensor, or for a student's `Value`."""
     return x.relu() * (-x).exp() + x**2 / (1 + x**2)
 
 
 def _bend(x: torch.Tensor) -> torch.Tensor:
-    """A smooth map of the plane, (2,) to (2,), whose Jacobian is symmetric nowhere on the grid."""
+    """Map the plane smoothly to itself, (2,) to (2,), with a Jacobian that is symmetric nowhere on the grid."""
     return torch.stack([x[0] + 0.4 * torch.sin(2 * x[1]), x[1] + 0.25 * x[0] ** 2 + 0.15 * x[0]])
 
 
 def _slope(node: Any, of: Any) -> float:
-    """Return d node / d of by the chain rule forwards: the sum over all paths, which is short for a short formula."""
+    """Return d node / d of by the chain rule: the sum over all paths, which are few in a short formula."""
     if node is of:
         return 1.0
     return sum(local * _slope(parent, of) for parent, local in zip(node.parents, node.local_gradients, strict=False))
@@ -160,14 +169,14 @@ def _floats(numbers: Iterable[Any]) -> np.ndarray:
 
 
 def _gradient_or_zeros(total: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    """Return d total / d x, zeros where no graph leads from one to the other."""
+    """Return d total / d x, (n,), or zeros where no graph connects the two."""
     if not total.requires_grad:
         return torch.zeros_like(x)
     (gradient,) = torch.autograd.grad(total, x, allow_unused=True)
     return torch.zeros_like(x) if gradient is None else gradient
 
 
-# --- how it is drawn -------------------------------------------------------------------------------------------------
+# --- drawing ---------------------------------------------------------------------------------------------------------
 
 
 def _curves(
@@ -177,21 +186,21 @@ def _curves(
     xs: np.ndarray,
     reference: tuple[np.ndarray, ...],
     yours: tuple[np.ndarray, ...] | None,
-    trouble: str | None,
+    problem: str | None,
 ) -> Picture:
-    """Draw a panel a curve, the reference under the student's own."""
+    """Draw one panel per curve, the reference under the student's own."""
     figure, panels = new_figure(1, len(names), size=(2.9 * len(names), 3.2))
     for i, (panel, name) in enumerate(zip(panels, names, strict=True)):
-        panel.plot(xs, reference[i], label="reference", **GHOST)
+        panel.plot(xs, reference[i], label="reference", **REFERENCE_STYLE)
         if yours is not None:
             panel.plot(xs, yours[i], color=BLUE, linewidth=1.5, label="yours")
         panel.set(title=name, xlabel="x", ylabel=ylabel if i == 0 else name)
     panels[0].legend(loc="lower right")
-    figure.suptitle(titled(title, trouble), fontsize="medium")
+    figure.suptitle(titled(title, problem), fontsize="medium")
     return finish(
         figure,
         f"{len(names)} curves. Reference: {_curves_in_words(names, reference)} "
-        f"{trouble or f'Yours: {_curves_in_words(names, yours)}'}",
+        f"{problem if yours is None else f'Yours: {_curves_in_words(names, yours)}'}",
     )
 
 
@@ -200,21 +209,23 @@ def _curves_in_words(names: tuple[str, ...], curves: tuple[np.ndarray, ...]) -> 
     return ", ".join(ranges) + "."
 
 
-def _arcs(axes: Axes, found: list[int], edges: list[tuple[int, int]], names: tuple[str, ...], ghost: bool) -> None:
+def _arcs(
+    axes: Axes, found: list[int], edges: list[tuple[int, int]], names: tuple[str, ...], is_reference: bool
+) -> None:
     place = {node: at for at, node in enumerate(found)}
     for parent, child in edges:
         start, end = place[parent], place[child]
         forwards = start < end
-        colour = GREY if ghost else BLUE if forwards else VERMILION
+        colour = GREY if is_reference else BLUE if forwards else VERMILION
         angles = (0, 180) if forwards else (180, 360)
         width = abs(end - start)
         axes.add_patch(
             Arc(((start + end) / 2, 0), width, 0.8 * width, theta1=angles[0], theta2=angles[1], color=colour, lw=2)
         )
-    axes.scatter(range(len(found)), [0] * len(found), s=60, color=GREY if ghost else BLUE, zorder=3)
+    axes.scatter(range(len(found)), [0] * len(found), s=60, color=GREY if is_reference else BLUE, zorder=3)
     for at, node in enumerate(found):
         axes.annotate(
-            names[node], (at, 0), xytext=(0, -18), textcoords="offset points", ha="center", bbox=BEHIND_A_NAME, zorder=4
+            names[node], (at, 0), xytext=(0, -18), textcoords="offset points", ha="center", bbox=NAME_BOX, zorder=4
         )
     axes.set(xlim=(-0.6, len(found) - 0.4), ylim=(-1.5, 1.9), yticks=[], xticks=range(len(found)))
 
@@ -224,10 +235,6 @@ def _order_in_words(found: list[int], edges: list[tuple[int, int]]) -> str:
     return f"{len(found)} nodes, {len(edges)} edges, {forwards} of them from left to right."
 
 
-def _yours_in_words(found: list[int], edges: list[tuple[int, int]]) -> str:
-    return f"Yours: {_order_in_words(found, edges)}"
-
-
 def _grid(axes: Axes) -> None:
     along = torch.linspace(-1.4, 1.4, 41, dtype=torch.float64)
     for fixed in torch.linspace(-1.4, 1.4, 8, dtype=torch.float64):
@@ -235,12 +242,12 @@ def _grid(axes: Axes) -> None:
             axes.plot(*_bend(line).numpy(), color=GREY, linewidth=0.6, alpha=0.6)
 
 
-def _columns(axes: Axes, starts: np.ndarray, jacobians: np.ndarray, ghost: bool) -> None:
+def _columns(axes: Axes, starts: np.ndarray, jacobians: np.ndarray, is_reference: bool) -> None:
     for start, J in zip(starts, jacobians, strict=True):
         for column, colour in zip(J.T, (BLUE, VERMILION), strict=True):
             tip = start + 0.45 * column
-            if ghost:
-                axes.plot(*np.stack([start, tip], axis=1), **GHOST)
+            if is_reference:
+                axes.plot(*np.stack([start, tip], axis=1), **REFERENCE_STYLE)
             else:
                 arrow(axes, tip, colour, start=start)
 

@@ -1,4 +1,4 @@
-"""Programs with branches and loops as graphs that are built while they run (unit 06, section 4).
+"""Pictures of programs with branches and loops, as graphs that are built while they run (unit 06, section 4).
 
 Source: CS7643-BACKPROP, "Beyond mathematical functions: control flows, backpropagate through algorithms" and "PyTorch:
 Dynamic Computation Graphs".
@@ -16,18 +16,18 @@ from course_utils.drawing.graphs import Graph, Node, draw_graph
 from course_utils.drawing.pictures import BLUE, GREY, VERMILION, Picture, finish, new_figure
 
 BRANCH, LOOP, ROOT = "if: x² or eˣ", "while: double until 8", "Newton's square root"
-LOW, HIGH = 0.2, 4.0  # where the programs are looked at
+LOW, HIGH = 0.2, 4.0  # the interval of x on which the programs are drawn
 
 
 def branch(x: Traced) -> Traced:
-    """Square what is above 2, take the exponential of the rest."""
+    """Return x² where x is above 2, and eˣ otherwise."""
     if x.value > 2:
         return apply(SQUARE, x)
     return apply(EXP, x)
 
 
 def loop(x: Traced) -> Traced:
-    """Double x until it is 8 at least."""
+    """Double x until it is at least 8."""
     y = x
     while y.value < 8:
         y = y + y
@@ -35,7 +35,7 @@ def loop(x: Traced) -> Traced:
 
 
 def newton_root(x: Traced) -> Traced:
-    """Square root by Newton's iteration r <- (r + x/r)/2 from r = 1, until r² is within 1% of x."""
+    """Return the square root by Newton's iteration r <- (r + x/r)/2 from r = 1, until r² is within 1% of x."""
     r = 0.5 * (1.0 + x)
     while abs(r.value**2 - x.value) > 0.01 * x.value:
         r = 0.5 * (r + x / r)
@@ -46,14 +46,20 @@ PROGRAMS: dict[str, Callable[[Traced], Traced]] = {BRANCH: branch, LOOP: loop, R
 
 
 def value_and_gradient(program: str, x: float) -> tuple[float, float]:
-    """Run a program at x and return its result and the derivative, by the graph of that run."""
+    """Run a program at x, and return its result and its derivative, computed from the graph of that run.
+
+    program: a key of `PROGRAMS`.
+    """
     start = leaf(x)
     result = PROGRAMS[program](start)
     return float(result.value), float(backward(result)[start])
 
 
-def graph_of(program: str, x: float) -> Graph:
-    """Return the graph that one run leaves behind, with values and gradients; constants bear their value as a name."""
+def graph_of_run(program: str, x: float) -> Graph:
+    """Return the graph that one run of a program has built, with values and gradients.
+
+    program: a key of `PROGRAMS`. The name of a constant is its value.
+    """
     start = leaf(x)
     result = PROGRAMS[program](start)
     gradients, order = backward(result), schedule(result)
@@ -84,16 +90,19 @@ def _curve(program: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _pieces(program: str) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the stretches of the curve between its jumps."""
+    """Return the pieces of the curve between its jumps."""
     grid, values = _curve(program)
     parts = np.ma.clump_unmasked(np.ma.masked_invalid(values))
     return [(grid[part], values[part]) for part in parts]
 
 
 def draw_program(program: str, x: float) -> Picture:
-    """Draw the graph of one run of a program at x, and beside it the function with the slope that the graph gives."""
+    """Draw the graph of one run of a program at x, and the function with the slope that the graph gives.
+
+    program: a key of `PROGRAMS`.
+    """
     value, slope = value_and_gradient(program, x)
-    graph = graph_of(program, x)
+    graph = graph_of_run(program, x)
     count = sum(node.kind != "leaf" for node in graph.nodes.values())
     figure, (left, right) = new_figure(1, 2, size=(10.0, 3.6), width_ratios=[5, 2])
     draw_graph(left, graph)

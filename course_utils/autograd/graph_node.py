@@ -1,4 +1,6 @@
-"""The node of a computational graph that exercises of the unit use."""
+"""The node of a computational graph, for the exercises of unit 06 (CIS5190-L15, "Toy Implementation of Computation
+Graphs"). Graded cells import it, so this module draws nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from collections.abc import Iterable
 class Node:
     """A number in a recorded computation: a `Value` of exercise 6.1 without the arithmetic.
 
-    data: float, the number. grad: float, where a gradient is added up, 0.0 at first.
-    parents: tuple of the nodes that it was computed from, () for an input; one that was used twice stands in it twice.
-    local_gradients: tuple of floats, d data / d parent.data for each of the parents, in their order.
+    data: float, the number. grad: float, the accumulated gradient, 0.0 at first.
+    parents: tuple of the nodes that it was computed from, () for an input; a node that was used twice occurs twice.
+    local_gradients: tuple of floats, d data / d parent.data per parent, in the order of `parents`.
     """
 
     def __init__(

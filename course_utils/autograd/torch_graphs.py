@@ -1,4 +1,4 @@
-"""The graphs that torch builds, drawn from `grad_fn` and `next_functions` (unit 06, sections 2 and 4).
+"""Pictures of the graphs that torch builds, read from `grad_fn` and `next_functions` (unit 06, sections 2 and 4).
 
 Sources: CS7150-L1, "PyTorch: Computation Graph"; CS7643-BACKPROP, "PyTorch: Computational Graphs" and "PyTorch: Dynamic
 Computation Graphs"; HPML-L3, "Computation Graphs" and "Autograd in PyTorch".
@@ -7,18 +7,19 @@ Computation Graphs"; HPML-L3, "Computation Graphs" and "Autograd in PyTorch".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from matplotlib.axes import Axes
 
 from course_utils.drawing.graphs import Edge, Graph, Node, draw_graph
 from course_utils.drawing.pictures import Picture, finish, new_figure
 
 SUM_OF_PRODUCTS, TWO_LAYERS, LOSS = "sum(x * y)", "x.mm(w1).clamp(min=0).mm(w2)", "(y_pred - y).pow(2).sum()"
-N, D_IN, H, D_OUT = 4, 6, 5, 3  # the running example, made small
+N, D_IN, H, D_OUT = 4, 6, 5, 3  # the running example of the lectures, in small
 CODE = (
     "x, y, w1, w2 = randn(…), …",
     "x.mm(w1)",
@@ -31,22 +32,26 @@ CODE = (
 
 
 def walk(result: torch.Tensor, names: Mapping[str, torch.Tensor], full: bool = False) -> Graph:
-    """Return the graph that hangs on `result.grad_fn`: one node a backward function, found through `next_functions`.
+    """Return the graph behind `result.grad_fn`: one node per backward function, found through `next_functions`.
 
-    names: leaves that require a gradient, by name. full: write MmBackward0 in place of Mm. Where torch notes None, for
-        an input that no gradient is wanted for, a leaf None stands.
+    result: a tensor of any shape. names: leaves that require a gradient, by name, of any shape. full: write MmBackward0
+    instead of Mm. Where torch has None, for an input that needs no gradient, the graph has a leaf "None".
+    Raises ValueError where `result` has no graph.
     """
+    root = result.grad_fn
+    if root is None:
+        raise ValueError("the tensor has no grad_fn, so there is no graph behind it")
     leaves = {id(tensor): name for name, tensor in names.items()}
     nodes: dict[str, Node] = {}
     edges: list[Edge] = []
-    keys, waiting = {result.grad_fn: "f0"}, [result.grad_fn]
+    keys, waiting = {root: "f0"}, [root]
     while waiting:
         function = waiting.pop(0)
         key = keys[function]
         variable = getattr(function, "variable", None)
         if variable is None:
             label = function.name() if full else short(function)
-            nodes[key] = Node(label, kind="output" if function is result.grad_fn else "operation")
+            nodes[key] = Node(label, kind="output" if function is root else "operation")
         else:
             nodes[key] = Node(leaves.get(id(variable), "leaf"), _shape(variable), kind="leaf")
         for place, (source, _) in enumerate(function.next_functions):
@@ -62,16 +67,16 @@ def walk(result: torch.Tensor, names: Mapping[str, torch.Tensor], full: bool = F
 
 
 def short(function: torch.autograd.graph.Node) -> str:
-    """Return the name of a backward function without its ending: Mm of MmBackward0."""
+    """Return the name of a backward function without its suffix: Mm for MmBackward0."""
     return re.sub(r"Backward\d*$", "", function.name())
 
 
 def _shape(tensor: torch.Tensor) -> str:
-    return "×".join(map(str, tensor.shape)) or "a number"
+    return "×".join(map(str, tensor.shape)) or "scalar"
 
 
 def counted(graph: Graph) -> str:
-    """Say how many backward functions and how many leaves a graph from `walk` has."""
+    """Write how many backward functions and how many leaves with a gradient a graph from `walk` has."""
     functions = [node for node in graph.nodes.values() if node.kind != "leaf"]
     leaves = [node for node in graph.nodes.values() if node.kind == "leaf" and node.label != "None"]
     return f"{_many(len(functions), 'backward function')} and {_many(len(leaves), 'leaf', 'leaves')} with a gradient"
@@ -82,7 +87,10 @@ def _many(count: int, one: str, more: str | None = None) -> str:
 
 
 def example(expression: str) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """Return the result of one of the three expressions of the slides, and its leaves by name."""
+    """Return the result of an expression of the slides, and its leaves by name.
+
+    expression: SUM_OF_PRODUCTS or LOSS, whose results are scalars, or TWO_LAYERS, whose result is (4, 3).
+    """
     if expression == SUM_OF_PRODUCTS:
         x, y = torch.tensor([1.0, 2.0], requires_grad=True), torch.tensor([3.0, 4.0], requires_grad=True)
         return torch.sum(x * y), {"x": x, "y": y}
@@ -92,7 +100,7 @@ def example(expression: str) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
 
 
 def running_example() -> tuple[torch.Tensor, ...]:
-    """Return x (4, 6), y (4, 3) and the weights w1 (6, 5), w2 (5, 3) of the lectures' two-layer network, made small."""
+    """Return x (4, 6), y (4, 3) and the weights w1 (6, 5), w2 (5, 3) of a small version of the lectures' network."""
     generator = torch.Generator().manual_seed(0)
     shapes = (N, D_IN), (N, D_OUT), (D_IN, H), (H, D_OUT)
     x, y, w1, w2 = (torch.randn(shape, generator=generator) for shape in shapes)
@@ -100,7 +108,11 @@ def running_example() -> tuple[torch.Tensor, ...]:
 
 
 def image_to_loss(layers: int) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """Return the cross entropy of an 8 x 8 image after `layers` linear layers, ReLU between them, and the leaves."""
+    """Return the cross entropy, a scalar, of an 8 x 8 image after a network, and the parameters by name.
+
+    layers: the number of linear layers, of 16 units each except the last, which has 10; ReLU between them. The weight
+    "W1" is (16, 64), the bias "b1" (16,), and so on.
+    """
     generator = torch.Generator().manual_seed(0)
     widths = [64] + [16] * (layers - 1) + [10]
     h, leaves = torch.rand((1, 64), generator=generator), {}
@@ -113,7 +125,10 @@ def image_to_loss(layers: int) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
 
 
 def draw_walk(expression: str, full: bool) -> Picture:
-    """Draw what `grad_fn` and `next_functions` hold after one of three lines of code."""
+    """Draw the graph that `grad_fn` and `next_functions` hold after one line of code.
+
+    expression: SUM_OF_PRODUCTS, TWO_LAYERS or LOSS. full: write MmBackward0 instead of Mm.
+    """
     result, leaves = example(expression)
     graph = walk(result, leaves, full)
     figure, axes = new_figure(size=(9.6, 3.4))
@@ -133,9 +148,9 @@ def draw_image_to_loss(layers: int) -> Picture:
     return finish(figure, f"A network of {layers} layers and {parameters:,} parameters: {counted(graph)}.")
 
 
-def _plain(axes, graph: Graph, highlight=()) -> None:
+def _plain(axes: Axes, graph: Graph, highlight: Collection[Edge | str] = ()) -> None:
     draw_graph(axes, graph, highlight)
-    axes.set_xlabel("results run →, gradients ←; above a leaf its shape")
+    axes.set_xlabel("values →, gradients ←; above a leaf its shape")
 
 
 def _chain(result: torch.Tensor) -> str:
@@ -156,18 +171,24 @@ def _stages() -> list[tuple[Graph, str]]:
     results.append((results[-1] - y).pow(2).sum())
     graphs = [walk(result, leaves) for result in results]
     results[-1].backward()
-    held = {name: Node(f"{name}.grad", _shape(leaf.grad), kind="leaf") for name, leaf in leaves.items()}
+    gradients = {name: _grad(leaf) for name, leaf in leaves.items()}
+    held = {name: Node(f"{name}.grad", _shape(gradient), kind="leaf") for name, gradient in gradients.items()}
     bare = {name: Node(name, _shape(leaf), kind="leaf") for name, leaf in leaves.items()}
     data = {"x": Node("x", f"{N}×{D_IN}", kind="leaf"), "y": Node("y", f"{N}×{D_OUT}", kind="leaf")}
     return [
         (Graph(data | bare, []), "four tensors, no graph"),
         *((graph, f"{counted(graph)}, built while the values are computed") for graph in graphs),
-        (graphs[-1], "the path from the loss to w1 and w2 is searched, and gradients run along it"),
+        (graphs[-1], "gradients run along the paths from the loss to w1 and w2"),
         (
             Graph(data | held, []),
-            f"the graph is gone; {float(w1.grad.norm()):.1f} is the length of w1.grad, which stays",
+            f"the graph is freed; w1.grad stays, with norm {float(gradients['w1'].norm()):.1f}",
         ),
     ]
+
+
+def _grad(leaf: torch.Tensor) -> torch.Tensor:
+    assert leaf.grad is not None, "a backward pass has reached every leaf"
+    return leaf.grad
 
 
 STAGES = len(CODE)
@@ -177,17 +198,17 @@ def draw_stage(line: int) -> Picture:
     """Draw the graph of the running example after the first `line` lines of an iteration, 1 to STAGES."""
     graph, sentence = _stages()[line - 1]
     figure, axes = new_figure(size=(9.6, 3.4))
-    searched = [edge for edge in graph.edges if graph.nodes[edge[0]].label != "None"] if line == 6 else ()
-    _plain(axes, graph, highlight=searched)
+    used = [edge for edge in graph.edges if graph.nodes[edge[0]].label != "None"] if line == 6 else ()
+    _plain(axes, graph, highlight=used)
     axes.set_title(f"line {line}:  {CODE[line - 1]}")
     return finish(figure, f"After line {line}, {CODE[line - 1]}: {sentence}.")
 
 
 def draw_derivatives(order: int, x: float) -> Picture:
-    """Draw the graph of sin(x²), or of its first or second derivative, which a backward pass has built."""
+    """Draw the graph of sin(x²) (order 0) or of its first or second derivative, which a backward pass has built."""
     start = torch.tensor(x, dtype=torch.float64, requires_grad=True)
     result = torch.sin(start**2)
-    for _ in range(order):  # gradients are computed, and nodes added
+    for _ in range(order):  # computes the gradient, and adds nodes to the graph
         (result,) = torch.autograd.grad(result, start, create_graph=True)
     graph = walk(result, {"x": start})
     figure, axes = new_figure(size=(9.6, 4.2))
@@ -198,8 +219,8 @@ def draw_derivatives(order: int, x: float) -> Picture:
 
 
 def draw_requires_grad(x: bool, y: bool, z: bool, no_grad: bool) -> Picture:
-    """Draw which of a = x + y and b = a + z torch tracks, for leaves that require a gradient or not."""
-    leaves = {name: torch.ones(5, 5, requires_grad=wanted) for name, wanted in (("x", x), ("y", y), ("z", z))}
+    """Draw which of a = x + y and b = a + z torch tracks, for leaves x, y, z that require a gradient or not."""
+    leaves = {name: torch.ones(5, 5, requires_grad=required) for name, required in (("x", x), ("y", y), ("z", z))}
     with torch.set_grad_enabled(not no_grad):
         a = leaves["x"] + leaves["y"]
         b = a + leaves["z"]
@@ -209,20 +230,20 @@ def draw_requires_grad(x: bool, y: bool, z: bool, no_grad: bool) -> Picture:
     labels = {"a": "a = x + y", "b": "b = a + z"}
     nodes = {
         name: Node(
-            labels.get(name, name), str(wanted), _grad_text(leaves.get(name)), "operation" if name in "ab" else "leaf"
+            labels.get(name, name), str(required), _grad_text(leaves.get(name)), "operation" if name in "ab" else "leaf"
         )
-        for name, wanted in tracked.items()
+        for name, required in tracked.items()
     }
     edges = [("x", "a"), ("y", "a"), ("a", "b"), ("z", "b")]
     figure, axes = new_figure(size=(7.2, 3.4))
     draw_graph(axes, Graph(nodes, edges), [edge for edge in edges if tracked[edge[0]] and tracked[edge[1]]])
-    axes.set_xlabel("above a node requires_grad; below a leaf what b.sum().backward() left in .grad")
+    axes.set_xlabel("above a node: requires_grad; below a leaf: .grad after b.sum().backward()")
     axes.set_title(f"b.requires_grad is {b.requires_grad}")
     got = [name for name, tensor in leaves.items() if tensor.grad is not None]
-    told = ", ".join(f"{name} {wanted}" for name, wanted in tracked.items())
+    flags = ", ".join(f"{name} {required}" for name, required in tracked.items())
     return finish(
         figure,
-        f"requires_grad: {told}. After backward {len(got)} of 3 leaves hold a gradient: {', '.join(got) or 'none'}.",
+        f"requires_grad: {flags}. After backward {len(got)} of 3 leaves hold a gradient: {', '.join(got) or 'none'}.",
     )
 
 

@@ -1,12 +1,12 @@
-"""A small engine of reverse-mode automatic differentiation on NumPy arrays, for the pictures and tables of unit 06.
+"""A small reverse-mode automatic differentiation engine on NumPy arrays, for the pictures and tables of unit 06.
 
     x, y, z = (leaf(value) for value in (-2.0, 5.0, -4.0))
-    f = (x + y) * z  # computes, and remembers how
+    f = (x + y) * z  # computes the value, and records the operations
     backward(f)[x]  # array(-4.)
 
-An `Operation` is what a framework has to know of a layer: how to compute it, and how to pass a gradient back. Sources:
+An `Operation` is what a framework must know about a layer: how to compute it, and how to pass a gradient back. Sources:
 CIS5190-L15, "Toy Implementation of Computation Graphs"; CS7643-BACKPROP, "Deep Learning Framework = Differentiable
-Programming Engine". All arrays are float64; nothing is broadcast but plain numbers.
+Programming Engine". All arrays are float64; nothing is broadcast except plain numbers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scipy.special import expit, softmax
 
 @dataclass(frozen=True)
 class Operation:
-    """A layer: `forward(*inputs)` gives its result, `backward(upstream, result, *inputs)` a gradient for each input.
+    """A layer: `forward(*inputs)` returns its result, `backward(upstream, result, *inputs)` one gradient per input.
 
     `upstream` has the shape of the result, and each gradient the shape of its input.
     """
@@ -65,13 +65,13 @@ CONCATENATE = Operation(
 
 
 class Traced:
-    """An array that remembers the operation and the arrays that it was computed from.
+    """An array that records the operation and the arrays that it was computed from.
 
-    value: ndarray of any shape, float64. sources: the `Traced` that went in. operation: what was done to them. A leaf
-        has no sources and no operation.
+    value: ndarray of any shape, float64. sources: the `Traced` inputs of the operation. A leaf has no sources and no
+    operation.
     """
 
-    __array_ufunc__ = None  # `array + traced` is left to `Traced.__radd__`
+    __array_ufunc__ = None  # makes NumPy leave `array + traced` to `Traced.__radd__`
 
     def __init__(self, value: ArrayLike, operation: Operation | None = None, sources: Sequence[Traced] = ()) -> None:
         self.value = np.asarray(value, dtype=np.float64)
@@ -115,19 +115,22 @@ class Traced:
 
 
 def leaf(value: ArrayLike) -> Traced:
-    """Make a leaf: data or a parameter, which nothing was computed for."""
+    """Return a leaf, such as data or a parameter: a value that was not computed from other nodes.
+
+    value: a number or an array of any shape.
+    """
     return Traced(value)
 
 
 def apply(operation: Operation, *sources: Traced) -> Traced:
-    """Compute `operation` of the values of `sources`, and remember it."""
+    """Apply `operation` to the values of `sources`, and record it in the result."""
     return Traced(operation.forward(*(source.value for source in sources)), operation, sources)
 
 
 def schedule(result: Traced) -> list[Traced]:
-    """Return every node that `result` depends on, each once, sources before what is computed from them.
+    """Return every node that `result` depends on, itself included, in topological order: each once, after its sources.
 
-    Without recursion, since a chain of a few thousand nodes is deeper than Python's stack.
+    Without recursion, since a chain of a few thousand nodes is deeper than Python's recursion limit.
     """
     order, seen, stack = [], {result}, [(result, iter(result.sources))]
     while stack:
@@ -143,7 +146,7 @@ def schedule(result: Traced) -> list[Traced]:
 
 
 def breadth_first(result: Traced) -> list[Traced]:
-    """Return the nodes by their shortest distance from `result`: the wrong order to send gradients in."""
+    """Return the nodes by their shortest distance from `result`: a wrong order for the backward pass."""
     order, queue = [result], deque([result])
     while queue:
         for source in queue.popleft().sources:
@@ -156,14 +159,15 @@ def breadth_first(result: Traced) -> list[Traced]:
 def backward_steps(
     order: Sequence[Traced], upstream: ArrayLike = 1.0, add: bool = True
 ) -> Iterator[dict[Traced, np.ndarray]]:
-    """Send gradients from `order[0]` back, one node after the other; after each turn yield what every node holds.
+    """Send gradients back from `order[0]`, one node per step, and yield the gradients of all nodes after each step.
 
-    It is one dictionary, which changes from turn to turn: copy what is to be kept.
+    It is always the same dictionary, which changes from step to step: copy what you keep. The gradient of a node has
+    the shape of its value.
 
-    order: the nodes in the order in which they pass their gradient on. Right is the reverse of `schedule`: then a node
-        has heard from all that use it before its own turn comes.
+    order: the nodes in the order in which they pass their gradient on. The reverse of `schedule` is correct: it visits
+        a node after all nodes that use it.
     upstream: gradient of the loss with respect to `order[0]`; a number stands for an array full of it.
-    add: False shows the mistake of overwriting what another branch has brought.
+    add: False shows the mistake of overwriting the gradient of another branch.
     """
     gradients = {node: np.zeros_like(node.value) for node in order}
     gradients[order[0]] = np.broadcast_to(np.asarray(upstream, dtype=np.float64), order[0].value.shape)
@@ -177,13 +181,16 @@ def backward_steps(
 
 
 def backward(result: Traced, upstream: ArrayLike = 1.0) -> dict[Traced, np.ndarray]:
-    """Return the gradient of sum(upstream * result) with respect to every node that `result` depends on."""
+    """Return the gradient of sum(upstream * result) with respect to every node that `result` depends on.
+
+    upstream: a number, or an array in the shape of the result. Each gradient has the shape of its node's value.
+    """
     *_, gradients = backward_steps(schedule(result)[::-1], upstream)
     return gradients
 
 
 class Plan:
-    """A static graph: the order is found once, then run on new values of the leaves without making a single node."""
+    """A static graph: the order is computed once, and then run on new values of the leaves without making new nodes."""
 
     def __init__(self, result: Traced, inputs: Sequence[Traced]) -> None:
         order = schedule(result)
@@ -197,7 +204,10 @@ class Plan:
         ]
 
     def run(self, *values: ArrayLike) -> tuple[np.ndarray, list[np.ndarray]]:
-        """Return the result, and its gradient (of its sum) with respect to each input, for new values of the inputs."""
+        """Return the result, and the gradient of its sum with respect to each input, for new values of the inputs.
+
+        values: one per input, each in the shape of the input's first value, which its gradient has too.
+        """
         held = list(self._start)
         for i, value in zip(self._inputs, values, strict=True):
             held[i] = np.asarray(value, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Pictures of the answers to assignment 05.
+"""Draw the answers to assignment 05.
 
 PYTORCH-INTRO, "Chain Rule"; CS7643-BACKPROP, "Backward pass of a module"; HPML-L3, "Backward Propagation - Parameter
 Updates" and "Training - Gradient Descent". The references are torch's own derivatives.
@@ -7,7 +7,8 @@ Updates" and "Training - Gradient Descent". The references are torch's own deriv
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,10 +16,10 @@ from matplotlib.axes import Axes
 from sklearn.datasets import make_moons
 
 from course_utils.drawing.pictures import BLUE, GREEN, ORANGE, VERMILION, Picture, finish, new_figure
-from course_utils.exercises.attempt import attempt
-from course_utils.exercises.reference_style import GHOST, titled
+from course_utils.exercises.guarded_call import guarded_call
+from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 
-Function = Callable[..., object]
+Function = Callable[..., Any]
 Arrays = dict[str, np.ndarray]
 
 KINDS = ("relu", "sigmoid", "tanh")
@@ -39,47 +40,50 @@ def loss_and_slope(logistic_chain: Function) -> Picture:
     def over_weights() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         curve = [logistic_chain(x, float(w), b, y)["L"] for w in weights]
         points = [logistic_chain(x, float(w), b, y) for w in marked]
-        return tuple(np.array(part, dtype=float) for part in (curve, *zip(*map(_point, points), strict=True)))
+        losses, slopes = [point["L"] for point in points], [point["dL_dw"] for point in points]
+        return np.array(curve, dtype=float), np.array(losses, dtype=float), np.array(slopes, dtype=float)
 
-    yours, trouble = attempt(functools.wraps(logistic_chain)(over_weights), like=reference)
+    yours, problem = guarded_call(functools.wraps(logistic_chain)(over_weights), like=reference)
     figure, axes = new_figure(size=(6.4, 4.0))
-    axes.plot(weights, reference[0], label="reference", **GHOST)
-    _tangents(axes, marked, *reference[1:], **GHOST)
+    axes.plot(weights, reference[0], label="reference", **REFERENCE_STYLE)
+    _tangents(axes, marked, *reference[1:], **REFERENCE_STYLE)
     if yours is not None:
         axes.plot(weights, yours[0], color=BLUE, label="your loss L")
         _tangents(axes, marked, *yours[1:], color=VERMILION, label="your slope dL_dw")
     axes.set(xlabel="weight w", ylabel="loss L", ylim=(-0.3, 5.5))
-    axes.set_title(titled("The slope is the tangent of the loss, x = 1.23, y = 1", trouble))
+    axes.set_title(titled("The slope is the tangent of the loss, x = 1.23, y = 1", problem))
     axes.legend()
     return finish(
         figure,
         f"The loss of one sample against its weight, with tangents at w = -2, 0.2 and 2. "
-        f"Reference: {_slopes_in_words(*reference[1:])} {trouble or f'Yours: {_slopes_in_words(*yours[1:])}'}",
+        f"Reference: {_slopes_in_words(*reference[1:])} "
+        f"{problem if yours is None else f'Yours: {_slopes_in_words(*yours[1:])}'}",
     )
 
 
 def local_gradients(act_backward: Function) -> Picture:
-    """Draw what the three activations make of an upstream gradient of 1, for z from -5 to 5 without 0."""
+    """Draw the gradient that three activations pass on from an upstream gradient of 1, for z from -5 to 5 without 0."""
     z = np.linspace(-5.0, 5.0, 80)
     ones = np.ones_like(z)
     references = [_slopes_of(kind, z) for kind in KINDS]
-    attempts = [attempt(act_backward, ones, z, kind, like=z) for kind in KINDS]
-    trouble = next((failed for _, failed in attempts if failed), None)
-    yours = None if trouble else [dz for dz, _ in attempts]
+    attempts = [guarded_call(act_backward, ones, z, kind, like=z) for kind in KINDS]
+    problem = next((failed for _, failed in attempts if failed), None)
+    yours = None if problem else [dz for dz, _ in attempts]
 
     figure, panels = new_figure(1, 3, size=(8.0, 3.2), sharey=True)
     for i, (panel, kind) in enumerate(zip(panels, KINDS, strict=True)):
-        panel.plot(z, references[i], label="reference", **GHOST)
+        panel.plot(z, references[i], label="reference", **REFERENCE_STYLE)
         if yours is not None:
             panel.plot(z, yours[i], color=BLUE, label="yours")
         panel.set(title=kind, xlabel="z", ylim=(-0.5, 1.6))
     panels[0].set_ylabel("dz for dout = 1")
     panels[0].legend(loc="upper left")
-    figure.suptitle(titled("What passes through an activation", trouble), fontsize="medium")
+    figure.suptitle(titled("Gradient that passes through an activation", problem), fontsize="medium")
     return finish(
         figure,
         f"The local gradients of relu, sigmoid and tanh for z from -5 to 5. "
-        f"Reference: {_gates_in_words(z, references)} {trouble or f'Yours: {_gates_in_words(z, yours)}'}",
+        f"Reference: {_gates_in_words(z, references)} "
+        f"{problem if yours is None else f'Yours: {_gates_in_words(z, yours)}'}",
     )
 
 
@@ -87,60 +91,64 @@ def gradients_of_a_network(mlp_backward: Function) -> Picture:
     """Draw each of the 49 gradients of a network of widths 3, 5, 4, 1 against that of torch."""
     params, X, Y = _small_network()
     cache, reference = _torch_gradients(params, X, Y)
-    yours, trouble = attempt(_entries(mlp_backward, *params), params, cache, Y, like=tuple(reference.values()))
+    yours, problem = guarded_call(_entries(mlp_backward, *params), params, cache, Y, like=tuple(reference.values()))
 
     figure, axes = new_figure(size=(5.6, 4.4))
     reach = max(np.abs(gradient).max() for gradient in reference.values())
-    axes.plot([-reach, reach], [-reach, reach], label="reference", **GHOST)
+    axes.plot([-reach, reach], [-reach, reach], label="reference", **REFERENCE_STYLE)
     if yours is not None:
         for layer, colour in ((1, BLUE), (2, ORANGE), (3, GREEN)):
             across, up = (_of_layer(layer, gradients) for gradients in (tuple(reference.values()), yours))
             axes.scatter(across, up, color=colour, s=24, label=f"your layer {layer}", zorder=3)
     axes.set(xlabel="gradient by torch", ylabel="your gradient")
-    axes.set_title(titled("Every gradient of a network", trouble))
+    axes.set_title(titled("Every gradient of a network", problem))
     axes.legend()
     return finish(
         figure,
-        f"The gradients of 49 weights and biases in three layers. Reference: {_layers_in_words(reference.values())} "
-        f"{trouble or f'Yours: {_layers_in_words(yours)}'}",
+        f"The gradients of 49 weights and biases in three layers. "
+        f"Reference: {_layers_in_words(tuple(reference.values()))} "
+        f"{problem if yours is None else f'Yours: {_layers_in_words(yours)}'}",
     )
 
 
 def boundary_and_losses(train_mlp: Function) -> Picture:
-    """Draw the boundary that 300 steps find between two moons, and the cost on the way."""
-    points, labels = make_moons(200, noise=0.15, random_state=3)
+    """Draw the decision boundary between two moons after 300 steps of training, and the cost of each step."""
+    points, labels = map(np.asarray, make_moons(200, noise=0.15, random_state=3))
     X, Y = points.T.copy(), labels[None].astype(float)
     sizes, lr, steps, seed = [2, 16, 1], 1.0, 300, 0
     reference = _trained(X, Y, sizes, lr, steps, seed)
 
-    def pieces(*args: object) -> tuple[np.ndarray, ...]:
+    def pieces(*args: Any) -> tuple[np.ndarray, ...]:
         params, losses = train_mlp(*args)
         return (*(params[name] for name in ("W1", "b1", "W2", "b2")), np.array(losses, dtype=float))
 
-    yours, trouble = attempt(functools.wraps(train_mlp)(pieces), X, Y, sizes, lr, steps, seed, like=reference)
+    yours, problem = guarded_call(functools.wraps(train_mlp)(pieces), X, Y, sizes, lr, steps, seed, like=reference)
     figure, (plane, curve) = new_figure(1, 2, size=(8.4, 3.8))
     plane.scatter(*X, c=np.where(labels == 1, VERMILION, BLUE), s=10)
-    _boundary(plane, reference, color=GHOST["color"], linewidths=GHOST["linewidth"], alpha=GHOST["alpha"])
-    curve.plot(reference[-1], label="reference", **GHOST)
+    _boundary(
+        plane,
+        reference,
+        color=REFERENCE_STYLE["color"],
+        linewidths=REFERENCE_STYLE["linewidth"],
+        alpha=REFERENCE_STYLE["alpha"],
+    )
+    curve.plot(reference[-1], label="reference", **REFERENCE_STYLE)
     if yours is not None:
         _boundary(plane, yours, color=GREEN, linewidths=2)
         curve.plot(yours[-1], color=GREEN, label="yours")
     plane.set(xlabel="feature 1", ylabel="feature 2", title="where the output is 0.5")
     curve.set(xlabel="step", ylabel="cost", title="cost", ylim=(0, None))
     curve.legend()
-    figure.suptitle(titled("Two moons after 300 steps", trouble), fontsize="medium")
+    figure.suptitle(titled("Two moons after 300 steps", problem), fontsize="medium")
     return finish(
         figure,
         f"Two moons of 100 points each, and the boundary of a network with 16 hidden units. "
-        f"Reference: {_training_in_words(reference, X, Y)} {trouble or f'Yours: {_training_in_words(yours, X, Y)}'}",
+        f"Reference: {_training_in_words(reference, X, Y)} "
+        f"{problem if yours is None else f'Yours: {_training_in_words(yours, X, Y)}'}",
     )
 
 
-def _point(values: dict) -> tuple[float, float]:
-    return values["L"], values["dL_dw"]
-
-
-def _tangents(axes: Axes, at: np.ndarray, heights: np.ndarray, slopes: np.ndarray, **look: object) -> None:
+def _tangents(axes: Axes, at: np.ndarray, heights: np.ndarray, slopes: np.ndarray, **look: Any) -> None:
     """Draw a short piece of the line through each point; `label` goes into the legend once."""
     for w, height, slope in zip(at, heights, slopes, strict=True):
         ends = np.array([-0.8, 0.8])
@@ -150,15 +158,15 @@ def _tangents(axes: Axes, at: np.ndarray, heights: np.ndarray, slopes: np.ndarra
 
 def _slopes_of(kind: str, z: np.ndarray) -> np.ndarray:
     leaf = torch.tensor(z, requires_grad=True)
-    getattr(torch, kind)(leaf).sum().backward()
-    return leaf.grad.numpy()
+    (slopes,) = torch.autograd.grad(getattr(torch, kind)(leaf).sum(), leaf)
+    return slopes.numpy()
 
 
 def _entries(function: Function, *names: str) -> Function:
-    """Return `function` with the named entries of its dict as a tuple, so that `attempt` can look at their form."""
+    """Return `function` with the named entries of its dict as a tuple, so that `guarded_call` sees their form."""
 
     @functools.wraps(function)
-    def picked(*args: object) -> tuple:
+    def picked(*args: Any) -> tuple:
         result = function(*args)
         return tuple(result[name] for name in names)
 
@@ -176,13 +184,13 @@ def _small_network() -> tuple[Arrays, np.ndarray, np.ndarray]:
 
 
 def _of_layer(layer: int, gradients: tuple[np.ndarray, ...]) -> np.ndarray:
-    """Return the entries that belong to a layer, of gradients in the order W1, b1, W2, b2, ..."""
+    """Return the entries of the gradients of one layer, (k,); `gradients` has the order W1, b1, W2, b2, ..."""
     return np.concatenate([gradient.ravel() for gradient in gradients[2 * layer - 2 : 2 * layer]])
 
 
 def _forward(params: dict[str, torch.Tensor], X: torch.Tensor) -> tuple[list[torch.Tensor], torch.Tensor]:
     """Return the values of all layers, (n_l, m) each, and the logits of the last, (1, m)."""
-    values, layers = [X], len(params) // 2
+    values, logits, layers = [X], X, len(params) // 2
     for layer in range(1, layers + 1):
         logits = params[f"W{layer}"] @ values[-1] + params[f"b{layer}"]
         values.append(torch.relu(logits) if layer < layers else torch.sigmoid(logits))
@@ -193,14 +201,16 @@ def _torch_gradients(params: Arrays, X: np.ndarray, Y: np.ndarray) -> tuple[list
     """Return the values of all layers and the gradients of the mean cross entropy, by name."""
     leaves = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}
     values, logits = _forward(leaves, torch.tensor(X))
-    torch.nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor(Y)).backward()
-    return [value.detach().numpy() for value in values], {name: leaf.grad.numpy() for name, leaf in leaves.items()}
+    cost = torch.nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor(Y))
+    gradients = torch.autograd.grad(cost, list(leaves.values()))
+    by_name = {name: gradient.numpy() for name, gradient in zip(leaves, gradients, strict=True)}
+    return [value.detach().numpy() for value in values], by_name
 
 
 def _trained(
     X: np.ndarray, Y: np.ndarray, sizes: list[int], lr: float, steps: int, seed: int
 ) -> tuple[np.ndarray, ...]:
-    """Return (W1, b1, W2, b2, losses) after gradient descent from the weights that the task asks for."""
+    """Return (W1, b1, W2, b2, losses) after gradient descent from the initial weights of the task."""
     rng = np.random.default_rng(seed)
     leaves = {}
     for layer in range(1, len(sizes)):
@@ -223,7 +233,7 @@ def _logits(trained: tuple[np.ndarray, ...], X: np.ndarray) -> np.ndarray:
     return W2 @ np.maximum(W1 @ X + b1, 0) + b2
 
 
-def _boundary(axes: Axes, trained: tuple[np.ndarray, ...], color: str, **look: object) -> None:
+def _boundary(axes: Axes, trained: tuple[np.ndarray, ...], color: Any, **look: Any) -> None:
     across, up = np.meshgrid(np.linspace(-1.6, 2.6, 90), np.linspace(-1.1, 1.6, 60))
     logits = _logits(trained, np.stack([across.ravel(), up.ravel()])).reshape(across.shape)
     if logits.min() < 0 < logits.max():
@@ -238,16 +248,19 @@ def _slopes_in_words(losses: np.ndarray, slopes: np.ndarray) -> str:
 def _gates_in_words(z: np.ndarray, slopes: list[np.ndarray]) -> str:
     low, high = (int(np.argmin(np.abs(z - near))) for near in (-2, 2))
     parts = [f"{kind} {slope[low]:.2f} and {slope[high]:.2f}" for kind, slope in zip(KINDS, slopes, strict=True)]
-    return f"near z = -2 and 2 the gates let through {', '.join(parts)}."
+    return f"near z = -2 and 2 the local gradients are {', '.join(parts)}."
 
 
-def _layers_in_words(gradients: object) -> str:
+def _layers_in_words(gradients: Sequence[np.ndarray]) -> str:
     sizes = [np.abs(gradient).max() for gradient in gradients]
     weights = ", ".join(f"{size:.3f}" for size in sizes[::2])
-    return f"the largest weight gradients of the three layers are {weights} in size."
+    return f"the largest weight gradients of the three layers have size {weights}."
 
 
 def _training_in_words(trained: tuple[np.ndarray, ...], X: np.ndarray, Y: np.ndarray) -> str:
     losses = trained[-1]
-    right = np.mean((_logits(trained, X) > 0) == (Y == 1))
-    return f"the cost goes from {losses[0]:.3f} to {losses[-1]:.3f}, and {right:.1%} of the points are told apart."
+    accuracy = np.mean((_logits(trained, X) > 0) == (Y == 1))
+    return (
+        f"the cost goes from {losses[0]:.3f} to {losses[-1]:.3f}, and {accuracy:.1%} of the points are classified "
+        "correctly."
+    )

@@ -1,4 +1,8 @@
-"""An exercise on paper, in the notebook: type what each edge sends back; an edge that is right turns green."""
+"""A pencil-and-paper exercise in the notebook: type what each edge sends back; a correct edge turns green.
+
+Sources: CS7643-BACKPROP, "Backpropagation (roughly)", "Backpropagation: a simple example" and "Patterns in backward
+flow".
+"""
 
 from __future__ import annotations
 
@@ -21,12 +25,13 @@ INPUTS = {"x": 3.0, "y": -1.0, "z": -4.0}
 
 @dataclass(frozen=True)
 class Field:
-    """A place to type a number; empty at the start. `answer` is what is right there (only the tests read it)."""
+    """A text field for a number, empty at first. `answer` is the correct number; only the tests read it."""
 
     label: str
     answer: float
 
-    def widget(self) -> ipywidgets.Widget:
+    def widget(self) -> ipywidgets.Text:
+        """Return a new text field."""
         return ipywidgets.Text(
             value="",
             placeholder="type a number, press Enter",
@@ -37,9 +42,11 @@ class Field:
         )
 
     def corners(self) -> list[str]:
+        """Return the extreme contents of the field, for tests: nothing, and the correct answer."""
         return ["", number(self.answer)]
 
     def sample(self, rng: np.random.Generator) -> str:
+        """Return a random whole number from -5 to 5 as text, for tests."""
         return f"{rng.integers(-5, 6)}"
 
 
@@ -50,17 +57,17 @@ def puzzle() -> Trace:
 
 
 def fields() -> dict[str, Field]:
-    """Return a field for each edge of the exercise, by the name "q_x" of the edge from x to q, output first."""
+    """Return one field per edge, output first; the edge from x to q has the name "q_x"."""
     edges = sorted(puzzle().edges, key=lambda edge: list(PUZZLE).index(edge[1]), reverse=True)
     return {f"{t}_{s}": Field(f"gradient that {t} sends to {s}", puzzle().sent((s, t))) for s, t in edges}
 
 
 def judge(traced: Trace, typed: Mapping[Edge, str]) -> dict[Edge, bool]:
-    """Say of each edge that something is typed for whether it is upstream times local, to 0.001.
+    """Return per edge whether the typed number is upstream times local gradient, to 0.001.
 
-    typed: by edge what stands in its field; blank is left out, and a text that is no number is wrong.
+    typed: the text of each edge's field. Blank fields are left out; text that is not a number is wrong.
     """
-    verdicts = {}
+    verdicts: dict[Edge, bool] = {}
     for edge, text in typed.items():
         if text.strip():
             try:
@@ -71,28 +78,32 @@ def judge(traced: Trace, typed: Mapping[Edge, str]) -> dict[Edge, bool]:
 
 
 def draw_answers(**typed: str) -> Picture:
-    """Draw the exercise with what is typed: right edges green, wrong ones orange with a question mark.
+    """Draw the exercise with the typed numbers: correct edges green, wrong ones orange with a question mark.
 
-    A node shows its gradient as soon as all that is sent to it is right; `typed` is by the names of `fields`.
+    typed: the text of each field, by the names of `fields`. A node shows its gradient once everything that is sent to
+    it is correct.
     """
     traced = puzzle()
-    answers = {tuple(reversed(name.split("_"))): text for name, text in typed.items()}
+    answers: dict[Edge, str] = {}
+    for name, text in typed.items():
+        target, source = name.split("_")
+        answers[source, target] = text
     verdicts = judge(traced, answers)
-    texts = {edge: answers[edge].strip()[:8] + ("" if right else " ?") for edge, right in verdicts.items()}
+    texts = {edge: answers[edge].strip()[:8] + ("" if correct else " ?") for edge, correct in verdicts.items()}
     nodes = {}
     for name, step in PUZZLE.items():
         complete = all(verdicts.get(edge, False) for edge in traced.edges if edge[0] == name)
         kind = "output" if name == traced.output else "operation" if step else "leaf"
         label = f"{name}: {step[0]}" if step else name
         nodes[name] = Node(label, traced.values[name], traced.gradients[name] if complete else "?", kind)
-    colours = {edge: GREEN if right else ORANGE for edge, right in verdicts.items()}
+    colours = {edge: GREEN if correct else ORANGE for edge, correct in verdicts.items()}
     figure, axes = new_figure(size=(7.6, 4.0))
     draw_graph(axes, Graph(nodes, traced.edges, texts), highlight=colours)
     good, total = sum(verdicts.values()), len(traced.edges)
-    axes.set_title(f"f = (x + y) · max(y, z): {good} of {total} edges are right")
-    wrong = ", ".join(f"{s} to {t}" for (s, t), right in verdicts.items() if not right)
+    axes.set_title(f"f = (x + y) · max(y, z): {good} of {total} edges are correct")
+    wrong = ", ".join(f"{s} to {t}" for (s, t), correct in verdicts.items() if not correct)
     return finish(
         figure,
-        f"f = (x + y) max(y, z) at x = 3, y = -1, z = -4. {good} of {total} edges carry the right gradient; "
-        + (f"not right yet: {wrong}." if wrong else "none of those typed is wrong."),
+        f"f = (x + y) max(y, z) at x = 3, y = -1, z = -4. {good} of {total} edges have the correct gradient; "
+        + (f"wrong: {wrong}." if wrong else "none of the typed ones is wrong."),
     )

@@ -1,4 +1,4 @@
-"""Backprop through layers, drawn: sums and copies, one module of a stack, the order of a product of Jacobians.
+"""Pictures of backprop through layers: sums and copies, one module of a stack, the order of a product of Jacobians.
 
 Samples are rows here, as in torch: `X: (n, i)`, `W: (o, i)`, `b: (o,)`, `Y = X W^T + b` (CS7643-BACKPROP, "Duality in
 Fprop and Bprop" and the slides on the backward pass of a module; CIS5190-L15, "Recap: Backpropagation").
@@ -25,14 +25,15 @@ AXES = {COLUMN_SUMS: 0, ROW_SUMS: 1, TOTAL: None}
 SUM, COPY = "sum", "copy (broadcast)"
 SIZES = (3, 5, 4, 2)
 SAMPLES = 8
-EACH, MATRICES, VECTOR = "each product anew,\nmatrices first", "D as matrices,\nprefix shared", "vector first"
+EACH, MATRICES, VECTOR = "from scratch,\nmatrices first", "D as matrices,\nshared prefix", "vector first"
 
 
 class Stack(NamedTuple):
     """A stack of three modules with its data, its forward values and its gradients.
 
-    inputs: what enters each module, three arrays (n, i). weights: (o, i) each. outgoing: dL/d(output) of each module,
-    (n, o). d_weights, d_inputs: what each module sends. target: (n, 2). loss: mean squared error.
+    inputs: of each module, three arrays (n, i). weights: (o, i) each. outgoing: dL/d(output) of each module, (n, o).
+    d_weights, d_inputs: the gradients that each module computes, (o, i) and (n, i). target: (n, 2). loss: the mean
+    squared error.
     """
 
     inputs: list[np.ndarray]
@@ -45,7 +46,10 @@ class Stack(NamedTuple):
 
 
 def output_of(X: np.ndarray, weights: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return X, (n, 3), and the output of each module after it: tanh(h W^T), the last one without tanh."""
+    """Return X, (n, 3), and the outputs of all modules, (n, o) each: tanh(h W^T), the last one without tanh.
+
+    weights: (o, i) per module, in order.
+    """
     values = [X]
     for W in weights[:-1]:
         values.append(np.tanh(values[-1] @ W.T))
@@ -54,7 +58,7 @@ def output_of(X: np.ndarray, weights: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 @cache
 def stack() -> Stack:
-    """Return the stack of three modules of `draw_module`, with gradients by hand."""
+    """Return the stack of three modules of `draw_module`, with gradients computed by hand."""
     rng = np.random.default_rng(5)
     weights = [rng.normal(size=(o, i)) / np.sqrt(i) for i, o in pairwise(SIZES)]
     X, target = rng.normal(size=(SAMPLES, 3)), rng.normal(size=(SAMPLES, 2))
@@ -66,7 +70,8 @@ def stack() -> Stack:
         d_inputs.insert(0, inside @ weights[number])
         if number:
             outgoing.insert(0, d_inputs[0])
-    return Stack(values[:-1], weights, outgoing, d_weights, d_inputs, target, np.mean((values[-1] - target) ** 2))
+    loss = float(np.mean((values[-1] - target) ** 2))
+    return Stack(values[:-1], weights, outgoing, d_weights, d_inputs, target, loss)
 
 
 def loss_after(module: int, learning_rate: float) -> float:
@@ -78,9 +83,10 @@ def loss_after(module: int, learning_rate: float) -> float:
 
 
 def multiplications(sizes: Sequence[int]) -> dict[str, int]:
-    """Count the multiplications that v^T J_m ... J_j takes for every j, in three orders.
+    """Count the multiplications of v^T J_m ... J_j for all j, in the orders EACH, MATRICES and VECTOR.
 
-    sizes: of the input and of the output of each layer, so that J_j is (sizes[j], sizes[j - 1]) and v (sizes[-1],).
+    sizes: the size of the input and of the output of each layer, so that J_j is (sizes[j], sizes[j - 1]) and v is
+    (sizes[-1],).
     """
     k = sizes[-1]
     steps = [sizes[j] * sizes[j - 1] for j in range(len(sizes) - 1, 0, -1)]  # from the last layer to the first
@@ -94,9 +100,9 @@ def multiplications(sizes: Sequence[int]) -> dict[str, int]:
 
 
 def in_order(jacobians: Sequence[np.ndarray], v: np.ndarray, order: str) -> list[np.ndarray]:
-    """Return v^T J_m ... J_j, (1, n_j), for j = m, ..., 1, multiplied in one of the three orders.
+    """Return v^T J_m ... J_j, (1, n_(j-1)), for j = m, ..., 1, multiplied in one of three orders.
 
-    jacobians: last layer first, as in the product.
+    jacobians: J_m, ..., J_1, last layer first, (n_j, n_(j-1)) each. v: (n_m,). order: EACH, MATRICES or VECTOR.
     """
     if order == VECTOR:
         rows = [v[None]]
@@ -113,7 +119,10 @@ def in_order(jacobians: Sequence[np.ndarray], v: np.ndarray, order: str) -> list
 
 
 def draw_duality(forward: str, shape: str, rows: int) -> Picture:
-    """Draw a sum and a copy between (n, 3) and a smaller shape: the forward pass above, the backward pass below."""
+    """Draw a sum or a copy between (rows, 3) and a smaller shape: the forward pass above, the backward pass below.
+
+    forward: SUM or COPY. shape: a key of `AXES`, the smaller shape.
+    """
     rng = np.random.default_rng(3)
     large, upstream = rng.integers(-4, 6, size=(2, rows, 3))
     small, small_upstream = (_summed(array, shape) for array in rng.integers(-2, 4, size=(2, rows, 3)))
@@ -138,7 +147,7 @@ def draw_duality(forward: str, shape: str, rows: int) -> Picture:
 
 
 def draw_module(module: int, learning_rate: float) -> Picture:
-    """Draw a stack of modules, what module 1, 2 or 3 receives and sends, and the loss after a step of its weights."""
+    """Draw a stack of modules, the gradients of module 1, 2 or 3, and the loss after one step of its weights."""
     s, rates = stack(), np.linspace(0, 4, 81)
     figure, (left, right) = new_figure(1, 2, size=(9.8, 3.8), width_ratios=[2, 1])
     graph, upstream = _stack_graph(module)
@@ -164,7 +173,10 @@ def draw_module(module: int, learning_rate: float) -> Picture:
 
 
 def draw_order(layers: int, width: int, outputs: int, measure: bool) -> Picture:
-    """Draw the product v^T J_m ... J_1 as rectangles, and what three orders of multiplying cost."""
+    """Draw the product v^T J_m ... J_1 as rectangles, and the cost of three orders of multiplication.
+
+    measure: also time the three orders on this machine.
+    """
     sizes = [width] * layers + [outputs]
     counts = multiplications(sizes)
     figure, (left, right) = new_figure(1, 2, size=(9.8, 3.6), width_ratios=[1, 1])
@@ -183,7 +195,7 @@ def draw_order(layers: int, width: int, outputs: int, measure: bool) -> Picture:
         figure,
         f"{layers} layers of width {width} with {outputs} outputs. Vector first takes {counts[VECTOR]:,} "
         f"multiplications; matrices with a shared prefix {counts[MATRICES]:,}, {_times(counts, MATRICES)} as many; "
-        f"each product anew {counts[EACH]:,}, {_times(counts, EACH)} as many.",
+        f"each product from scratch {counts[EACH]:,}, {_times(counts, EACH)} as many.",
     )
 
 
@@ -192,7 +204,7 @@ def _times(counts: dict[str, int], order: str) -> str:
 
 
 def _cost(counts: dict[str, int], order: str, sizes: Sequence[int] | None) -> str:
-    """Write how many multiplications an order takes; where `sizes` are given, how long they take here too."""
+    """Write the number of multiplications of an order and, where `sizes` are given, their time on this machine."""
     text = f"{counts[order]:,}" + ("" if order == VECTOR else f" ({_times(counts, order)})")
     if sizes is None:
         return text
@@ -207,7 +219,7 @@ def _summed(array: np.ndarray, shape: str) -> np.ndarray:
 
 
 def _table(axes: Axes, array: np.ndarray, rows: int, colours: str, title: str, colour: str) -> None:
-    """Draw the numbers of an array in a grid of squares, at the top left of a place for (rows, 3)."""
+    """Draw the numbers of an array in a grid of squares, at the top left of an area for (rows, 3)."""
     grid = np.atleast_2d(array)
     axes.imshow(grid, cmap=colours, vmin=-12, vmax=36)
     for (row, column), entry in np.ndenumerate(grid):
@@ -218,8 +230,10 @@ def _table(axes: Axes, array: np.ndarray, rows: int, colours: str, title: str, c
 
 
 def _stack_graph(module: int) -> tuple[Graph, tuple[str, str]]:
-    """Return the graph of the stack, with shapes, as it is when the backward pass comes to `module`, and the edge that
-    the upstream gradient comes by."""
+    """Return the graph of the stack when the backward pass reaches `module`, and the edge of its upstream gradient.
+
+    Values and gradients are shown by their shapes.
+    """
     s = stack()
     nodes, edges = {"h0": Node("h0 = X", str(s.inputs[0].shape), kind="leaf")}, []
     for i, (W, out) in enumerate(zip(s.weights, s.outgoing, strict=True), start=1):
@@ -234,14 +248,15 @@ def _stack_graph(module: int) -> tuple[Graph, tuple[str, str]]:
 
 
 def _rectangles(axes: Axes, sizes: Sequence[int]) -> None:
-    """Draw v^T and the Jacobians as rectangles of their shapes; below, what two orders hold after each factor."""
+    """Draw v^T and the Jacobians as rectangles of their shapes, and below them the partial products of two orders."""
     factors = [(1, sizes[-1]), *((sizes[j], sizes[j - 1]) for j in range(len(sizes) - 1, 0, -1))]
     side, boxes, colours = 1.3 * max(sizes), [], []
     for place, (_, columns) in enumerate(factors):
         matrix = (sizes[-1], columns) if place else (0, 0)  # the product of the Jacobians so far, without v
         for level, (shape, colour) in enumerate(((factors[place], GREY), ((1, columns), BLUE), (matrix, ORANGE))):
-            middle = np.array([place * side, -1.5 * level * side])
-            boxes.append(Rectangle(middle - np.array(shape[::-1]) / 2, *shape[::-1]))
+            height, width = shape
+            corner = (place * side - width / 2, -1.5 * level * side - height / 2)
+            boxes.append(Rectangle(corner, width, height))
             colours.append(colour)
         name = f"J{len(sizes) - place}" if place else "vᵀ"
         axes.text(place * side, 0.6 * side, name, ha="center", fontsize=9).set_in_layout(False)
@@ -250,5 +265,5 @@ def _rectangles(axes: Axes, sizes: Sequence[int]) -> None:
         xlim=(-side, len(factors) * side - side / 3), ylim=(-3.8 * side, 1.2 * side), xlabel="factors, left to right"
     )
     axes.set(xticks=[], yticks=[0, -1.5 * side, -3 * side], yticklabels=["factors", "vector\nfirst", "D as\nmatrices"])
-    axes.set_ylabel("held after each factor")
+    axes.set_ylabel("partial products")
     axes.grid(visible=False)

@@ -1,4 +1,4 @@
-"""A two-layer network with backprop by hand, drawn (HPML-L3, "Neural Network Definition" to "Parameter Updates").
+"""Pictures of a two-layer network with backprop by hand (HPML-L3, "Neural Network Definition" to "Parameter Updates").
 
 Samples are columns, as in the lecture: `X: (2, m)`, `Y: (1, m)`; the hidden layer is a ReLU, the output a sigmoid.
 """
@@ -24,15 +24,22 @@ GRID = np.stack(np.meshgrid(np.linspace(-2.2, 3.2, 55), np.linspace(-2, 2.2, 45)
 
 @cache
 def points(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return 300 samples of "moons" or "circles", (2, 300), and their labels 0 and 1, (1, 300)."""
-    X, y = make_moons(300, noise=0.15, random_state=0) if name == MOONS else make_circles(
-        300, noise=0.08, factor=0.5, random_state=0
-    )  # fmt: skip
-    return X.T, y[None].astype(float)
+    """Return 300 samples, (2, 300) float64, and their labels 0 and 1, (1, 300) float64.
+
+    name: MOONS or CIRCLES.
+    """
+    if name == MOONS:
+        X, y = make_moons(300, noise=0.15, random_state=0)
+    else:
+        X, y = make_circles(300, noise=0.08, factor=0.5, random_state=0)
+    return np.asarray(X).T, np.asarray(y, dtype=float)[None]
 
 
 def initial(seed: int = 0) -> dict[str, np.ndarray]:
-    """Return weights of a 2-16-1 network with standard deviation sqrt(2 / fan_in), and biases of 0."""
+    """Return the initial parameters of a 2-16-1 network: N(0, 2 / fan_in) weights and zero biases.
+
+    Shapes: "W1" (16, 2), "b1" (16, 1), "W2" (1, 16), "b2" (1, 1); float64.
+    """
     rng = np.random.default_rng(seed)
     return {
         "W1": rng.normal(size=(HIDDEN, 2)) * np.sqrt(2 / 2), "b1": np.zeros((HIDDEN, 1)),
@@ -41,13 +48,16 @@ def initial(seed: int = 0) -> dict[str, np.ndarray]:
 
 
 def logits(parameters: Parameters, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the output before the sigmoid, (1, m), and the hidden layer A1, (16, m)."""
+    """Return the output before the sigmoid, (1, m), and the hidden layer A1, (16, m).
+
+    X: (2, m). parameters: as `initial` returns them.
+    """
     A1 = np.maximum(parameters["W1"] @ X + parameters["b1"], 0)
     return parameters["W2"] @ A1 + parameters["b2"], A1
 
 
 def probabilities(Z: np.ndarray) -> np.ndarray:
-    """Return the sigmoid of Z, by way of tanh, which does not overflow."""
+    """Return the sigmoid of Z, in the shape of Z, computed with tanh, which does not overflow."""
     return (1 + np.tanh(Z / 2)) / 2
 
 
@@ -57,7 +67,10 @@ def cost(Z: np.ndarray, Y: np.ndarray) -> float:
 
 
 def gradients(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tuple[dict[str, np.ndarray], float]:
-    """Return dJ/d(parameter) for each parameter, by hand, and the cost J."""
+    """Return dJ/d(parameter) by name, computed by hand, and the cost J.
+
+    X: (2, m), Y: (1, m). Each gradient has the shape of its parameter.
+    """
     Z2, A1 = logits(parameters, X)
     dZ2 = (probabilities(Z2) - Y) / Y.shape[1]
     dZ1 = (parameters["W2"].T @ dZ2) * (A1 > 0)
@@ -69,10 +82,11 @@ def gradients(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tuple[dic
 
 
 @cache
-def trained(name: str, learning_rate: float) -> tuple[list[dict[str, np.ndarray]], np.ndarray]:
+def train_network(name: str, learning_rate: float) -> tuple[list[dict[str, np.ndarray]], np.ndarray]:
     """Train for 600 steps of gradient descent on all samples.
 
-    Returns the parameters at every 20th step, the start included, and the cost at each step, (601,).
+    name: MOONS or CIRCLES. Returns the parameters at every 20th step, the start included, and the cost at each step,
+    (601,).
     """
     X, Y = points(name)
     parameters, kept, costs = initial(), [], []
@@ -86,12 +100,15 @@ def trained(name: str, learning_rate: float) -> tuple[list[dict[str, np.ndarray]
 
 
 def draw_training(data: str, learning_rate: float, step: int) -> Picture:
-    """Draw the boundary after `step` steps, the cost so far, and the loop of training with its numbers."""
+    """Draw the boundary after `step` steps (0 to 600), the cost so far, and the training loop with its numbers.
+
+    data: MOONS or CIRCLES.
+    """
     X, Y = points(data)
-    kept, costs = trained(data, learning_rate)
+    kept, costs = train_network(data, learning_rate)
     parameters = kept[step // EVERY]
     slopes, J = gradients(parameters, X, Y)
-    right_share = np.mean((logits(parameters, X)[0] > 0) == (Y > 0.5))
+    accuracy = np.mean((logits(parameters, X)[0] > 0) == (Y > 0.5))
     figure, (left, middle, right) = new_figure(1, 3, size=(9.9, 3.7), width_ratios=[5, 4, 4])
     surface = probabilities(logits(parameters, GRID)[0]).reshape(45, 55)
     extent = (*GRID[0, [0, -1]], *GRID[1, [0, -1]])
@@ -105,7 +122,7 @@ def draw_training(data: str, learning_rate: float, step: int) -> Picture:
         ylabel="feature 2",
         xticks=[-2, 0, 2],
         yticks=[-2, 0, 2],
-        title=f"step {step}: {right_share:.1%} right",
+        title=f"step {step}: {accuracy:.1%} correct",
     )
     middle.plot(costs, color=GREY, lw=1)
     middle.plot(costs[: step + 1], color=BLACK)
@@ -115,12 +132,12 @@ def draw_training(data: str, learning_rate: float, step: int) -> Picture:
     return finish(
         figure,
         f"A 2-16-1 network on {data} after {step} steps with learning rate {learning_rate:.3g}: cost {J:.3f}, "
-        f"{right_share:.1%} of 300 samples on the right side of the boundary.",
+        f"{accuracy:.1%} of 300 samples classified correctly.",
     )
 
 
 def draw_network(hidden: int, layer: int, samples: int) -> Picture:
-    """Draw the neurons of a fully connected network 3-hidden-4-1; the weights of `layer` (1 to 3) stand out."""
+    """Draw the neurons of a fully connected network 3-hidden-4-1; the weights of `layer` (1 to 3) are highlighted."""
     sizes = (3, hidden, 4, 1)
     figure, axes = new_figure(size=(8.6, 4.0))
     columns = [np.stack([np.full(n, 1.0 * i), (n - 1) / 2 - np.arange(n)], axis=1) for i, n in enumerate(sizes)]
@@ -141,13 +158,13 @@ def draw_network(hidden: int, layer: int, samples: int) -> Picture:
     axes.grid(visible=False)
     return finish(
         figure,
-        f"A network with 3 inputs, {hidden} and 4 hidden neurons and 1 output; every neuron takes all outputs of the "
-        f"layer before. Layer {layer} has {n * before} weights. For {samples} samples its shapes are {shapes}.",
+        f"A network with 3 inputs, {hidden} and 4 hidden neurons and 1 output; every neuron receives all outputs of "
+        f"the previous layer. Layer {layer} has {n * before} weights. For {samples} samples its shapes are {shapes}.",
     )
 
 
 def _loop(axes: Axes, slopes: Parameters, J: float, learning_rate: float) -> None:
-    """Draw the loop of training: forward, cost, backward, update, and again."""
+    """Draw the training loop: forward, cost, backward, update, and back to forward."""
     norms = [np.linalg.norm(slopes[key]) for key in ("W1", "W2")]
     steps = [
         "forward: Z, A of each layer",
@@ -161,8 +178,8 @@ def _loop(axes: Axes, slopes: Parameters, J: float, learning_rate: float) -> Non
     axes.scatter([0.46] * 3, [2.5, 1.5, 0.42], marker="v", color=GREY, s=40)
     axes.plot([0.46, 0.46, 1.0, 1.0, 0.94], [-0.3, -0.6, -0.6, 3, 3], color=GREY, lw=1.2)
     axes.scatter(0.96, 3, marker="<", color=GREY, s=40)
-    axes.set(xlim=(-0.1, 1.05), ylim=(-0.8, 3.5), xticks=[], yticks=[], title="one step of the loop")
-    axes.set(xlabel="until J is small enough", ylabel="training")
+    axes.set(xlim=(-0.1, 1.05), ylim=(-0.8, 3.5), xticks=[], yticks=[], title="one step of training")
+    axes.set(xlabel="repeat until J is small enough", ylabel="training")
     axes.yaxis.label.set_visible(False)
     axes.spines[:].set_visible(False)
     axes.grid(visible=False)

@@ -1,11 +1,11 @@
-"""Backprop by hand, drawn: a scalar function as a recipe, its forward values, its gradients edge by edge.
+"""Pictures of scalar backprop by hand: a function as a recipe, its forward values, its gradients edge by edge.
 
     SIMPLE = {"x": (), "y": (), "q": ("+", "x", "y"), "z": (), "f": ("×", "q", "z")}
     traced = trace(SIMPLE, x=-2, y=5, z=-4)
     traced.gradients["x"]  # -4
 
-A recipe names each node with its operation and what that takes, in an order in which it can be computed; () is an
-input, the last node the output (CS7643-BACKPROP, "Backpropagation: a simple example"; PYTORCH-INTRO, "Chain Rule").
+A recipe maps each node to its operation and the operands, in an order in which it can be computed. An input has (),
+and the last node is the output (CS7643-BACKPROP, "Backpropagation: a simple example"; PYTORCH-INTRO, "Chain Rule").
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ GATES: Recipe = {
     "x": (), "y": (), "z": (), "w": (),
     "p": ("×", "x", "y"), "m": ("max", "z", "w"), "s": ("+", "p", "m"), "f": ("2 ×", "s"),
 }  # fmt: skip
-SUM, PRODUCT, SHARED = "eˣ + x²", "eˣ · x²", "x + x + y"
+EXP_PLUS_SQUARE, EXP_TIMES_SQUARE, X_TWICE = "eˣ + x²", "eˣ · x²", "x + x + y"
 FORKS: Mapping[str, Recipe] = {
-    SUM: {"x": (), "g": ("exp", "x"), "h": ("square", "x"), "L": ("+", "g", "h")},
-    PRODUCT: {"x": (), "g": ("exp", "x"), "h": ("square", "x"), "L": ("×", "g", "h")},
-    SHARED: {"x": (), "y": (), "t": ("+", "x", "x"), "L": ("+", "t", "y")},
+    EXP_PLUS_SQUARE: {"x": (), "g": ("exp", "x"), "h": ("square", "x"), "L": ("+", "g", "h")},
+    EXP_TIMES_SQUARE: {"x": (), "g": ("exp", "x"), "h": ("square", "x"), "L": ("×", "g", "h")},
+    X_TWICE: {"x": (), "y": (), "t": ("+", "x", "x"), "L": ("+", "t", "y")},
 }
 CHAIN: Mapping[int, Recipe] = {
     label: {
@@ -46,7 +46,7 @@ TIES = {"1/2 and 1/2": (0.5, 0.5), "1 and 0": (1.0, 0.0), "0 and 1": (0.0, 1.0)}
 
 
 class Operation(NamedTuple):
-    """A scalar operation: its value, and its local derivatives, one for each argument."""
+    """A scalar operation: its value, and its local derivatives, one per argument."""
 
     value: Callable[..., float]
     local: Callable[..., tuple[float, ...]]
@@ -73,7 +73,7 @@ OPERATIONS: Mapping[str, Operation] = {
 
 @dataclass(frozen=True)
 class Trace:
-    """A recipe carried out: by node its value and its gradient d(output)/d(node), by target its local derivatives."""
+    """An evaluated recipe: values and gradients d(output)/d(node) by node, local derivatives by operation node."""
 
     recipe: Recipe
     values: Mapping[str, float]
@@ -82,48 +82,49 @@ class Trace:
 
     @property
     def edges(self) -> list[Edge]:
-        """The edges (source, target), in the order of the recipe."""
+        """Return the edges (source, target), in the order of the recipe."""
         return [(source, target) for target, step in self.recipe.items() for source in step[1:]]
 
     @property
     def output(self) -> str:
-        """The name of the last node."""
+        """Return the name of the last node."""
         return list(self.recipe)[-1]
 
     def sent(self, edge: Edge) -> float:
-        """Return what one edge sends back: upstream gradient times local derivative."""
+        """Return the gradient that one edge sends back: upstream gradient times local derivative."""
         source, target = edge
         return self.gradients[target] * self.local[target][self.recipe[target].index(source) - 1]
 
 
 def trace(recipe: Recipe, **inputs: float) -> Trace:
-    """Run `recipe` forward on `inputs`, one number for each input by name, and then backward."""
-    values, local = {}, {}
-    for name, (operation, *sources) in ((name, step or ("",)) for name, step in recipe.items()):
-        if not operation:
+    """Evaluate `recipe` forward and backward; `inputs` has one number per input, by name."""
+    values: dict[str, float] = {}
+    local: dict[str, tuple[float, ...]] = {}
+    for name, step in recipe.items():
+        if not step:
             values[name] = float(inputs[name])
             continue
-        taken = [values[source] for source in sources]
-        values[name] = OPERATIONS[operation].value(*taken)
-        local[name] = OPERATIONS[operation].local(*taken)
+        operation, operands = OPERATIONS[step[0]], [values[source] for source in step[1:]]
+        values[name] = operation.value(*operands)
+        local[name] = operation.local(*operands)
     return Trace(recipe, values, local, backward(recipe, local))
 
 
 def backward(recipe: Recipe, local: Mapping[str, Sequence[float]]) -> dict[str, float]:
-    """Return d(output)/d(node) by node, from the local derivatives of each operation.
+    """Return d(output)/d(node) by node, from the local derivatives of each operation node.
 
-    Nodes are visited last to first, so a node has its whole gradient before it hands it on.
+    Nodes are visited from last to first, so that the gradient of a node is complete before the node passes it on.
     """
     gradients = dict.fromkeys(recipe, 0.0)
     gradients[list(recipe)[-1]] = 1.0
-    for name in reversed(recipe):
+    for name in reversed(list(recipe)):
         for source, derivative in zip(recipe[name][1:], local.get(name, ()), strict=True):
             gradients[source] += gradients[name] * derivative
     return gradients
 
 
 def graph_of(traced: Trace, filled: int | None = None) -> Graph:
-    """Return the graph of a trace with the gradients of the last `filled` nodes (None: all of them) written in.
+    """Return the graph of a trace that shows the gradients of the last `filled` nodes (None: of all nodes).
 
     An edge says "upstream × local" once its upstream gradient is known, and "× local" before that.
     """
@@ -144,7 +145,7 @@ def graph_of(traced: Trace, filled: int | None = None) -> Graph:
 
 
 def _brief(value: float) -> str:
-    """Write a number in three digits; a very large or small one as 2.2e4, which has room on an edge."""
+    """Write a number with three digits; a very large or small one as 2.2e4, which fits on an edge."""
     text = f"{value:z.3g}"
     if "e" not in text:
         return text
@@ -153,7 +154,7 @@ def _brief(value: float) -> str:
 
 
 def draw_simple(x: float, y: float, z: float, step: int) -> Picture:
-    """Draw f = (x + y) z with its values, and the gradients of the first `step` nodes on the way back."""
+    """Draw f = (x + y) z with its values, and the gradients after `step` steps of the backward pass (0 to 5)."""
     traced = trace(SIMPLE, x=x, y=y, z=z)
     figure, axes = new_figure(size=(6.4, 3.1))
     _backward_until(axes, traced, step, "f = (x + y) z")
@@ -161,7 +162,10 @@ def draw_simple(x: float, y: float, z: float, step: int) -> Picture:
 
 
 def draw_gates(x: float, y: float, z: float, w: float, gate: str) -> Picture:
-    """Draw f = 2 (x y + max(z, w)) with all of its gradients; the edges into the nodes of one gate stand out."""
+    """Draw f = 2 (x y + max(z, w)) with all of its gradients; the edges into one gate are highlighted.
+
+    gate: a key of `ROLES`.
+    """
     traced = trace(GATES, x=x, y=y, z=z, w=w)
     chosen = [name for name, step in GATES.items() if step and step[0] == ROLES[gate]]
     edges = [edge for edge in traced.edges if edge[1] in chosen]
@@ -172,13 +176,17 @@ def draw_gates(x: float, y: float, z: float, w: float, gate: str) -> Picture:
     sent = " and ".join(f"{number(traced.sent(edge))} to {edge[0]}" for edge in edges)
     return finish(
         figure,
-        f"f = 2 (x y + max(z, w)) = {number(traced.values['f'])}, with gradients {_told(traced, 'xyzw')}. "
-        f"The gate {gate} receives {number(traced.gradients[name])} and sends {sent}.",
+        f"f = 2 (x y + max(z, w)) = {number(traced.values['f'])}, with gradients "
+        f"{_gradients_in_words(traced, 'xyzw')}. The gate {gate} receives {number(traced.gradients[name])} and "
+        f"sends {sent}.",
     )
 
 
 def draw_tie(z: float, w: float, convention: str) -> Picture:
-    """Draw what a max gate sends to z as z passes w, and to both where they are; `convention` holds at z = w."""
+    """Draw the share of the upstream gradient that a max gate sends to z and to w.
+
+    convention: a key of `TIES`, the shares at z = w.
+    """
     to_z, to_w = TIES[convention] if z == w else (float(z > w), float(w > z))
     figure, (left, right) = new_figure(1, 2, size=(8.4, 3.2), width_ratios=[3, 2])
     left.hlines([0, 1], [-3, w], [w, 3], color=BLACK)
@@ -196,7 +204,7 @@ def draw_tie(z: float, w: float, convention: str) -> Picture:
     )
     right.bar(["to z", "to w"], [to_z, to_w], color=VERMILION, width=0.5)
     right.set(ylim=(0, 1.15), yticks=[0, 0.5, 1], ylabel="share of the upstream gradient", xlabel="branch")
-    right.set_title("a tie" if z == w else "no tie: the larger takes all")
+    right.set_title("a tie" if z == w else "no tie: all of it to the larger")
     at_tie = f"Here they tie, and {convention} is the convention." if z == w else "Here they do not tie."
     return finish(
         figure,
@@ -206,7 +214,10 @@ def draw_tie(z: float, w: float, convention: str) -> Picture:
 
 
 def draw_fork(x: float, function: str, loose_end: bool) -> Picture:
-    """Draw a function in which x is used twice, and beside it L(x) with its tangent and with that of one branch."""
+    """Draw the graph of a function that uses x twice, and L(x) with the slope of both branches and of one.
+
+    function: a key of `FORKS`. loose_end: add a node that the output does not depend on.
+    """
     recipe = _with_loose_end(FORKS[function]) if loose_end else FORKS[function]
     traced = trace(recipe, x=x, y=1.0)
     figure, (left, right) = new_figure(1, 2, size=(9.4, 3.6), width_ratios=[3, 2])
@@ -225,14 +236,14 @@ def draw_fork(x: float, function: str, loose_end: bool) -> Picture:
     )
     right.legend(loc="upper left", fontsize=9).set_in_layout(False)
     sent = " and ".join(number(part) for part in parts)
-    extra = " The node s = sin x leads nowhere: it sends back 0." if loose_end else ""
+    extra = " The node s = sin x has no path to L: it sends back 0." if loose_end else ""
     return finish(figure, f"L = {function} at x = {x:g}: its two uses of x send {sent}, sum {number(slope)}.{extra}")
 
 
 def draw_chain(w: float, x: float, b: float, label: str, step: int) -> Picture:
-    """Draw the logistic chain u = w x, z = u + b, a = sigma(z), L, with gradients of `step` nodes; beside it L(w).
+    """Draw the logistic chain u = w x, z = u + b, a = sigma(z), L, and below it the loss L(w) with its tangent.
 
-    label: "y = 0" or "y = 1".
+    label: "y = 0" or "y = 1". step: 0 to 7, the number of nodes whose gradients are shown.
     """
     y = int(label[-1])
     traced = trace(CHAIN[y], w=w, x=x, b=b)
@@ -250,24 +261,24 @@ def draw_chain(w: float, x: float, b: float, label: str, step: int) -> Picture:
 
 
 def _backward_until(axes: Axes, traced: Trace, step: int, title: str) -> None:
-    """Draw a trace with the gradients of `step` nodes; the one filled in last stands out with the edges it came by."""
+    """Draw a trace with the gradients of `step` nodes; the newest gradient and the edges that brought it are thick."""
     newest = list(traced.recipe)[len(traced.recipe) - step] if step else None
-    came_by = [edge for edge in traced.edges if edge[0] == newest]
-    draw_graph(axes, graph_of(traced, step), highlight=[*came_by, newest] if newest else ())
+    used = [edge for edge in traced.edges if edge[0] == newest]
+    draw_graph(axes, graph_of(traced, step), highlight=[*used, newest] if newest else ())
     axes.set_title(f"{title}: " + ("forward" if not step else f"backward, step {step}: d{traced.output}/d{newest}"))
 
 
 def _so_far(traced: Trace, step: int) -> str:
-    values = ", ".join(f"{name} = {number(traced.values[name])}" for name, way in traced.recipe.items() if way)
-    filled = list(reversed(traced.recipe))[:step]
-    return f"Forward: {values}. Backward so far: {_told(traced, filled) if step else 'nothing'}."
+    values = ", ".join(f"{name} = {number(traced.values[name])}" for name, made in traced.recipe.items() if made)
+    filled = list(traced.recipe)[::-1][:step]
+    return f"Forward: {values}. Backward so far: {_gradients_in_words(traced, filled) if step else 'nothing'}."
 
 
-def _told(traced: Trace, names: Sequence[str]) -> str:
+def _gradients_in_words(traced: Trace, names: Sequence[str]) -> str:
     return ", ".join(f"d{traced.output}/d{name} = {number(traced.gradients[name])}" for name in names)
 
 
 def _with_loose_end(recipe: Recipe) -> Recipe:
-    """Return `recipe` with a node s = sin x that nothing takes, before the output."""
+    """Return `recipe` with a node s = sin x before the output, which no other node uses."""
     *before, last = recipe
     return {**{name: recipe[name] for name in before}, "s": ("sin", "x"), last: recipe[last]}

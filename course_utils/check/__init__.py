@@ -1,16 +1,22 @@
-"""The checker of the exercises.
+"""The checker of the exercises: what a check cell may call.
 
-A check calls the student's function with plain data and asks questions of what comes back:
+    X = check.rng().normal(size=(3, 10))                            # inputs, from a seed that is secret in grading
+    check.call(covariance, X).equals(np.cov(X), n=10)               # call a function, compare a value
+    check.read(rank, "rank").equals(2)                              # take a value instead
+    mean, axes = check.call(pca_fit, X, 2).unpack("mean", "axes")   # or `.key("mean")`: parts of an answer
+    mean.has_shape(3).satisfies(np.any(mean.value), "it is 0.")     # form, and a property
+    axes.equals_up_to_sign(U[:, :2], axis=1)                        # or `equals_up_to_rotation`: what is not unique
+    check.call(loss_gradient, x).is_gradient_of(loss, x)            # against central differences
+    with check.case("X has one column"):                            # name the case in the message
+        check.raises(ValueError, covariance, X[:, :1])
 
-    X = check.rng().normal(size=(3, 10))
-    check.call(covariance, X).equals(np.cov(X), n=10)
+A check raises `Failed`, whose text names one thing to fix in the words of the exercise, or returns None:
 
-    mean, components, variance = check.call(pca_fit, X, 2).unpack("mean", "components", "variance")
-    components.equals_up_to_sign(Vt[:2])
+    AssertionError
+    `-- check.Failed        a check has failed: what the student reads
 
-It raises `check.Failed`, whose text is one thing to mend in the words of the exercise, or returns None. It says nothing
-on success and never writes to stderr. The same check runs in JupyterLab, under `nbgrader autograde` and in the
-autograder.
+It says nothing on success and never writes to stderr. The same check runs in JupyterLab, under `nbgrader autograde` and
+in the autograder. `docs/checks.md` has an example of everything that a check can ask.
 """
 
 from course_utils.check import live_hints
@@ -19,10 +25,9 @@ from course_utils.check.cases import case
 from course_utils.check.failed import Failed
 from course_utils.check.gradients import central_differences
 from course_utils.check.received import Received
-from course_utils.check.seeds import SEED_VARIABLE, generator, rng, seed
+from course_utils.check.seeds import generator, rng, seed
 
 __all__ = [
-    "SEED_VARIABLE",
     "Failed",
     "Received",
     "call",

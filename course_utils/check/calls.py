@@ -1,4 +1,4 @@
-"""Calling the student's code: what goes wrong is told in a sentence, and nothing reaches stderr.
+"""Calling the student's code: a failure becomes one sentence, and nothing reaches stderr.
 
 nbgrader gives no points to a cell that writes to stderr, so warnings are collected and stderr is shown as output.
 """
@@ -12,15 +12,21 @@ import sys
 import sysconfig
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from course_utils.check import fingerprint, plain
 from course_utils.check.failed import Failed
 from course_utils.check.received import Received
 from course_utils.student.devices import full_float32
 
+_Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
+
+DRIVER_MARK = "is_check_driver"  # the attribute by which a driver is known
+
+# Frames of a traceback in these folders are not the student's.
 _LIBRARIES = (
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     str(Path(__file__).parents[1]),
@@ -29,9 +35,13 @@ _LIBRARIES = (
 
 
 def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Received:
-    """Call the student's `function` with plain data and hold what it returns for the comparisons of `Received`.
+    """Call the student's `function` with plain data and return what it returned, to be compared.
 
-    Raises Failed where it is not implemented, raises, or returns None.
+        X = check.rng().normal(size=(3, 10))
+        check.call(np.cov, X, ddof=1).equals(np.cov(X))
+
+    args, kwargs: plain data of any shape and dtype, or what another call returned (`Received.value`).
+    Raises Failed where the function is not implemented, raises, or returns None.
     """
     label = _label(function, args, kwargs)
     before = plain.snapshot((args, kwargs))
@@ -44,13 +54,21 @@ def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Received:
 
 
 def runs(function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-    """Check only that the student's `function` is implemented and returns something for these arguments."""
+    """Check only that the student's `function` is implemented and returns something for these arguments.
+
+        check.runs(np.linalg.norm, np.ones(3))
+
+    Raises Failed as `call` does.
+    """
     call(function, *args, **kwargs)
 
 
 def raises(error: type[Exception], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-    """Check that the student's `function` refuses these arguments with an `error`.
+    """Check that the student's `function` rejects these arguments with an `error`.
 
+        check.raises(ValueError, np.ones(3).reshape, (2, 2))
+
+    error: the class of the exception; a subclass passes, too.
     Raises Failed where it returns, is not implemented, or raises something else.
     """
     label = _label(function, args, kwargs)
@@ -72,7 +90,10 @@ def raises(error: type[Exception], function: Callable[..., Any], *args: Any, **k
 
 
 def read(value: Any, name: str) -> Received:
-    """Hold a value that the student worked out, called `name`, for the comparisons of `Received`.
+    """Take a value that the student worked out, called `name`, to be compared.
+
+        rank = 2
+        check.read(rank, "rank").equals(2)
 
     Raises Failed where it is still None or `...`, as the release leaves it.
     """
@@ -82,35 +103,52 @@ def read(value: Any, name: str) -> Received:
     return Received(value, f"`{name}`")
 
 
-def driver(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a function of a check cell that runs beside the student's code, for whatever has state.
+def driver(function: AnyFunction) -> AnyFunction:
+    """Mark a `function` of a check cell that runs alongside the student's code, for what has state.
+
+        @check.driver
+        def three_steps(momentum):
+            \"\"\"three steps of gradient descent\"\"\"
+            import torch
+
+            w = torch.ones(2, requires_grad=True)
+            optimizer = torch.optim.SGD([w], lr=0.1, momentum=momentum)
+            for _ in range(3):
+                optimizer.zero_grad()
+                (w**2).sum().backward()
+                optimizer.step()
+            return w.detach()
+
+        check.call(three_steps, 0.0).equals(torch.full((2,), 0.8**3))
 
     It takes and returns plain data, holds no expected value, and is self-contained: it uses its arguments, its own
-    imports and the student's names, for its text alone travels to the student's process. The first line of its
-    docstring says what it does and stands for it in messages: "ten steps of `adam_step`".
+    imports and the student's names, since only its text travels to the student's process. The first line of its
+    docstring says what it does and is its name in messages: "ten steps of `adam_step`".
     """
-    function.is_check_driver = True
+    setattr(function, DRIVER_MARK, True)
     return function
 
 
 def students_line(error: BaseException, checks_file: str | None = None) -> str | None:
-    """Return the innermost line of an error's trace that stands in no library: the student's own; None without one.
+    """Return the innermost line of an error's traceback that is in no library: the student's own; None without one.
 
-    checks_file: where the driver stands that was called; its lines are the check's own.
+    checks_file: the file of the driver that was called; its lines are the check's own.
     """
-    if hasattr(error, "students_line"):
-        return error.students_line
+    if "students_line" in vars(error):  # from another process, where the traceback stayed
+        return vars(error)["students_line"]
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename != checks_file and not frame.filename.startswith(_LIBRARIES):
             return (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip() or None
     return None
 
 
-def _run(function: Callable[..., Any], args: tuple, kwargs: dict, label: str) -> tuple[Any, list[str]]:
+def _run(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], label: str
+) -> tuple[Any, list[str]]:
     try:
         with _quiet() as caught:
             value = function(*args, **kwargs)
-    except Failed:  # what stands for the function in the autograder says so where there is no function
+    except Failed:  # the autograder's proxy of a function that is not defined raises it
         raise
     except NotImplementedError:
         raise Failed(_not_implemented(function)) from None
@@ -121,7 +159,7 @@ def _run(function: Callable[..., Any], args: tuple, kwargs: dict, label: str) ->
 
 
 @contextlib.contextmanager
-def _quiet():
+def _quiet() -> Generator[list[warnings.WarningMessage]]:
     with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(sys.stdout), full_float32():
         warnings.simplefilter("always")
         yield caught
@@ -129,8 +167,8 @@ def _quiet():
 
 def _not_implemented(function: Callable[..., Any]) -> str:
     return (
-        f"{_name(function)} is not implemented yet: the line `raise NotImplementedError(...)` is still reached. "
-        "Put your answer in its place, and run that cell."
+        f"{_name(function)} is not implemented yet: the line `raise NotImplementedError(...)` still runs. "
+        "Replace it with your answer, and run that cell."
     )
 
 
@@ -140,14 +178,13 @@ def _as_raised(error: BaseException) -> list[str]:
 
 def _what_was_raised(error: BaseException, function: Callable[..., Any]) -> str:
     # An error from another process brings its name and line along.
-    name = getattr(error, "students_name", type(error).__name__)
+    name = vars(error).get("students_name", type(error).__name__)
     text = f"raised {name}: {error}".rstrip(": ")
-    is_driver = getattr(function, "is_check_driver", False)
-    line = students_line(error, function.__code__.co_filename if is_driver else None)
+    line = students_line(error, function.__code__.co_filename if _is_driver(function) else None)
     return f"{text}\n  in your line: {line}" if line else f"{text}."
 
 
-def _modified(function: Callable[..., Any], before: tuple, after: tuple) -> str | None:
+def _modified(function: Callable[..., Any], before: _Arguments, after: _Arguments) -> str | None:
     (old_args, old_kwargs), (args, kwargs) = before, after
     names = _parameter_names(function, len(args))
     for name, old, new in zip(names, old_args, args, strict=True):
@@ -165,14 +202,18 @@ def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
     return [names[i] if i < len(names) else f"argument {i + 1}" for i in range(count)]
 
 
+def _is_driver(function: Callable[..., Any]) -> bool:
+    return getattr(function, DRIVER_MARK, False)
+
+
 def _name(function: Callable[..., Any]) -> str:
-    if getattr(function, "is_check_driver", False):
+    if _is_driver(function):
         return (inspect.getdoc(function) or function.__name__).splitlines()[0].rstrip(".")
     return f"`{getattr(function, '__name__', 'your function')}`"
 
 
-def _label(function: Callable[..., Any], args: tuple, kwargs: dict) -> str:
-    if getattr(function, "is_check_driver", False):
+def _label(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    if _is_driver(function):
         return _name(function)
     shown = [plain.summary(arg) for arg in args] + [f"{name}={plain.summary(arg)}" for name, arg in kwargs.items()]
     return f"`{getattr(function, '__name__', 'your function')}({', '.join(shown)})`"

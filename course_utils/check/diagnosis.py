@@ -1,4 +1,4 @@
-"""What is wrong with numbers, in words.
+"""Diagnosis of wrong numbers, in words.
 
 `difference` compares, and where the numbers differ it tries the usual mistakes in turn and names the one that explains
 every number. A mistake is named only when it explains them all.
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from course_utils.check.align import Aligned
+from course_utils.check.align import Alignment
 from course_utils.check.plain import shape_text
 from course_utils.check.tolerance import Tolerance
 
@@ -26,21 +26,21 @@ def _shape_relation(received: tuple[int, ...], expected: tuple[int, ...]) -> str
     without_ones = tuple(size for size in received if size != 1)
     if len(received) == 2 and received[::-1] == expected:
         if 1 in received:
-            return ": a column where a row is asked for" if received[1] == 1 else ": a row where a column is asked for"
+            return ": a column instead of a row" if received[1] == 1 else ": a row instead of a column"
         return ": is it transposed?"
     if len(expected) == 1 and len(received) == 2 and without_ones == expected:
-        return f": a {'column' if received[1] == 1 else 'row'} where a plain vector is asked for"
+        return f": a {'column' if received[1] == 1 else 'row'} instead of a vector with one axis"
     if without_ones == tuple(size for size in expected if size != 1):
         return ": the axes of length 1 differ"
     if len(received) == 2 and len(expected) == 1 and received == expected * 2:
         return ": did a column and a row broadcast into a square?"
     if not received and expected:
-        return ": one number where an array is asked for, was everything summed?"
+        return ": one number instead of an array, was everything summed?"
     return ""
 
 
 def not_finite(received: np.ndarray) -> str | None:
-    """Say how many entries are NaN or infinite, and where the first stands; None where all are finite."""
+    """Say how many entries of `received`, of any shape, are NaN or infinite, and where the first is; None for none."""
     if received.dtype.kind not in "fc":
         return None
     bad = ~np.isfinite(received)
@@ -50,20 +50,21 @@ def not_finite(received: np.ndarray) -> str | None:
     what = "NaN" if np.isnan(received[where]) else "infinite"
     if not where:
         return f"is {what}."
-    return f"has {bad.sum()} entries of {received.size} that are NaN or infinite, the first at {list(where)} ({what})."
+    return f"has {bad.sum()} of {received.size} entries that are NaN or infinite, the first at {list(where)} ({what})."
 
 
 def another_subspace(received: np.ndarray, expected: np.ndarray) -> str | None:
-    """Say why the columns of `received` (m, r) are no orthonormal basis of the span of `expected`; None where they are.
+    """Say why the columns of `received` (m, r) are not an orthonormal basis of a subspace; None where they are.
 
-    expected: an orthonormal basis (m, r). The angle is the largest principal angle between the two subspaces.
+    expected: an orthonormal basis of the subspace, (m, r).
+    The angle is the largest principal angle between the two subspaces.
     """
     gram = received.T @ received
     if not np.allclose(gram, np.eye(len(gram)), atol=1e-7):
         lengths = np.sqrt(np.diag(gram))
         worst = int(np.argmax(np.abs(lengths - 1)))
         if abs(lengths[worst] - 1) > 1e-7:
-            return f"has a column of length {lengths[worst]:.6g}, number {worst}; the columns should have length 1."
+            return f"has a column of length {lengths[worst]:.6g} (column {worst}); every column should have length 1."
         i, j = divmod(int(np.argmax(np.abs(np.triu(gram, 1)))), len(gram))
         return f"has columns that are not orthogonal: the inner product of columns {i} and {j} is {gram[i, j]:.6g}."
     # The sine comes from the part of `received` outside the span: accurate for small angles, where the cosine is not.
@@ -71,18 +72,18 @@ def another_subspace(received: np.ndarray, expected: np.ndarray) -> str | None:
     if sine <= 1e-7:
         return None
     angle = np.degrees(np.arcsin(min(1.0, float(sine))))
-    return f"is orthonormal, but spans another subspace: the largest angle to the expected one is {angle:.3g} degrees."
+    return f"is orthonormal, but spans a different subspace, at an angle of {angle:.3g} degrees to the expected one."
 
 
-@np.errstate(all="ignore")  # comparing with inf or huge numbers is no news for the student
+@np.errstate(all="ignore")  # an overflow in a comparison does not concern the student
 def difference(
-    received: np.ndarray, expected: np.ndarray, aligned: Aligned, tolerance: Tolerance, sizes: Mapping[str, int]
+    received: np.ndarray, expected: np.ndarray, aligned: Alignment, tolerance: Tolerance, sizes: Mapping[str, int]
 ) -> str | None:
-    """Say where two arrays of one shape differ and which usual mistake explains it; None where they are equal."""
+    """Say where `received` and `expected`, of one shape, differ and which usual mistake explains it; None if equal."""
     if received.dtype.kind == "b" and expected.dtype.kind == "b":
         received, expected = received.astype(int), expected.astype(int)
     got = aligned(received, expected)
-    if tolerance.holds(got, expected).all():
+    if tolerance.accepts(got, expected).all():
         return None
     lines = [_where(got, expected, tolerance)]
     if received.size > 1 or received.ndim == 0:
@@ -93,11 +94,11 @@ def difference(
 def _where(received: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> str:
     if received.ndim == 0:
         return _pair(received, expected)
-    wrong = ~tolerance.holds(received, expected)
+    wrong = ~tolerance.accepts(received, expected)
     error = np.where(wrong, np.abs(received - expected), 0)
     where = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     return (
-        f"{wrong.sum()} of {received.size} numbers differ, the most at {list(where)}: "
+        f"{wrong.sum()} of {received.size} numbers differ, most at {list(where)}: "
         f"{_pair(received[where], expected[where])}"
     )
 
@@ -109,17 +110,17 @@ def _pair(received: np.ndarray, expected: np.ndarray) -> str:
 
 
 def _explanation(
-    received: np.ndarray, expected: np.ndarray, aligned: Aligned, tolerance: Tolerance, sizes: Mapping[str, int]
+    received: np.ndarray, expected: np.ndarray, aligned: Alignment, tolerance: Tolerance, sizes: Mapping[str, int]
 ) -> Iterator[str]:
     """Yield the one sentence that explains all numbers, or nothing."""
     # A mistake's own rounding is not the answer's: compare with more room than an answer gets.
     room = Tolerance(max(tolerance.rtol * 10, 1e-6), tolerance.atol * 10)
 
     def explains(version: np.ndarray) -> bool:
-        return bool(room.holds(aligned(received, version), version).all())
+        return bool(room.accepts(aligned(received, version), version).all())
 
     if explains(expected):
-        yield "They are nearly right, but off by more than rounding: is precision lost, or something small added?"
+        yield "They are close, but differ by more than rounding: is precision lost, or is a small number added?"
         return
     if not np.any(received):
         yield "It is 0." if expected.size == 1 else "Every number is 0."
@@ -141,11 +142,11 @@ def _mistaken_versions(expected: np.ndarray) -> Iterator[tuple[np.ndarray, str]]
         return
     of_one = expected.size == 1
     if expected.ndim == 2 and expected.shape[0] == expected.shape[1]:
-        yield expected.T, "These are the expected numbers transposed: did rows and columns change places?"
+        yield expected.T, "These are the expected numbers transposed: are rows and columns swapped?"
     yield -expected, "It has the wrong sign." if of_one else "Every number has the wrong sign."
     for axis in range(expected.ndim):
         order = "in reverse order" if expected.ndim == 1 else f"in reverse order along axis {axis}"
-        yield np.flip(expected, axis), f"These are the expected numbers {order}: ascending where descending is asked?"
+        yield np.flip(expected, axis), f"These are the expected numbers {order}: should they ascend or descend?"
     if expected.dtype.kind == "f" and np.all(expected >= 0):
         these, numbers = ("It is", "number") if of_one else ("These are", "numbers")
         yield np.sqrt(expected), f"{these} the square root{'' if of_one else 's'} of the expected {numbers}."
@@ -156,19 +157,19 @@ def _constant_factor(received: np.ndarray, expected: np.ndarray, room: Tolerance
     largest = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
     if expected[largest] == 0:
         return None
-    factor = float(np.real(received[largest] / expected[largest]))
-    return factor if room.holds(received, factor * expected).all() else None
+    factor = float((received[largest] / expected[largest]).real)
+    return factor if room.accepts(received, factor * expected).all() else None
 
 
 def _name_factor(factor: float, sizes: Mapping[str, int], of_one: bool) -> Iterator[str]:
-    """Name the factor; an unusual one is news only of several numbers, for two single ones always have a factor."""
+    """Name the factor. Two single numbers always have one, so an unusual factor is named only for several numbers."""
     for value, name in _usual_factors(sizes):
         for sign, word in ((1, ""), (-1, "minus ")):
             if np.isclose(factor, sign * value, rtol=1e-6):
                 yield f"{'It' if of_one else 'Every number'} is {word}{name} times the expected one."
                 return
     if not of_one:
-        yield f"Every number is {factor:.6g} times the expected one: is a constant factor missing or too many?"
+        yield f"Every number is {factor:.6g} times the expected one: is a constant factor missing, or one too many?"
 
 
 def _usual_factors(sizes: Mapping[str, int]) -> Iterator[tuple[float, str]]:
@@ -188,20 +189,20 @@ def _usual_factors(sizes: Mapping[str, int]) -> Iterator[tuple[float, str]]:
 
 
 def _shifted(received: np.ndarray, expected: np.ndarray, room: Tolerance) -> Iterator[str]:
-    """Name a vector or number that is missing, or too many, in every row, in every column, or everywhere."""
+    """Name a vector or number by which every row, every column or every number is off."""
     if received.ndim == 0:
         return
     shift = received - expected
 
     def same(reference: np.ndarray) -> bool:
-        return bool(room.holds(received, expected + reference).all())
+        return bool(room.accepts(received, expected + reference).all())
 
     if same(shift.flat[0]):
         yield f"Every number is off by the same amount, {_number(shift.flat[0])}."
     elif received.ndim == 2 and received.shape[0] > 1 and same(shift[:1]):
-        yield "Every row is off by the same vector: is something added to every row (a bias, a mean) missing?"
+        yield "Every row is off by the same vector: is a term missing that all rows share (a bias, a mean)?"
     elif received.ndim == 2 and received.shape[1] > 1 and same(shift[:, :1]):
-        yield "Every column is off by the same vector: is something added to every column (a bias, a mean) missing?"
+        yield "Every column is off by the same vector: is a term missing that all columns share (a bias, a mean)?"
 
 
 def _number(value: np.ndarray | float, digits: int = 6) -> str:

@@ -1,23 +1,28 @@
-"""The one way in which a check says no."""
+"""The one error by which a check says what is wrong with an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 
-def _nothing() -> list[str]:
+def _none() -> list[str]:
     return []
 
 
-what_helps: Callable[[], list[str]] = _nothing
-"""Lines to show a student below what is wrong; a notebook has some (`course_utils.check.live_hints`)."""
+# Lines to show a student below what is wrong. In a notebook `course_utils.check.live_hints` puts its hints here.
+hint_lines: Callable[[], list[str]] = _none
 
 
 class Failed(AssertionError):
-    """A check did not hold. Its text is what the student reads of it.
+    """A check has failed; the text is what the student reads.
 
-    nbgrader gives no points to a cell that ends in an error; IPython shows `_render_traceback_` in place of a trace.
+        Q = np.array([[0.6, -0.8], [0.8, 0.6]])
+        if np.linalg.det(Q) < 0:
+            raise check.Failed("`turn`: the determinant is negative. Is it a reflection?")
+
+    The questions of `Received` raise it, so a check cell seldom needs to. nbgrader gives no points to a cell that ends
+    in an error; IPython shows `_render_traceback_` instead of a traceback.
     """
 
     def _render_traceback_(self) -> list[str]:
-        return [*str(self).splitlines(), *what_helps()]
+        return [*str(self).splitlines(), *hint_lines()]

@@ -1,7 +1,7 @@
-"""What the student's code has said to a check, as a fingerprint by which a usual mistake is known again.
+"""The replies of the student's code to a check, as a fingerprint by which a usual mistake is recognised.
 
-A fingerprint is a digest of all replies so far, rounded, so that the same mistake written otherwise gives the same one.
-Nothing can be read from it: neither numbers nor code.
+A fingerprint is a digest of all replies so far, rounded, so that the same mistake written differently gives the same
+one. Nothing can be read from it: neither numbers nor code.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ import numpy as np
 
 from course_utils.check import plain
 
+# Decimal digits that count, by dtype; of others, 2. What is left is more than two ways of computing differ by.
 DIGITS = {"float64": 6, "complex128": 6, "float32": 3, "complex64": 3}
-"""Decimal digits that count, by dtype; of others, 2. What is left is more than two ways of computing differ by."""
+
+# Numbers below it are rounding errors of numbers around 1.
 NOISE = 1e-12
-"""Numbers below it are rounding errors of numbers around 1."""
+
+# Two ways of computing a number that lies on the edge of a cell may round it to either side. Numbers that people
+# compute (0.5, 0.125, 1) lie on edges; shifted by this, they do not.
 OFF_THE_EDGE = 0.2817
-"""Rounding has an edge. Numbers that people compute (0.5, 0.125, 1) lie on edges; shifted by this, they do not."""
 
 
-class Heard:
+class Recorder:
     """The replies to one run of a check cell, in order."""
 
     def __init__(self) -> None:
@@ -29,7 +32,7 @@ class Heard:
         self.is_answered = False
 
     def note(self, word: str, value: Any = None) -> None:
-        """Take a reply in: how it came ("returned", "raised"), and what it was."""
+        """Record a reply: how it came ("returned", "raised"), and what it was."""
         self.is_answered = True
         self._made.update(word.encode())
         self._take(value)
@@ -40,32 +43,32 @@ class Heard:
         return self._made.hexdigest()[:24]
 
     def _take(self, value: Any) -> None:
-        if isinstance(value, dict):
+        if plain.is_dict(value):
             self._made.update(b"{")
             for key in value:
                 self._made.update(repr(key).encode())
                 self._take(value[key])
-        elif isinstance(value, (list, tuple)):
+        elif plain.is_sequence(value):
             self._made.update(b"[")
             for item in value:
                 self._take(item)
         elif plain.is_array(value) or plain.is_number(value):
             self._made.update(_rounded(value))
-        elif isinstance(value, (str, bool, np.bool_, type(None))):
+        elif value is None or isinstance(value, str) or plain.is_boolean(value):
             self._made.update(str(value).encode())
         else:
             self._made.update(plain.kind(value).encode())
         self._made.update(b"\0")
 
 
-listening: Heard | None = None
-"""Who takes in what is said now; None, and nothing is kept: grading has ways of its own."""
+# What records the replies now. In grading it is None: the engine has its own record.
+recorder: Recorder | None = None
 
 
 def note(word: str, value: Any = None) -> None:
-    """Tell whoever listens."""
-    if listening is not None:
-        listening.note(word, value)
+    """Record a reply, where something records: how it came ("returned", "raised", "refused", "is"), and what it was."""
+    if recorder is not None:
+        recorder.note(word, value)
 
 
 def _rounded(value: Any) -> bytes:
@@ -74,7 +77,8 @@ def _rounded(value: Any) -> bytes:
     if numbers.dtype.kind not in "fc":
         return form.encode() + numbers.dtype.kind.encode() + np.ascontiguousarray(numbers).tobytes()
     digits = DIGITS.get(plain.dtype_name(value) if plain.is_array(value) else "float64", 2)
-    return f"{form}{digits} ".encode() + b" ".join(_cells(part, digits) for part in (numbers.real, numbers.imag))
+    parts = np.real(numbers), np.imag(numbers)
+    return f"{form}{digits} ".encode() + b" ".join(_cells(part, digits) for part in parts)
 
 
 def _cells(numbers: np.ndarray, digits: int) -> bytes:

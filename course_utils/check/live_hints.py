@@ -1,8 +1,8 @@
-"""In a notebook: what a student reads after a check has said what is wrong.
+"""In a notebook: the hint that follows a failed check.
 
-`hints.json` beside a released notebook knows its check cells, and the fingerprints of the usual mistakes on their
+`hints.json` next to a released notebook lists its check cells, and the fingerprints of the usual mistakes on their
 inputs. The first failure of an exercise asks for a second look, the next gives the hint that belongs to the mistake,
-and from the third on the slide is named, too. Each check that ran is noted for `course_utils.student.progress`.
+and from the third on the hint names the slide, too. Each check that ran is noted for `course_utils.student.progress`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Known(NamedTuple):
 
 
 def attach() -> None:
-    """Listen to the cells of the notebook that this process is the kernel of. In grading, and without one: nothing."""
+    """Follow the cells of the notebook of which this process is the kernel; do nothing in grading or without one."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if hasattr(shell, "kernel") and SEED_VARIABLE not in os.environ:
         _Listener(shell)
@@ -45,37 +45,39 @@ class _Listener:
     def __init__(self, shell: Any) -> None:
         self._failures: Counter[str] = Counter()
         self._known: Known | None = None
+        self._recorder = fingerprint.Recorder()
+        self._hints: list[str] | None = None
         self._begin(None)
         shell.events.register("pre_run_cell", self._begin)
         shell.events.register("post_run_cell", self._end)
-        failed.what_helps = self._what_helps
+        failed.hint_lines = self._hint_lines
 
     def _begin(self, info: Any) -> None:
-        fingerprint.listening = fingerprint.Heard()
+        fingerprint.recorder = self._recorder = fingerprint.Recorder()
         self._known = known(info.raw_cell) if info else None
-        self._helps: list[str] | None = None
+        self._hints = None
 
     def _end(self, result: Any) -> None:
-        if self._known and fingerprint.listening.is_answered:
+        if self._known and self._recorder.is_answered:
             check = digest(result.info.raw_cell)
             progress.note(self._known.assignment, self._known.exercise, check, result.error_in_exec is None)
 
-    def _what_helps(self) -> list[str]:
-        """Return the lines to show below what the check says. A trace may be made twice, a failure counts once."""
-        if self._known is None or not fingerprint.listening.is_answered:
+    def _hint_lines(self) -> list[str]:
+        """Return the lines below the message of a check. IPython may render it twice; the failure counts once."""
+        if self._known is None or not self._recorder.is_answered:
             return []
-        if self._helps is None:
+        if self._hints is None:
             self._failures[self._known.exercise] += 1
-            mistakes = self._known.mistakes.get(fingerprint.listening.fingerprint, [])
-            self._helps = ladder(self._failures[self._known.exercise], mistakes, self._known.about["slide"])
-        return self._helps
+            mistakes = self._known.mistakes.get(self._recorder.fingerprint, [])
+            self._hints = ladder(self._failures[self._known.exercise], mistakes, self._known.about["slide"])
+        return self._hints
 
 
 def ladder(failure: int, mistakes: Sequence[Sequence[str]], slide: str) -> list[str]:
-    """Return what helps after the `failure`-th failure of an exercise, as lines.
+    """Return the hint for the `failure`-th failure of an exercise, as lines.
 
-    mistakes: (name, hint) of the usual mistakes that give what the student's code gave; there may be none.
-    slide: where the lecture tells of it.
+    mistakes: (name, hint) of the usual mistakes that give the student's numbers; there may be none.
+    slide: where the lecture explains it.
     """
     if failure == 1:
         return ["", NUDGE] if mistakes else []
@@ -83,7 +85,7 @@ def ladder(failure: int, mistakes: Sequence[Sequence[str]], slide: str) -> list[
     if len(hints) == 2:
         hints.insert(1, "Or:")
     where = [f"To read again: {slide}"] if slide and failure > 2 else []
-    return ["", *(hints or ["The hints below this exercise are meant for now."]), *where]
+    return ["", *(hints or ["Now is the time to open the hints below this exercise."]), *where]
 
 
 def known(source: str) -> Known | None:
@@ -91,7 +93,7 @@ def known(source: str) -> Known | None:
     try:
         changed = Path(FILE).stat().st_mtime_ns
         return _checks(str(Path(FILE).resolve()), changed).get(digest(source))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # not there, or not as it was released
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # missing, or changed since its release
         return None
 
 

@@ -1,7 +1,7 @@
 """Plain data: all that passes between a check and the student's code.
 
 Numbers, strings, None, numpy arrays, torch tensors, and lists, tuples and dicts of these. Anything else (a cache, a
-module of the student's making) is opaque: a check may hand it back to another call and do nothing else with it.
+module that the student wrote) is opaque: a check may pass it back to another call and do nothing else with it.
 """
 
 from __future__ import annotations
@@ -9,14 +9,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import torch
+
+    Array = np.ndarray | torch.Tensor
 
 
 @dataclass(frozen=True)
 class Opaque:
-    """Stands, in the process of a check, for a value that is no plain data and stayed in the student's process.
+    """Stands, in the process of a check, for a value that is not plain data and stayed in the student's process.
 
     number: by which that process knows it; kind: what it is, in the words of `kind`.
     """
@@ -25,18 +30,23 @@ class Opaque:
     kind: str
 
 
-def is_tensor(value: object) -> bool:
-    """Say whether `value` is a torch tensor (of any class); torch is not imported for it."""
+def is_tensor(value: object) -> TypeGuard[torch.Tensor]:
+    """Say whether `value` is a torch tensor of any class and shape; torch is not imported for it."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
 
 
-def is_array(value: object) -> bool:
+def is_numpy(value: object) -> TypeGuard[np.ndarray]:
+    """Say whether `value` is a numpy array of any class and shape."""
+    return isinstance(value, np.ndarray)
+
+
+def is_array(value: object) -> TypeGuard[Array]:
     """Say whether `value` is a numpy array or a torch tensor (of any class)."""
-    return isinstance(value, np.ndarray) or is_tensor(value)
+    return is_numpy(value) or is_tensor(value)
 
 
-def is_exact_array(value: object) -> bool:
+def is_exact_array(value: object) -> TypeGuard[Array]:
     """Say whether `value` is an array of exactly the library's own class; `nn.Parameter` counts as a tensor.
 
     A subclass may redefine what comparing means, so a check does not take one.
@@ -47,15 +57,33 @@ def is_exact_array(value: object) -> bool:
     return type(value) is np.ndarray
 
 
+def is_sequence(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Say whether `value` is a list or a tuple."""
+    return isinstance(value, (list, tuple))
+
+
+def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
+    """Say whether `value` is a dict."""
+    return isinstance(value, dict)
+
+
+def is_boolean(value: object) -> TypeGuard[bool]:
+    """Say whether `value` is a boolean, Python's or numpy's."""
+    return isinstance(value, (bool, np.bool))
+
+
 def is_number(value: object) -> bool:
-    """Say whether `value` stands for one number: Python's or numpy's, or an array without axes."""
+    """Say whether `value` is a single number: Python's or numpy's, or an array without axes."""
     if is_array(value):
         return is_exact_array(value) and value.ndim == 0
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.bool_))
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 
 
 def as_numpy(value: Any) -> np.ndarray:
-    """Return numbers as a numpy array of a dtype that numpy can compute with (bfloat16 becomes float32)."""
+    """Return numbers as a numpy array of the same shape, of a dtype that numpy can compute with.
+
+    value: numbers, an array or a tensor. A tensor is detached and copied to the CPU; bfloat16 becomes float32.
+    """
     if is_tensor(value):
         torch = sys.modules["torch"]
         value = value.detach().cpu()
@@ -63,9 +91,9 @@ def as_numpy(value: Any) -> np.ndarray:
     return np.asarray(value)
 
 
-def dtype_name(value: Any) -> str:
+def dtype_name(array: Array) -> str:
     """Return the dtype of an array without its library's name: `float64`, `int64`, `bool`."""
-    return str(value.dtype).removeprefix("torch.")
+    return str(array.dtype).removeprefix("torch.")
 
 
 def kind(value: object) -> str:
@@ -76,25 +104,23 @@ def kind(value: object) -> str:
         return value.kind
     if is_exact_array(value):
         return "a torch tensor" if is_tensor(value) else "a numpy array"
+    name = type(value).__name__
     if is_array(value):
         base = "torch.Tensor" if is_tensor(value) else "numpy.ndarray"
-        return f"{type(value).__module__}.{type(value).__name__}, a subclass of {base}"
-    name = type(value).__name__
+        return f"{type(value).__module__}.{name}, a subclass of {base}"
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def summary(value: object) -> str:
     """Say in a few characters what was passed: a number as it is, an array by its shape."""
     if is_array(value) and value.ndim > 0:
-        return (
-            f"array {shape_text(value.shape)}" if isinstance(value, np.ndarray) else f"tensor {shape_text(value.shape)}"
-        )
-    if isinstance(value, (list, tuple)) and len(value) > 3:
-        return f"{type(value).__name__} of {len(value)}"
-    if isinstance(value, (list, tuple)):
+        return f"{'array' if is_numpy(value) else 'tensor'} {shape_text(tuple(value.shape))}"
+    if is_sequence(value):
+        if len(value) > 3:
+            return f"{type(value).__name__} of {len(value)}"
         inner = ", ".join(summary(item) for item in value)
         return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
-    if isinstance(value, dict):
+    if is_dict(value):
         return f"dict of {len(value)}"
     if is_number(value):
         return f"{as_numpy(value).item():.6g}"
@@ -108,14 +134,14 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def snapshot(value: Any) -> Any:
-    """Return a copy of plain data that later changes to `value` do not reach; opaque values stand for themselves."""
+    """Return a copy of plain data that later changes to `value` do not reach; opaque values are not copied."""
     if is_tensor(value):
         return value.detach().clone()
-    if isinstance(value, np.ndarray):
+    if is_numpy(value):
         return value.copy()
     if type(value) in (list, tuple):
         return type(value)(snapshot(item) for item in value)
-    if type(value) is dict:
+    if is_dict(value) and type(value) is dict:
         return {key: snapshot(item) for key, item in value.items()}
     return value
 
@@ -134,18 +160,17 @@ def first_change(before: Any, after: Any, name: str) -> str | None:
             return None
         where = tuple(int(i) for i in changed[0])
         return f"{name}{list(where) if where else ''} was {old[where]:.6g} and is now {new[where]:.6g}"
-    if isinstance(before, (list, tuple, dict)):
+    if is_sequence(before) or is_dict(before):
         if len(before) != len(after):
             return f"{name} had {len(before)} entries and now has {len(after)}"
-        if isinstance(before, dict) and before.keys() != after.keys():
-            return f"{name} has other keys than before"
+        if is_dict(before) and before.keys() != after.keys():
+            return f"{name} has different keys than before"
         return next(_changes(before, after, name), None)
     return None
 
 
 def _changes(before: Any, after: Any, name: str) -> Iterator[str]:
-    keys = before.keys() if isinstance(before, dict) else range(len(before))
-    for key in keys:
+    for key in before if is_dict(before) else range(len(before)):
         change = first_change(before[key], after[key], f"{name}[{key!r}]")
         if change is not None:
             yield change

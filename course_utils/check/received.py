@@ -1,6 +1,6 @@
-"""What the student's code returned, and the questions a check asks of it.
+"""What the student's code returned, and the questions that a check asks about it.
 
-Each question is asked in the same order, and the first thing found is what the student reads: wrong type, shape, dtype,
+Every question looks in the same order, and the student reads the first thing that it finds: wrong type, shape, dtype,
 NaN or inf, an argument modified in place, and only then the values.
 """
 
@@ -17,30 +17,44 @@ from course_utils.check.tolerance import Tolerance, tolerance_for
 
 
 class Received:
-    """A value that came from the student, with the words for it.
+    """A value that came from the student, and the questions about it. `call` and `read` return it.
 
-    `label` stands for it in messages: "`covariance(array (2, 10))`", or with what part of the answer it is.
+        received = check.call(np.linalg.eigh, np.diag([1.0, 2.0]))
+        values, vectors = received.unpack("values", "vectors")
+        check.Received(values.value.sum(), "the sum of the eigenvalues").equals(3.0)
+
+    A check makes one itself for what it has computed from answers.
+    label: its name in messages, "`covariance(array (2, 10))`", followed by the part of the answer that it is.
     """
 
     def __init__(self, value: Any, label: str, modified: str | None = None, warned: list[str] | None = None) -> None:
         self._value = value
         self._label = label
-        self._call = label  # of a part: the call that it is a part of
+        self._call = label  # of a part: the call that returned it
         self._modified = modified
         self._warned = warned or []
 
     @property
     def value(self) -> Any:
-        """The value itself, to compute with or to hand to another call; Failed where an argument was modified."""
+        """The value itself, to compute with or to pass to another call.
+
+            Q, R = check.call(np.linalg.qr, np.eye(3)[:, :2]).unpack("Q", "R")
+            Q.satisfies(np.allclose(Q.value.T @ Q.value, np.eye(2)), "its columns are not orthonormal.")
+
+        Raises Failed where the call modified an argument in place.
+        """
         self._demand_untouched_arguments()
         return self._value
 
     def unpack(self, *names: str) -> tuple[Received, ...]:
-        """Split a tuple into its parts, one a name: `mean, components = call.unpack("mean", "components")`.
+        """Split a tuple into its parts, one per name, and return them.
+
+            mantissa, exponent = check.call(np.frexp, 6.0).unpack("mantissa", "exponent")
+            mantissa.equals(0.75)
 
         Raises Failed where it is not a tuple (or list) of that many values.
         """
-        if not isinstance(self._value, (tuple, list)):
+        if not plain.is_sequence(self._value):
             raise Failed(f"{self._label} returned {plain.kind(self._value)}; expected {_enumerate(names)} as a tuple.")
         if len(self._value) != len(names):
             raise Failed(
@@ -49,8 +63,13 @@ class Received:
         return tuple(self._part(value, name) for value, name in zip(self._value, names, strict=True))
 
     def key(self, name: str) -> Received:
-        """Take one entry of a dict. Raises Failed where it is not a dict, or has no such key."""
-        if type(self._value) is not dict:
+        """Return one entry of a dict.
+
+            check.read({"rank": 2, "norm": 0.5}, "summary").key("rank").equals(2)
+
+        Raises Failed where it is not a dict, or has no such key.
+        """
+        if not plain.is_dict(self._value) or type(self._value) is not dict:
             raise Failed(f"{self._label} returned {plain.kind(self._value)}; expected a dict with the key {name!r}.")
         if name not in self._value:
             present = ", ".join(repr(key) for key in self._value) or "none"
@@ -58,27 +77,35 @@ class Received:
         return self._part(self._value[name], f"[{name!r}]")
 
     def has_shape(self, *shape: int, like: Any = None) -> Received:
-        """Check for an array of this shape with finite numbers, and return self.
+        """Check for an array of this `shape` with finite numbers, and return self.
 
-        like: an array whose class and dtype are asked for; without it numpy float64.
+            check.call(np.ones, (2, 3)).has_shape(2, 3)
+            check.call(torch.ones, 2, 3).has_shape(2, 3, like=torch.zeros(1)).satisfies(True, "all are 1.")
+
+        like: an array that has the expected class and dtype; without it numpy float64.
+        Raises Failed with the first thing that is wrong.
         """
         self._compare_form(np.zeros(shape) if like is None else like, shape)
         self._demand_untouched_arguments()
         return self
 
     def equals(self, expected: Any, *, rtol: float | None = None, atol: float | None = None, **sizes: int) -> None:
-        """Check for the expected number, array, string, list, tuple or dict.
+        """Check for the `expected` number, array (of any shape and dtype), string, list, tuple or dict.
+
+            X = check.rng().normal(size=(3, 10))
+            check.call(np.cov, X).equals(X @ (X - X.mean(axis=1, keepdims=True)).T / 9, n=10)
+            check.call(divmod, 7, 2).equals((3, 1))
 
         rtol, atol: tolerances; without them those of the dtype (`course_utils.check.tolerance`).
-        sizes: the sizes by which a wrong answer may be off, by the name they have in the task: `n=10, d=3`. An answer
-        that is (n - 1) / n times the expected one is then told so.
+        sizes: the sizes that a wrong factor may consist of, by their names in the task: `n=10, d=3`. The message then
+        names the factor (n - 1)/n.
         Raises Failed with the first thing that is wrong.
         """
-        if isinstance(expected, Mapping):
+        if plain.is_dict(expected):
             self._demand_keys(expected)
             for key, item in expected.items():
                 self.key(key).equals(item, rtol=rtol, atol=atol, **sizes)
-        elif isinstance(expected, (list, tuple)):
+        elif plain.is_sequence(expected):
             self._demand_length(expected)
             for index, item in enumerate(expected):
                 self._part(self._value[index], f"[{index}]").equals(item, rtol=rtol, atol=atol, **sizes)
@@ -92,14 +119,25 @@ class Received:
     ) -> None:
         """Check as `equals`, where every row (`axis=0`) or column (`axis=1`) may have the other sign.
 
-        A vector may have the other sign as a whole. For singular vectors and eigenvectors of simple values.
+            A = np.array([[2.0, 1.0], [1.0, 2.0]])
+            columns = np.array([[1.0, 1.0], [-1.0, 1.0]]) / np.sqrt(2)
+            values, vectors = check.call(np.linalg.eigh, A).unpack("values", "vectors")
+            vectors.equals_up_to_sign(columns, axis=1)
+
+        For singular vectors, and for eigenvectors of simple eigenvalues.
+        expected: (m, n), or (n,), which may have the other sign as a whole.
+        rtol, atol, sizes: as in `equals`.
+        Raises Failed with the first thing that is wrong.
         """
         self._equals_numbers(expected, align.signs(axis), " up to sign", rtol, atol, sizes)
 
     def equals_up_to_rotation(self, expected: np.ndarray) -> None:
-        """Check an orthonormal basis whose columns may be turned among themselves: `received @ R` with orthogonal R.
+        """Check for an orthonormal basis of a subspace: `expected @ R` with any orthogonal R.
 
-        expected: an orthonormal basis (m, r) of the same subspace.
+            turn = np.array([[0.6, -0.8], [0.8, 0.6]])
+            check.read(np.eye(3)[:, :2] @ turn, "Q").equals_up_to_rotation(np.eye(3)[:, :2])
+
+        expected: an orthonormal basis of the subspace, (m, r).
         Raises Failed where the columns are not orthonormal, and where they span another subspace.
         """
         self._compare_form(expected, expected.shape)
@@ -108,34 +146,41 @@ class Received:
         if problem:
             raise Failed(f"{self._label} {problem}")
 
-    def equals_up_to_permutation(
-        self, expected: Any, *, axis: int = 0, rtol: float | None = None, atol: float | None = None, **sizes: int
-    ) -> None:
-        """Check as `equals`, where the rows (`axis=0`) or columns (`axis=1`) may stand in another order."""
-        self._equals_numbers(expected, align.permutation(axis), " up to the order", rtol, atol, sizes)
-
     def is_gradient_of(
         self, function: Callable[[np.ndarray], Any], at: np.ndarray, *, upstream: Any = None, **sizes: int
     ) -> None:
-        """Check for the gradient of `sum(upstream * function(x))` at `x = at`, found by central differences.
+        """Check for the gradient of `sum(upstream * function(x))` at `x = at`, against central differences.
 
-        function: (of an array of the shape of `at`) to a number or an array; at: float64 array.
-        upstream: array of the shape of the function's value; for a number it may be left out.
-        Raises Failed with the entry that is most off, TypeError where `at` is not float64.
+            def squared_norm_gradient(x):
+                return 2 * x
+
+            x = check.rng().normal(size=(2, 3))
+            check.call(squared_norm_gradient, x).is_gradient_of(lambda x: np.sum(x**2), x)
+
+        function: takes a float64 array of the shape of `at`, returns a number or an array.
+        at: a float64 array of any shape.
+        upstream: an array of the shape of the function's value; it may be left out where the value is a number.
+        sizes: as in `equals`.
+        Raises Failed with the entry that differs most, and TypeError where `at` is not float64.
         """
         expected = gradients.central_differences(function, at, upstream)
         try:
             self._equals_numbers(expected, align.as_it_is, "", 1e-5, 1e-7 * _scale(expected), sizes)
         except Failed as failed:
             step = gradients.STEP
-            raise Failed(
-                f"{failed}\n  Expected are central differences: each entry moved by {step:g} both ways."
-            ) from None
+            raise Failed(f"{failed}\n  The expected numbers are central differences with a step of {step:g}.") from None
 
-    def satisfies(self, holds: bool | np.bool_, sentence: str) -> None:
-        """Check a property, told in one sentence with the numbers that show it: "its columns have length 1 and 2.4"."""
+    def satisfies(self, condition: bool | np.bool, sentence: str) -> None:
+        """Check a property that the check itself has computed.
+
+            p = check.call(np.exp, np.log([0.25, 0.75]))
+            p.satisfies(np.isclose(p.value.sum(), 1.0), f"the probabilities add up to {p.value.sum():.3g}, not 1.")
+
+        sentence: what is wrong, with the numbers that show it.
+        Raises Failed with the sentence where the `condition` is false, or where the call modified an argument.
+        """
         self._demand_untouched_arguments()
-        if not holds:
+        if not condition:
             raise Failed(f"{self._label}: {sentence}")
 
     def _part(self, value: Any, name: str) -> Received:
@@ -147,7 +192,7 @@ class Received:
     def _equals_numbers(
         self,
         expected: Any,
-        aligned: align.Aligned,
+        aligned: align.Alignment,
         up_to: str,
         rtol: float | None,
         atol: float | None,
@@ -164,7 +209,7 @@ class Received:
 
     def _equals_word(self, expected: str | bool | None) -> None:
         self._demand_untouched_arguments()
-        received = bool(self._value) if isinstance(self._value, np.bool_) else self._value
+        received = bool(self._value) if plain.is_boolean(self._value) else self._value
         if type(received) is not type(expected):
             raise Failed(f"{self._label} is {plain.kind(received)}; expected {expected!r}.")
         if received != expected:
@@ -191,8 +236,8 @@ class Received:
         if tuple(self._value.shape) != tuple(shape):
             raise Failed(f"{self._label} {diagnosis.wrong_shape(tuple(self._value.shape), tuple(shape))}")
         if self._value.dtype != expected.dtype:
-            received, asked = plain.dtype_name(self._value), plain.dtype_name(expected)
-            raise Failed(f"{self._label} has dtype {received}; expected {asked}.")
+            received, dtype = plain.dtype_name(self._value), plain.dtype_name(expected)
+            raise Failed(f"{self._label} has dtype {received}; expected {dtype}.")
 
     def _demand_finite(self, expected: Any) -> None:
         received, wanted = plain.as_numpy(self._value), plain.as_numpy(expected)
@@ -207,18 +252,18 @@ class Received:
         if self._modified:
             raise Failed(f"{self._call} modified its argument in place: {self._modified}. Work on a copy.")
 
-    def _demand_keys(self, expected: Mapping) -> None:
+    def _demand_keys(self, expected: dict[Any, Any]) -> None:
         for key in expected:
             self.key(key)
         extra = [repr(key) for key in self._value if key not in expected]
         if extra:
-            raise Failed(f"{self._label} has keys that are not asked for: {', '.join(extra)}.")
+            raise Failed(f"{self._label} has unexpected keys: {', '.join(extra)}.")
 
-    def _demand_length(self, expected: list | tuple) -> None:
-        if not isinstance(self._value, type(expected)):  # a tuple with named parts is a tuple
+    def _demand_length(self, expected: list[Any] | tuple[Any, ...]) -> None:
+        if not issubclass(type(self._value), type(expected)):  # a tuple with named parts is a tuple
             raise Failed(f"{self._label} is {plain.kind(self._value)}; expected {plain.kind(expected)}.")
         if len(self._value) != len(expected):
-            raise Failed(f"{self._label} has {len(self._value)} entries; expected {len(expected)}.")
+            raise Failed(f"{self._label} has length {len(self._value)}; expected length {len(expected)}.")
 
 
 def _enumerate(names: tuple[str, ...]) -> str:

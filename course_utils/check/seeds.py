@@ -1,7 +1,7 @@
 """Where the inputs of the checks come from.
 
-For a student the seed is fixed, so that a check says the same thing twice. In grading it is a secret number, told to
-the process through the environment, so that an answer written for the known inputs does not pass.
+For a student the seed is fixed, so that a check says the same thing twice. In grading it is a secret number, which the
+process finds in its environment, so that an answer written for the known inputs does not pass.
 """
 
 from __future__ import annotations
@@ -20,12 +20,20 @@ STUDENT_SEED = 20260901
 
 
 def seed() -> int:
-    """Return the seed in force: that of the environment in grading, else the fixed one of the students."""
+    """Return the seed in force: that of the environment in grading, otherwise the fixed one of the students.
+
+        torch.manual_seed(check.seed())
+
+    It stays the same for all checks of a submission.
+    """
     return int(os.environ.get(SEED_VARIABLE, STUDENT_SEED))
 
 
 def rng(stream: str = "") -> np.random.Generator:
-    """Return a fresh numpy generator for a check's inputs; the same one every time it is asked for.
+    """Return a new numpy generator for the inputs of a check; every call with one `stream` returns the same numbers.
+
+        X = check.rng().normal(size=(3, 10))
+        noise = check.rng("noise").normal(size=10)
 
     stream: any text. Two streams of one seed are independent of each other.
     """
@@ -33,7 +41,12 @@ def rng(stream: str = "") -> np.random.Generator:
 
 
 def generator(stream: str = "") -> torch.Generator:
-    """Return a fresh torch generator on the CPU for a check's inputs; as `rng` does for numpy."""
+    """Return a new torch generator on the CPU for the inputs of a check, as `rng` does for numpy.
+
+        X = torch.randn(8, 3, generator=check.generator())
+
+    stream: any text. Two streams of one seed are independent of each other.
+    """
     import torch
 
     return torch.Generator().manual_seed(int(rng(stream).integers(2**63)))

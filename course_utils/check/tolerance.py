@@ -15,8 +15,8 @@ class Tolerance(NamedTuple):
     rtol: float
     atol: float
 
-    def holds(self, received: np.ndarray, expected: np.ndarray) -> np.ndarray:
-        """Say entry by entry whether two arrays of one shape are equal."""
+    def accepts(self, received: np.ndarray, expected: np.ndarray) -> np.ndarray:
+        """Return, as booleans, which entries of `received` and `expected`, of one shape, are equal."""
         with np.errstate(invalid="ignore"):
             close = np.abs(received - expected) <= self.atol + self.rtol * np.abs(expected)
         return np.where(np.isfinite(expected), close, received == expected)
@@ -27,7 +27,7 @@ _RTOL = {"float64": 1e-7, "complex128": 1e-7, "float32": 1e-4, "complex64": 1e-4
 
 
 def tolerance_for(expected: Any) -> Tolerance:
-    """Return the tolerance for values of the dtype of `expected`: exact for whole numbers and booleans.
+    """Return the tolerance for values of the dtype of `expected`, of any shape: exact for integers and booleans.
 
     The absolute part is a hundredth of `rtol` of the largest expected number, so that it follows the scale of the data.
     """

@@ -1,1 +1,1 @@
-"""Draw pictures, sliders and graphs, for every unit."""
+"""What the pictures of all units share: style, sliders, computation graphs, digits, comparisons with an authority."""

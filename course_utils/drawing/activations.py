@@ -1,4 +1,4 @@
-"""Activation functions, their derivatives and what they cost, drawn (HPML-L3, "Neuron's Activation Functions")."""
+"""Activation functions, their derivatives and their cost, drawn (HPML-L3, "Neuron's Activation Functions")."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ LEAK = 0.1
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
-    """Return 1 / (1 + e^-z) for z of any shape; e is raised to -|z| only, which cannot overflow."""
+    """Return 1 / (1 + e^-z) for z of any shape; only e^-|z| is computed, which cannot overflow."""
     small = np.exp(-np.abs(z))
     return np.where(z >= 0, 1.0, small) / (1 + small)
 
 
 @dataclass(frozen=True)
 class Activation:
-    """An activation function and its derivative, both elementwise, and torch's version for the stopwatch."""
+    """An activation function and its derivative, both elementwise, and torch's version, which is timed."""
 
     function: Callable[[np.ndarray], np.ndarray]
     derivative: Callable[[np.ndarray], np.ndarray]
     in_torch: Callable[[torch.Tensor], torch.Tensor]
 
 
+# By name. At the kink, z = 0, the derivatives are those of torch: 0 for ReLU, LEAK for leaky ReLU.
 ACTIVATIONS = {
     "sigmoid": Activation(sigmoid, lambda z: sigmoid(z) * sigmoid(-z), torch.sigmoid),
     "tanh": Activation(np.tanh, lambda z: 1 - np.tanh(z) ** 2, torch.tanh),
@@ -44,16 +45,15 @@ ACTIVATIONS = {
         lambda z: np.where(z > 0, 1.0, 0.0), np.zeros_like, lambda z: torch.heaviside(z, torch.tensor(1.0))
     ),
 }
-"""By name. At the kink, z = 0, the derivatives are those of torch: 0 for ReLU, LEAK for leaky ReLU."""
 
 LAYER = "linear layer"
+# What `measure` returned once, on one thread: milliseconds for 10^6 float32 numbers.
 MEASURED = {"sigmoid": 0.41, "tanh": 2.54, "ReLU": 0.19, "leaky ReLU": 0.15, "step": 0.78, LAYER: 20.1}
-"""What `measure` gave once, on one thread: milliseconds to compute 10^6 float32 numbers."""
 
 
 @cache
 def measure(side: int = 1000, repeats: int = 7) -> dict[str, float]:
-    """Return the median milliseconds here for side x side float32 numbers: each activation, and the X W^T before it."""
+    """Measure the median milliseconds for side x side float32 numbers: each activation, and a linear layer."""
     z, weight = torch.linspace(-5, 5, side**2).reshape(side, side), torch.ones(side, side)
     jobs = {name: activation.in_torch for name, activation in ACTIVATIONS.items()} | {LAYER: lambda X: X @ weight.T}
     medians = {}
@@ -68,7 +68,10 @@ def measure(side: int = 1000, repeats: int = 7) -> dict[str, float]:
 
 
 def draw_activation(name: str, z: float, layers: int, here: bool) -> Picture:
-    """Draw an activation with its tangent at z, its derivative and the factor after `layers`, and a stopwatch."""
+    """Draw an activation with its tangent at z, its derivative and the factor after `layers`, and what it costs.
+
+    name: one of ACTIVATIONS. here: measure on this machine; otherwise MEASURED is drawn.
+    """
     activation = ACTIVATIONS[name]
     value, slope = (float(part(np.array(z))) for part in (activation.function, activation.derivative))
     figure, (left, middle, right) = new_figure(1, 3, size=(9.6, 3.2), width_ratios=[4, 4, 3])

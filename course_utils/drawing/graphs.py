@@ -5,7 +5,7 @@
     figure, axes = new_figure(size=size_of(graph))
     draw_graph(axes, graph, highlight=[("x", "q")])
 
-Inputs stand at the left, the output at the right: each node as late as it can be, one layer before the first node
+Inputs are at the left, the output at the right: each node is as late as possible, one layer before the first node
 that needs it (CS7643-BACKPROP, "Computational Graph": any directed acyclic graph).
 """
 
@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -35,7 +36,7 @@ LETTER, HALF_HEIGHT = 6.4, 0.17  # points that a letter takes; half the height o
 
 @dataclass(frozen=True)
 class Node:
-    """What a graph shows at one place.
+    """A node of a graph and what it shows.
 
     label: an operation or a name. value: its forward value, a number or a text. gradient: dL/d(value), likewise;
     None where it is not known yet. kind: "leaf" (box), "operation" (ellipse) or "output" (thick ellipse).
@@ -51,8 +52,8 @@ class Node:
 class Graph:
     """Nodes by name, edges (source, target) in the direction of the forward pass, and a text for some edges.
 
-    An edge may be listed twice, as in x + x. Raises ValueError where an edge names no node, or where edges run in
-    a circle.
+    An edge may be listed twice, as in x + x. Raises ValueError where an edge names an unknown node, or where the edges
+    form a cycle.
     """
 
     nodes: Mapping[str, Node]
@@ -62,7 +63,7 @@ class Graph:
     def __post_init__(self) -> None:
         strangers = {name for edge in self.edges for name in edge} - set(self.nodes)
         if strangers:
-            raise ValueError(f"edges name nodes that are not there: {sorted(strangers)}")
+            raise ValueError(f"edges name unknown nodes: {sorted(strangers)}")
         topological_order(self)
 
     def parents(self, name: str) -> list[str]:
@@ -75,7 +76,7 @@ class Graph:
 
 
 def topological_order(graph: Graph) -> list[str]:
-    """Return the names of the nodes, each after all of its parents. Raises ValueError where there is a circle."""
+    """Return the names of the nodes, each after all of its parents. Raises ValueError where there is a cycle."""
     waiting = {name: len(graph.parents(name)) for name in graph.nodes}
     order = [name for name, count in waiting.items() if count == 0]
     for name in order:  # grows while it is read
@@ -84,7 +85,7 @@ def topological_order(graph: Graph) -> list[str]:
             if waiting[child] == 0:
                 order.append(child)
     if len(order) < len(graph.nodes):
-        raise ValueError(f"edges run in a circle through {sorted(set(graph.nodes) - set(order))}")
+        raise ValueError(f"edges form a cycle through {sorted(set(graph.nodes) - set(order))}")
     return order
 
 
@@ -100,8 +101,8 @@ def layers_of(graph: Graph) -> dict[str, int]:
 def layout(graph: Graph) -> tuple[dict[str, Place], dict[Edge, list[Place]]]:
     """Return the place (x, y) of each node, and the places that each edge passes between its ends.
 
-    x is the layer. In a layer nodes stand 1 apart, about y = 0, ordered so that few edges cross; an edge over several
-    layers has a place in each of them, so that it passes no node.
+    x is the layer. In a layer nodes are 1 apart, centred at y = 0, ordered so that few edges cross; an edge over
+    several layers has a place in each of them, so that it does not run through a node.
     """
     layer = layers_of(graph)
     columns: list[list[str | tuple[Edge, int]]] = [[] for _ in range(max(layer.values(), default=0) + 1)]
@@ -147,7 +148,7 @@ def size_of(graph: Graph) -> tuple[float, float]:
 
 
 def number(value: float | str | None) -> str:
-    """Write a number as the slides do: at most four decimals, no zeros at the end; a text stays as it is."""
+    """Write a number as the slides do: at most four decimals, no trailing zeros; a text stays as it is."""
     if value is None or isinstance(value, str):
         return value or ""
     if value and abs(value) < 5e-5:
@@ -195,7 +196,7 @@ def _wires(
     copies, seen, wires = Counter(graph.edges), Counter(), []
     for edge in graph.edges:
         (x0, y0), (x1, y1) = (places[name] for name in edge)
-        shift = 0.2 * (seen[edge] - (copies[edge] - 1) / 2)  # two edges x -> + lie above one another
+        shift = 0.2 * (seen[edge] - (copies[edge] - 1) / 2)  # two edges x -> + are one above the other
         seen[edge] += 1
         start, end = (x0 + half[edge[0]], y0 + shift), (x1 - half[edge[1]], y1 + shift)
         wires.append(np.array([start, *((x, y + shift) for x, y in between[edge]), end]))
@@ -205,7 +206,7 @@ def _wires(
 def _edges(axes: Axes, graph: Graph, wires: Sequence[np.ndarray], bright: Bright) -> None:
     curves = PathCollection([_smooth(wire) for wire in wires], facecolors="none", zorder=1)
     curves.set_edgecolor([bright.get(edge, GREY) for edge in graph.edges])
-    curves.set_linewidths([3.2 if edge in bright else 1.2 for edge in graph.edges])
+    curves.set_linewidth([3.2 if edge in bright else 1.2 for edge in graph.edges])
     axes.add_collection(curves, autolim=False)
     middles: dict[Edge, list[np.ndarray]] = {}
     for edge, wire in zip(graph.edges, wires, strict=True):
@@ -253,7 +254,7 @@ def _boxes(axes: Axes, graph: Graph, places: Mapping[str, Place], half: Mapping[
     axes.add_collection(patches, autolim=False)
 
 
-def _write(axes: Axes, x: float, y: float, text: str, colour: str, **look: object) -> None:
+def _write(axes: Axes, x: float, y: float, text: str, colour: str, **look: Any) -> None:
     if text:
         label = axes.text(x, y, text, color=colour, ha="center", zorder=4, **look)
         label.set_in_layout(False)  # it lies inside the axes, and measuring it costs more than drawing it

@@ -1,16 +1,17 @@
 """Pictures: one style, a palette that colour-blind readers can tell apart, and a description computed from the data.
 
 A drawing function returns a `Picture`. Shown in a notebook it is a PNG whose alternative text is the description;
-where pictures cannot be shown (a terminal, a screen reader) the description stands for it.
+where pictures cannot be shown (a terminal, a screen reader) the description replaces it.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, cast, overload
 
-import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -18,26 +19,16 @@ from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d import Axes3D
 from numpy.typing import ArrayLike
 
+from course_utils.drawing.style import StyledAxes, StyledAxes3D, in_style
+
 # Okabe and Ito's palette ("Color Universal Design", 2008): eight colours that stay apart in all common forms of
 # colour blindness.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = PALETTE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
 )  # fmt: skip
-GREY = "#8C8C8C"  # for what is only a reference: grids, ghosts, expected curves
+GREY = "#8C8C8C"  # for what is only a reference: grids, reference lines, expected curves
 
-DOTS_AN_INCH = 100
-STYLE: Mapping[str, object] = {
-    "axes.grid": True,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlesize": 11,
-    "font.size": 10,
-    "grid.alpha": 0.25,
-    "legend.edgecolor": "none",
-    "legend.framealpha": 0.85,
-    "lines.linewidth": 2,
-}
-matplotlib.rcParams.update(STYLE)  # once and for all: a title or a legend takes the style when it is made, not before
+DOTS_PER_INCH = 100
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,8 @@ class Picture:
     def png(self) -> bytes:
         """Return the picture as the bytes of a PNG file."""
         buffer = io.BytesIO()
-        self.figure.canvas.print_png(buffer)  # `savefig` goes over the figure twice, which costs a quarter of the time
+        with in_style():  # `savefig` would go over the figure twice, which costs a quarter of the time
+            cast("FigureCanvasAgg", self.figure.canvas).print_png(buffer)
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
@@ -60,18 +52,25 @@ class Picture:
         )
 
 
+@overload
+def new_figure(*, size: tuple[float, float] = (6.4, 4.0), **axes_options: Any) -> tuple[Figure, Axes]: ...
+@overload
 def new_figure(
-    rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.4, 4.0), **axes_options: object
-) -> tuple[Figure, Axes]:
+    rows: int, columns: int = 1, size: tuple[float, float] = (6.4, 4.0), **axes_options: Any
+) -> tuple[Figure, np.ndarray]: ...
+def new_figure(
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.4, 4.0), **axes_options: Any
+) -> tuple[Figure, Any]:
     """Make an empty figure in the style of the course.
 
-    rows, columns: the grid of axes; `size` is (width, height) in inches at DOTS_AN_INCH.
+    rows, columns: the grid of axes, handed to `Figure.subplots` with `axes_options`.
+    size: (width, height) in inches, at DOTS_PER_INCH.
     Returns (figure, axes); axes is one `Axes`, or an array of them as `Figure.subplots` gives it.
     The figure is not known to pyplot, so that a slider that redraws it a thousand times leaves nothing behind.
     """
-    figure = Figure(figsize=size, dpi=DOTS_AN_INCH)
+    figure = Figure(figsize=size, dpi=DOTS_PER_INCH)
     FigureCanvasAgg(figure)
-    return figure, figure.subplots(rows, columns, **axes_options)
+    return figure, figure.subplots(rows, columns, subplot_kw={"axes_class": StyledAxes}, **axes_options)
 
 
 def in_space(axes: Axes, reach: float = 1.0) -> Axes3D:
@@ -81,25 +80,28 @@ def in_space(axes: Axes, reach: float = 1.0) -> Axes3D:
     """
     figure, place = axes.figure, axes.get_subplotspec()
     axes.remove()
-    space = figure.add_subplot(place, projection="3d", computed_zorder=False)
+    space = StyledAxes3D(figure, place, computed_zorder=False)
+    figure.add_subplot(space)
     space.set(xlim=(-reach, reach), ylim=(-reach, reach), zlim=(-reach, reach))
     for i, axis in enumerate((space.xaxis, space.yaxis, space.zaxis), start=1):
         axis.set_label_text(f"coordinate {i}")
         axis.set_ticks([-round(reach / 2, 1), 0, round(reach / 2, 1)])
-    space.set_box_aspect((1, 1, 1), zoom=1.1)
+    space.set_box_aspect((1, 1, 1), zoom=1.1)  # pyright: ignore[reportArgumentType] - the stub says int, the code takes any number
     space.view_init(elev=22, azim=-58)
     return space
 
 
 def finish(figure: Figure, description: str) -> Picture:
-    """Fit the axes into the figure and close it with its description."""
-    figure.tight_layout()
+    """Fit the axes into the figure and return it with its description."""
+    with in_style():
+        figure.tight_layout()
     return Picture(figure, description)
 
 
 def arrow(axes: Axes, tip: ArrayLike, color: str, label: str | None = None, start: ArrayLike = (0.0, 0.0)) -> None:
     """Draw the vector `tip - start`, both (2,), as an arrow in a plane; `label` goes into the legend."""
-    axes.annotate("", xy=tip, xytext=start, arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2})
+    (x, y), (x0, y0) = np.asarray(tip), np.asarray(start)
+    axes.annotate("", xy=(x, y), xytext=(x0, y0), arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2})
     if label is not None:
         axes.plot([], [], color=color, label=label)
 
@@ -110,6 +112,11 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def power_of_ten(exponent: float) -> str:
     """Write 10⁻⁴ for -4: plain text is drawn faster than a formula."""
     return "10" + str(int(exponent)).translate(_RAISED)
+
+
+def three_digits(value: float) -> str:
+    """Write a number to three significant digits; below a million without a power of ten."""
+    return f"{float(f'{value:.3g}'):g}"
 
 
 def powers_of_ten(axis: Axis, exponents: Iterable[int]) -> None:

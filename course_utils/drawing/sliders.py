@@ -2,8 +2,8 @@
 
     explore(draw_direction, angle=Slider(0, 180, start=40, label="angle of g (degrees)"), centred=Toggle(True))
 
-calls `draw_direction(angle=40, centred=True)`, which returns a `Picture`, and again whenever a control is moved. The
-first picture is saved with the notebook, so the notebook also reads well where nothing runs.
+calls `draw_direction(angle=40, centred=True)`, which returns a `Picture`, and calls it again whenever a control moves.
+The first picture is saved with the notebook, so a reader sees it where nothing runs.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import numpy as np
 
 from course_utils.drawing.pictures import Picture
 
+# Every demonstration that this kernel has made, in order. The tests sweep their controls.
 DEMOS: list[Demo] = []
-"""Every demonstration that this kernel has made, in order. The tests sweep their controls."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,18 @@ class Slider:
     label: str
     step: float = 1
 
-    def widget(self) -> ipywidgets.Widget:
+    def widget(self) -> ipywidgets.ValueWidget:
+        """Return a slider for whole numbers or for floats."""
         kinds = (self.low, self.high, self.start, self.step)
         slider = ipywidgets.IntSlider if all(isinstance(k, int) for k in kinds) else ipywidgets.FloatSlider
         return slider(value=self.start, min=self.low, max=self.high, step=self.step, **_look(self.label))
 
     def corners(self) -> list[float]:
+        """Return the smallest and the largest number."""
         return [self.low, self.high]
 
     def sample(self, rng: np.random.Generator) -> float:
+        """Draw one of the steps at random."""
         steps = round((self.high - self.low) / self.step)
         return self.low + self.step * int(rng.integers(steps + 1))
 
@@ -57,33 +60,39 @@ class LogSlider:
     label: str
     step: float = 0.1
 
-    def widget(self) -> ipywidgets.Widget:
+    def widget(self) -> ipywidgets.ValueWidget:
+        """Return a slider with a logarithmic scale."""
         return ipywidgets.FloatLogSlider(
             value=10.0**self.start, base=10, min=self.low, max=self.high, step=self.step, **_look(self.label)
         )
 
     def corners(self) -> list[float]:
+        """Return the smallest and the largest number."""
         return [10.0**self.low, 10.0**self.high]
 
     def sample(self, rng: np.random.Generator) -> float:
+        """Draw a number at random, uniformly in its logarithm."""
         return float(10.0 ** rng.uniform(self.low, self.high))
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several `options`; the first is the start unless `start` says otherwise."""
+    """One of several `options`; the first is selected at the start, or `start`."""
 
     options: Sequence[str]
     label: str
     start: str | None = None
 
-    def widget(self) -> ipywidgets.Widget:
+    def widget(self) -> ipywidgets.ValueWidget:
+        """Return a list to choose from."""
         return ipywidgets.Dropdown(options=list(self.options), value=self.start or self.options[0], **_look(self.label))
 
     def corners(self) -> list[str]:
+        """Return all options."""
         return list(self.options)
 
     def sample(self, rng: np.random.Generator) -> str:
+        """Draw an option at random."""
         return self.options[int(rng.integers(len(self.options)))]
 
 
@@ -94,13 +103,16 @@ class Toggle:
     start: bool
     label: str
 
-    def widget(self) -> ipywidgets.Widget:
+    def widget(self) -> ipywidgets.ValueWidget:
+        """Return a box to tick."""
         return ipywidgets.Checkbox(value=self.start, indent=False, description=self.label)
 
     def corners(self) -> list[bool]:
+        """Return both values."""
         return [False, True]
 
     def sample(self, rng: np.random.Generator) -> bool:
+        """Draw one of both values at random."""
         return bool(rng.integers(2))
 
 
@@ -119,7 +131,7 @@ def _as_html(picture: Picture) -> str:
     width, height = picture.figure.get_size_inches() * picture.figure.dpi
     source = base64.b64encode(picture.png()).decode()
     text = html.escape(picture.description)
-    # The size is said so that nothing on the page jumps while the next picture loads.
+    # The size keeps the page from jumping while the next picture loads.
     return (
         f'<img alt="{text}" width="{width:.0f}" height="{height:.0f}" src="data:image/png;base64,{source}">'
         f'<p role="status" aria-live="polite">{text}</p>'
@@ -127,14 +139,14 @@ def _as_html(picture: Picture) -> str:
 
 
 def _arranged(widgets: list[ipywidgets.Widget]) -> ipywidgets.Widget:
-    """Put the controls above one another; more than three in two columns, so that the picture stays on the screen."""
+    """Stack the controls; more than three in two columns, so that the picture stays on the screen."""
     columns = 1 if len(widgets) <= 3 else 2
     layout = ipywidgets.Layout(grid_template_columns=f"repeat({columns}, 36em)")
     return ipywidgets.GridBox(widgets, layout=layout)
 
 
 class Demo:
-    """A drawing function and its controls. Made by `explore`.
+    """A drawing function and its controls. `explore` makes it.
 
     `draw(**values) -> Picture` takes the value of each control by name.
     """
@@ -151,16 +163,16 @@ class Demo:
 
     @property
     def values(self) -> dict[str, Any]:
-        """Where the controls stand now, by name."""
+        """The present value of each control, by name."""
         return {name: widget.value for name, widget in self._widgets.items()}
 
     def corners(self) -> Iterator[dict[str, Any]]:
-        """Every combination of extreme positions of the controls."""
+        """Yield every combination of the extreme values of the controls."""
         for combination in itertools.product(*(control.corners() for control in self.controls.values())):
             yield dict(zip(self.controls, combination, strict=True))
 
     def sample(self, rng: np.random.Generator) -> dict[str, Any]:
-        """One position a control, drawn at random from those that it can take."""
+        """Return one value per control, drawn at random from those that it can take."""
         return {name: control.sample(rng) for name, control in self.controls.items()}
 
     def _show(self, change: object = None) -> Picture:
@@ -170,7 +182,8 @@ class Demo:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         bundle, metadata = self._picture._repr_mimebundle_()
-        return bundle | self._box._repr_mimebundle_() | {"text/plain": self._picture.description}, metadata
+        controls = self._box._repr_mimebundle_() or {}
+        return bundle | controls | {"text/plain": self._picture.description}, metadata
 
 
 def explore(draw: Callable[..., Picture], **controls: Control) -> Demo:

@@ -1,4 +1,4 @@
-"""One thread for small networks: it is quicker for them than two, and the order of sums is then the same everywhere."""
+"""One thread for small networks: faster than two, and sums have the same order on every machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch compute with one thread inside the block, and with as many as before after it."""
+    """Let torch compute with one thread inside the block, and with the previous number after it."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

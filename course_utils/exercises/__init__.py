@@ -1,5 +1,5 @@
-"""Pictures for the assignments that the student's own functions draw, a module a unit.
+"""Draw the student's own answers: what the pictures of all assignments share (`course_utils/<unit>/answers.py`).
 
-The reference is a grey ghost, and the student's result lies over it. Where an answer is missing or broken, the ghost
-stands alone, and title and description say so.
+The reference is a broad grey line, and the student's result lies over it. Where an answer is missing or broken, the
+picture shows the reference alone, and its title and description say so.
 """

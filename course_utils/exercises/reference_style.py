@@ -1,18 +1,19 @@
-"""What all pictures of answers share: how the reference looks, and what a picture without an answer is called."""
+"""What all pictures of answers share: the look of the reference, and the title of a picture without an answer."""
 
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 from course_utils.drawing.pictures import GREY
 
-GHOST = {"color": GREY, "linewidth": 5, "alpha": 0.35}
-"""How the line of a reference looks, under the student's own."""
+# The line of a reference, under the student's own.
+REFERENCE_STYLE: dict[str, Any] = {"color": GREY, "linewidth": 5, "alpha": 0.35}
 
 
-def titled(title: str, trouble: str | None) -> str:
-    """Return the title, which says so, and why in short, where `trouble` leaves only the reference to be drawn."""
-    if trouble is None:
+def titled(title: str, problem: str | None) -> str:
+    """Return the title; where there is a `problem`, so that only the reference is drawn, with it in short."""
+    if problem is None:
         return title
-    reason = trouble.splitlines()[0].split(": ")[0]
+    reason = problem.splitlines()[0].split(": ")[0]
     return f"{title}, only the reference\n{textwrap.fill(reason, 60)}"

@@ -1,1 +1,1 @@
-"""Draw the lecture of the unit: getting started."""
+"""Draw the pictures of unit 00, getting started: one module per topic, and `answers` for the assignment."""

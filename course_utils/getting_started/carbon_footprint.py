@@ -1,8 +1,8 @@
-"""Carbon: estimates for training language models beside flights and cars (CS7150-L1, "Social Impact").
+"""Carbon footprint of training language models, compared with flights and cars (CS7150-L1, "Social Impact").
 
 The numbers are those of Table 1 of Strubell, Ganesh, McCallum, "Energy and Policy Considerations for Deep Learning in
 NLP" (2019), as the slide shows it. Patterson et al., "Carbon Emissions and Large Neural Network Training" (2021),
-refine the largest.
+revise the largest.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from course_utils.drawing.pictures import BLUE, VERMILION, Picture, finish, new_figure, powers_of_ten
 
+# Pounds of carbon dioxide equivalent. The last four are training runs.
 POUNDS: Mapping[str, int] = {
     "flight New York - San Francisco, 1 seat": 1_984,
     "human life, 1 year, world": 11_023,
@@ -24,23 +25,23 @@ POUNDS: Mapping[str, int] = {
     "Transformer (big)": 192,
     "Transformer, architecture search": 626_155,
 }
-"""Pounds of carbon dioxide, or of other gases that warm as much. The last four are trainings."""
 TRAININGS = tuple(POUNDS)[4:]
 REVISED = TRAININGS[-1]
-KILOGRAMS_A_POUND = 0.45359237  # by definition
+KILOGRAMS_PER_POUND = 0.45359237  # by definition
 UNITS = ("pounds", "tonnes", "flights")
 
 
 def amount(name: str, unit: str) -> float:
-    """Return one of POUNDS in `unit`: pounds, tonnes of 1000 kg, or flights from New York to San Francisco."""
-    pounds = POUNDS[name]
-    return {
-        "pounds": pounds, "tonnes": pounds * KILOGRAMS_A_POUND / 1000, "flights": pounds / next(iter(POUNDS.values())),
-    }[unit]  # fmt: skip
+    """Return the emission `name`, a key of POUNDS, in a unit.
+
+    unit: one of UNITS: "pounds", "tonnes" of 1000 kg, or "flights" from New York to San Francisco.
+    """
+    factors = {"pounds": 1, "tonnes": KILOGRAMS_PER_POUND / 1000, "flights": 1 / next(iter(POUNDS.values()))}
+    return POUNDS[name] * factors[unit]
 
 
 def draw_footprint(unit: str, logarithmic: bool) -> Picture:
-    """Draw the table as bars, on a linear axis or a logarithmic one."""
+    """Draw the table as bars, on a linear axis or a logarithmic one; `unit` is one of UNITS."""
     values = [amount(name, unit) for name in POUNDS]
     figure, axes = new_figure(size=(8.2, 3.8))
     axes.barh(list(POUNDS), values, color=[VERMILION if name in TRAININGS else BLUE for name in POUNDS], height=0.65)
@@ -55,7 +56,7 @@ def draw_footprint(unit: str, logarithmic: bool) -> Picture:
             value, i, f" {_written(value)}" + (", revised later" if name == REVISED else ""), va="center", fontsize=9
         )
     axes.invert_yaxis()
-    axes.set(xlabel=f"carbon dioxide equivalent ({unit})", ylabel="what", title="estimates of 2019")
+    axes.set(xlabel=f"carbon dioxide equivalent ({unit})", ylabel="emission", title="estimates of 2019")
     axes.yaxis.label.set_visible(False)
     ratio, scale = max(values) / min(values), "logarithmic" if logarithmic else "linear"
     return finish(

@@ -1,6 +1,6 @@
-"""One small network on handwritten digits, trained in a moment: what it hides inside, and how many numbers it has.
+"""A small network for handwritten digits: its hidden representation and its number of parameters.
 
-CS7150-L1, "What is Deep Learning" and "A few more terminologies". Samples are rows, as in torch.
+Sources: CS7150-L1, "What is Deep Learning" and "A few more terminologies". Samples are rows, as in torch.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def build(*sizes: int, seed: int = 0) -> nn.Sequential:
 
 
 def fit(model: nn.Module, X: np.ndarray, labels: np.ndarray, steps: int = STEPS) -> list[float]:
-    """Train `model` with Adam on all of X, (n, 64), and labels, (n,), at once; return its accuracy before each step."""
+    """Train `model` with Adam on X, (n, 64), and labels, (n,), as one batch; return the accuracy before each step."""
     images, targets = torch.tensor(X, dtype=torch.float32), torch.tensor(labels)
     optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
     accuracies = []
@@ -50,28 +50,29 @@ def fit(model: nn.Module, X: np.ndarray, labels: np.ndarray, steps: int = STEPS)
 
 
 def accuracy(model: nn.Module, X: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of X, (n, 64), for which the largest logit is that of the label."""
+    """Return the share of the images X, (n, 64), whose largest logit is that of the label; labels (n,)."""
     with torch.no_grad():
         chosen = model(torch.tensor(X, dtype=torch.float32)).argmax(dim=1)
     return float(np.mean(chosen.numpy() == labels))
 
 
 @cache
-def trained(*hidden: int) -> nn.Sequential:
-    """Return a network 64-hidden-...-10 trained on the 1000 digits of `digits()`. Do not train it further."""
+def digit_classifier(*hidden: int) -> nn.Sequential:
+    """Return a network with layers 64, *hidden, 10, trained on the 1000 digits of `digits()` and frozen."""
     X, labels, _, _ = digits()
     model = build(64, *hidden, 10)
     fit(model, X, labels)
-    return model.requires_grad_(False)
+    model.requires_grad_(False)
+    return model
 
 
 def parameters_of(sizes: Sequence[int]) -> int:
-    """Return how many weights and biases fully connected layers of these sizes have."""
+    """Return the number of weights and biases of fully connected layers; sizes: inputs, hidden ..., outputs."""
     return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes))
 
 
 def draw_layers(hidden_layers: int, width: int, inputs: int) -> Picture:
-    """Draw a fully connected network with its weights as lines, and count its parameters layer by layer."""
+    """Draw a fully connected network with its weights as lines, and the number of parameters per layer."""
     sizes = [inputs, *[width] * hidden_layers, 3]
     figure, (left, right) = new_figure(1, 2, size=(8.6, 3.6), width_ratios=[3, 2])
     places = [np.column_stack([np.full(n, i), np.arange(n) - (n - 1) / 2]) for i, n in enumerate(sizes)]
@@ -91,24 +92,24 @@ def draw_layers(hidden_layers: int, width: int, inputs: int) -> Picture:
     right.set_title(f"{sum(counts)} parameters")
     return finish(
         figure,
-        f"A network of layers {'-'.join(map(str, sizes))}, every neuron joined to all of the layer before: "
-        f"{len(lines)} weights and {sum(sizes[1:])} biases, {sum(counts)} parameters in all.",
+        f"A network of layers {'-'.join(map(str, sizes))}, every neuron connected to all of the layer before: "
+        f"{len(lines)} weights and {sum(sizes[1:])} biases, {sum(counts)} parameters in total.",
     )
 
 
 def draw_hidden(image: int, silenced: int) -> Picture:
-    """Draw a new digit, the 16 hidden numbers that the network makes of it, and the probabilities of the classes.
+    """Draw a new digit, its 16 hidden activations, and the probabilities of the classes.
 
-    image: index among the 797 digits that the network was not trained on. silenced: so many of the hidden units,
-    counted from the first, are set to 0.
+    image: index among the 797 digits that the network was not trained on. silenced: number of hidden units, counted
+    from the first, that are set to 0.
     """
     _, _, X, labels = digits()
-    model = trained(HIDDEN)
+    model = digit_classifier(HIDDEN)
     with torch.no_grad():
         hidden = model[:2](torch.tensor(X, dtype=torch.float32))
         hidden[:, :silenced] = 0.0
         probabilities = model[2](hidden).softmax(dim=1).numpy()
-    right_ones = float(np.mean(probabilities.argmax(axis=1) == labels))
+    correct = float(np.mean(probabilities.argmax(axis=1) == labels))
     figure, (left, middle, right) = new_figure(1, 3, size=(9, 3.0), width_ratios=[2, 3, 3])
     left.imshow(X[image].reshape(8, 8), cmap="Greys")
     left.set(title=f"a {labels[image]}", xlabel="64 pixels", ylabel="input", xticks=[], yticks=[])
@@ -118,20 +119,20 @@ def draw_hidden(image: int, silenced: int) -> Picture:
     middle.set(title="hidden representation", xlabel="hidden unit", ylabel="activation", xlim=(-0.5, HIDDEN - 0.5))
     middle.set(ylim=(0, 9), xticks=[0, 5, 10, 15], yticks=[0, 4, 8])
     _class_bars(right, probabilities[image], int(labels[image]))
-    on = int((hidden[image] > 0).sum())
+    active = int((hidden[image] > 0).sum())
     return finish(
         figure,
-        f"Image {image}, a {labels[image]}: {on} of {HIDDEN} hidden units are on, {silenced} are silenced. The network "
-        f"says {probabilities[image].argmax()} with probability {probabilities[image].max():.2f}. With these units "
-        f"silenced it is right on {right_ones:.0%} of the 797 new digits.",
+        f"Image {image}, a {labels[image]}: {active} of {HIDDEN} hidden units are active, {silenced} are set to 0. The "
+        f"network predicts {probabilities[image].argmax()} with probability {probabilities[image].max():.2f}. With "
+        f"these units set to 0 it is right on {correct:.0%} of the 797 new digits.",
     )
 
 
 def _class_bars(axes: Axes, probabilities: np.ndarray, label: int) -> None:
-    """Draw the probabilities of the ten classes, the right one in green, a wrong winner in orange."""
+    """Draw the probabilities of the ten classes, (10,): the label in green, a wrong prediction in orange."""
     colours = [SKY] * 10
     colours[int(probabilities.argmax())] = ORANGE
     colours[label] = GREEN
     axes.bar(range(10), probabilities, color=colours)
     axes.set(xlabel="class", ylabel="probability", ylim=(0, 1), xticks=range(10), yticks=[0, 0.5, 1])
-    axes.set_title(f"says {probabilities.argmax()}: {'right' if probabilities.argmax() == label else 'wrong'}")
+    axes.set_title(f"predicts {probabilities.argmax()}: {'right' if probabilities.argmax() == label else 'wrong'}")

@@ -1,58 +1,59 @@
-"""Pictures of the answers to assignment 09 (HPML-L3, "Activation Functions Derivatives", "Vanishing and Exploding
-Gradients", "Batch normalization" and "Preventing vanishing gradients"). The references are those of torch.
+"""Pictures of the answers to the assignment on activations, initialization and normalization.
+
+HPML-L3, "Activation Functions Derivatives", "Vanishing and Exploding Gradients", "Batch normalization" and "Preventing
+vanishing gradients". The references are those of torch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, ORANGE, VERMILION, Picture, finish, new_figure
-from course_utils.exercises.attempt import attempt
-from course_utils.exercises.reference_style import GHOST, titled
+from course_utils.exercises.guarded_call import guarded_call
+from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 
-Function = Callable[..., object]
+Function = Callable[..., Any]  # the student's, which may return anything
 Arrays = tuple[np.ndarray, ...]
 
 KINDS = ("sigmoid", "tanh", "relu", "leaky_relu")
-ALPHA = 0.1
-"""Of the leaky ReLU: ten times the default, so that the slope can be seen."""
+ALPHA = 0.1  # of the leaky ReLU: ten times the default, so that the slope can be seen
 
+# Of `spread_by_layer`: its layers, and the standard deviations of the weights. Between layers of one width Xavier's
+# variance 2 / (fan_in + fan_out) is 1 / WIDTH.
 WIDTH, DEPTH = 100, 8
-"""Of the layers whose spread is drawn."""
 SPREADS = {"std 0.01": 0.01, "std 1": 1.0, "Xavier": WIDTH**-0.5}
-"""Of the weights, by name; between layers of one width Xavier's 2 / (fan_in + fan_out) is 1 / WIDTH."""
 
-MEAN, STD, BATCHES = 4.0, 2.0, 60
-"""Of the feature whose running statistics are drawn, and how many batches of 8 they see."""
+MEAN, STD, BATCHES = 4.0, 2.0, 60  # of `running_statistics`: the feature, and the number of batches of 8
 
 
 def activation_curves(activation: Function) -> Picture:
     """Draw value and derivative of the four activations for z from -4 to 4, without 0."""
     z = np.linspace(-4.0, 4.0, 80)
     references = [_value_and_slope(kind, z) for kind in KINDS]
-    attempts = [attempt(activation, kind, z, alpha=ALPHA, like=(z, z)) for kind in KINDS]
-    trouble = next((failed for _, failed in attempts if failed), None)
-    yours = None if trouble else [curves for curves, _ in attempts]
+    calls = [guarded_call(activation, kind, z, alpha=ALPHA, like=(z, z)) for kind in KINDS]
+    problem = next((failed for _, failed in calls if failed), None)
+    yours = None if problem else [curves for curves, _ in calls]
+    own = problem if yours is None else f"Yours: {_curves_in_words(z, yours)}"
 
     figure, panels = new_figure(1, 4, size=(9.6, 3.2), sharey=True)
     for i, (panel, kind) in enumerate(zip(panels, KINDS, strict=True)):
         for curve, label in zip(references[i], ("reference", None), strict=True):
-            panel.plot(z, curve, label=label, **GHOST)
+            panel.plot(z, curve, label=label, **REFERENCE_STYLE)
         if yours is not None:
             for curve, colour, label in zip(yours[i], (BLUE, VERMILION), ("your value", "your slope"), strict=True):
                 panel.plot(z, curve, color=colour, label=label)
         panel.set(title=kind, xlabel="z", xticks=[-4, -2, 0, 2, 4], ylim=(-1.3, 2.2))
     panels[0].legend(loc="upper left")
-    figure.suptitle(titled(f"Four activations and their slopes, alpha = {ALPHA:g}", trouble), fontsize="medium")
+    figure.suptitle(titled(f"Four activations and their slopes, alpha = {ALPHA:g}", problem), fontsize="medium")
     return finish(
         figure,
-        f"Values and slopes of four activations for z from -4 to 4. "
-        f"Reference: {_curves_in_words(z, references)} {trouble or f'Yours: {_curves_in_words(z, yours)}'}",
+        f"Values and slopes of four activations for z from -4 to 4. Reference: {_curves_in_words(z, references)} {own}",
     )
 
 
@@ -62,23 +63,24 @@ def spread_by_layer(forward_stats: Function) -> Picture:
     X = rng.normal(size=(200, WIDTH))
     stacks = [[spread * rng.normal(size=(WIDTH, WIDTH)) for _ in range(DEPTH)] for spread in SPREADS.values()]
     references = [_tanh_stats(X, Ws) for Ws in stacks]
-    attempts = [attempt(forward_stats, X, Ws, np.tanh, like=references[0]) for Ws in stacks]
-    trouble = next((failed for _, failed in attempts if failed), None)
-    yours = None if trouble else [stats for stats, _ in attempts]
+    calls = [guarded_call(forward_stats, X, Ws, np.tanh, like=references[0]) for Ws in stacks]
+    problem = next((failed for _, failed in calls if failed), None)
+    yours = None if problem else [stats for stats, _ in calls]
+    own = problem if yours is None else f"Yours: {_stats_in_words(yours)}"
 
     figure, axes = new_figure(size=(6.8, 4.0))
     layers = np.arange(1, DEPTH + 1)
     for i, (name, colour) in enumerate(zip(SPREADS, (VERMILION, ORANGE, GREEN), strict=True)):
-        axes.plot(layers, references[i][0], label="reference" if i == 0 else None, **GHOST)
+        axes.plot(layers, references[i][0], label="reference" if i == 0 else None, **REFERENCE_STYLE)
         if yours is not None:
             axes.plot(layers, yours[i][0], color=colour, marker="o", markersize=4, label=f"yours, weights with {name}")
-    axes.set(yscale="log", xlabel="layer", ylabel="standard deviation of its output", xticks=layers)
-    axes.set_title(titled("What the layers make of a batch", trouble))
+    axes.set(yscale="log", xlabel="layer", ylabel="standard deviation of its outputs", xticks=layers)
+    axes.set_title(titled("Standard deviation layer by layer", problem))
     axes.legend()
     return finish(
         figure,
-        f"{DEPTH} tanh layers of {WIDTH} units, with weights of the standard deviations 0.01, 1 and Xavier's. "
-        f"Reference: {_stats_in_words(references)} {trouble or f'Yours: {_stats_in_words(yours)}'}",
+        f"{DEPTH} tanh layers of {WIDTH} units, whose weights have standard deviation 0.01, 1 or Xavier's. "
+        f"Reference: {_stats_in_words(references)} {own}",
     )
 
 
@@ -95,21 +97,22 @@ def running_statistics(bn_forward: Function) -> Picture:
             variances.append(var)
         return np.array(means, dtype=float), np.array(variances, dtype=float)
 
-    yours, trouble = attempt(wraps(bn_forward)(over_the_batches), batches, like=reference)
+    yours, problem = guarded_call(wraps(bn_forward)(over_the_batches), batches, like=reference)
+    own = problem if yours is None else f"Yours: {_running_in_words(*yours)}"
     figure, panels = new_figure(1, 2, size=(8.4, 3.6))
     seen = np.arange(1, BATCHES + 1)
     for i, (panel, name, truth) in enumerate(zip(panels, ("mean", "variance"), (MEAN, STD**2), strict=True)):
         panel.axhline(truth, color=BLACK, linewidth=1, linestyle=":", label=f"{name} of all data")
-        panel.plot(seen, reference[i], label="reference", **GHOST)
+        panel.plot(seen, reference[i], label="reference", **REFERENCE_STYLE)
         if yours is not None:
             panel.plot(seen, yours[i], color=BLUE, linewidth=1.5, label=f"your running {name}")
         panel.set(xlabel="batches seen", ylabel=f"running {name}", ylim=(0, None))
         panel.legend(loc="lower right")
-    figure.suptitle(titled("What batch normalization remembers, momentum = 0.1", trouble), fontsize="medium")
+    figure.suptitle(titled("Running statistics of batch normalization, momentum = 0.1", problem), fontsize="medium")
     return finish(
         figure,
         f"Running statistics of a feature with mean {MEAN:g} and variance {STD**2:g}, from batches of 8. "
-        f"Reference: {_running_in_words(*reference)} {trouble or f'Yours: {_running_in_words(*yours)}'}",
+        f"Reference: {_running_in_words(*reference)} {own}",
     )
 
 
@@ -119,22 +122,23 @@ def dead_over_bias(dead_fraction: Function) -> Picture:
     Z = rng.normal(size=(100, 20)) @ (rng.normal(size=(20, 80)) * np.sqrt(2 / 20))  # He's weights
     biases = np.linspace(1.0, -7.0, 41)
     reference = np.array([_dead(torch.relu(torch.tensor(Z + bias))) for bias in biases])
-    results = [attempt(dead_fraction, np.maximum(Z + bias, 0.0), like=np.array(0.0)) for bias in biases]
-    trouble = next((failed for _, failed in results if failed), None)
-    yours = None if trouble else np.array([float(share) for share, _ in results])
+    results = [guarded_call(dead_fraction, np.maximum(Z + bias, 0.0), like=np.array(0.0)) for bias in biases]
+    problem = next((failed for _, failed in results if failed), None)
+    yours = None if problem else np.array([float(share) for share, _ in results])
+    own = problem if yours is None else f"Yours: {_dead_in_words(biases, yours)}"
 
     figure, axes = new_figure(size=(6.4, 3.6))
-    axes.plot(biases, reference, label="reference", **GHOST)
+    axes.plot(biases, reference, label="reference", **REFERENCE_STYLE)
     if yours is not None:
         axes.plot(biases, yours, color=BLUE, label="yours")
     axes.set(xlabel="bias of every unit", ylabel="share of dead units")
     axes.invert_xaxis()
-    axes.set_title(titled("A bias too low kills a ReLU layer", trouble))
+    axes.set_title(titled("Dead units of a ReLU layer by its bias", problem))
     axes.legend()
     return finish(
         figure,
         f"80 units with He's weights, 100 samples, and a bias from 1 to -7. "
-        f"Reference: {_dead_in_words(biases, reference)} {trouble or f'Yours: {_dead_in_words(biases, yours)}'}",
+        f"Reference: {_dead_in_words(biases, reference)} {own}",
     )
 
 
@@ -145,7 +149,7 @@ def _value_and_slope(kind: str, z: np.ndarray) -> Arrays:
 
 
 def _tanh_stats(X: np.ndarray, Ws: list[np.ndarray]) -> Arrays:
-    """Return (std, saturation), (L,) each, of the outputs of tanh layers."""
+    """Return std and share of saturated outputs, (L,) each, of tanh layers."""
     H, stats = torch.tensor(X), []
     for W in Ws:
         H = torch.tanh(F.linear(H, torch.tensor(W)))
@@ -158,8 +162,9 @@ def _running_by_torch(batches: np.ndarray) -> Arrays:
     layer, means, variances = torch.nn.BatchNorm1d(1, dtype=torch.float64), [], []
     for batch in torch.tensor(batches):
         layer(batch)
-        means.append(layer.running_mean.numpy().copy())
-        variances.append(layer.running_var.numpy().copy())
+        statistics = layer.state_dict()
+        means.append(statistics["running_mean"].numpy().copy())
+        variances.append(statistics["running_var"].numpy().copy())
     return np.array(means), np.array(variances)
 
 
@@ -178,7 +183,7 @@ def _curves_in_words(z: np.ndarray, curves: list[Arrays]) -> str:
 
 def _stats_in_words(stats: list[Arrays]) -> str:
     parts = [f"{std[0]:.3g} and {std[-1]:.3g}, saturated {share[-1]:.2f}" for std, share in stats]
-    return f"after the first and the last layer the outputs have the standard deviations {'; '.join(parts)}."
+    return f"the standard deviations of the outputs of the first and the last layer are {'; '.join(parts)}."
 
 
 def _running_in_words(means: np.ndarray, variances: np.ndarray) -> str:

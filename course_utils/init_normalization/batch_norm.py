@@ -1,7 +1,7 @@
 """Batch normalization of one layer, and its running statistics, drawn.
 
 CIS5190-L15, "Batch Normalization"; HPML-L3, "Batch normalization" (Ioffe and Szegedy, "Batch Normalization", 2015).
-Samples are rows: `x: (n, d)`; every column is normalized by itself.
+Samples are rows: `x: (n, d)`; every column is normalized on its own.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import numpy as np
 
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 
-SHIFT = 60
-"""At which step the pictured activation changes its distribution."""
+SHIFT = 60  # the step at which the pictured activation changes its distribution
 
 
 def batch_norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5) -> tuple[np.ndarray, np.ndarray]:
     """Return y = gamma xhat + beta and xhat = (x - mean) / sqrt(var + eps), both (n, d), var divided by n.
 
-    x: (n, d), gamma and beta: (d,). eps is above 0, or every column has two values.
+    x: (n, d), gamma and beta: (d,). eps is above 0, or no column is constant.
     """
     xhat = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps)
     return gamma * xhat + beta, xhat
@@ -92,7 +91,7 @@ def batches() -> np.ndarray:
 def running(x: np.ndarray, momentum: float) -> tuple[np.ndarray, np.ndarray]:
     """Return running_mean and running_var after each batch of x, (steps, n), from 0 and 1: (steps,) and (steps,).
 
-    momentum weighs the new batch; its variance is the unbiased one, as in PyTorch.
+    momentum is the weight of the new batch; its variance is the unbiased one, as in PyTorch.
     """
     mean, var, means, variances = 0.0, 1.0, [], []
     for batch in x:
@@ -104,14 +103,14 @@ def running(x: np.ndarray, momentum: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def draw_running(momentum: float, step: int) -> Picture:
-    """Draw batch means and the running mean that follows them; what evaluation at `step` would make of the data."""
+    """Draw batch means and the running mean that follows them, and a batch normalized in eval mode at `step`."""
     x = batches()
     means, variances = running(x, momentum)
     now = x[step - 1]
     seen = (now - means[step - 1]) / np.sqrt(variances[step - 1] + 1e-5)
     figure, (left, right) = new_figure(1, 2, size=(9, 3.7), width_ratios=[5, 3])
     steps = np.arange(1, 121)
-    left.plot(steps, x.mean(axis=1), "o", color=SKY, ms=3, label="mean of a batch")
+    left.plot(steps, x.mean(axis=1), "o", color=SKY, ms=3, label="batch mean")
     left.plot(steps, np.where(steps > SHIFT, 5, 2), color=GREEN, lw=1, ls="--", label="true mean")
     left.plot(steps, means, color=BLUE, label="running_mean")
     left.plot(step, means[step - 1], "o", color=ORANGE, mec=BLACK, ms=9)

@@ -1,25 +1,25 @@
-"""Networks with and without batch normalization: learning rates, shifting inputs, the two modes, drawn.
+"""Networks with and without batch normalization: learning rates, shifting inputs, train and eval mode, drawn.
 
-CIS5190-L15 and HPML-L3, "Batch Normalization". The data are handwritten digits: 1000 to learn from, 797 to test.
+CIS5190-L15 and HPML-L3, "Batch Normalization". The data are handwritten digits: 1000 to train on, 797 to test.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import torch
-from sklearn.datasets import load_digits
 from torch import nn
 from torch.nn import functional as F
 
+from course_utils.drawing.digits import all_digits
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
 
 WITHOUT, BEFORE, AFTER = "no batch norm", "before the activation", "after the activation"
-PLACES = {WITHOUT: VERMILION, BEFORE: BLUE, AFTER: GREEN}
-"""Where batch norm stands, and the colour of it."""
+PLACES = {WITHOUT: VERMILION, BEFORE: BLUE, AFTER: GREEN}  # where batch norm is, and its colour
 
 RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 SHUFFLED, SORTED = "shuffled", "sorted by label"
@@ -28,15 +28,16 @@ SIZES = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 
 
 @cache
-def digits() -> tuple[torch.Tensor, torch.Tensor]:
-    """Return handwritten digits, (1797, 64) float64 from 0 to 1, and labels, (1797,)."""
-    X, labels = load_digits(return_X_y=True)
-    return torch.tensor(X / 16), torch.tensor(labels)
+def digit_tensors() -> tuple[torch.Tensor, torch.Tensor]:
+    """Return handwritten digits, (1797, 64) float64 from 0 to 1, and labels, (1797,) int64."""
+    X, labels = all_digits()
+    return torch.tensor(X), torch.tensor(labels)
 
 
 def network(place: str, seed: int = 0) -> nn.Sequential:
-    """Return HIDDEN ReLU layers of WIDTH units with He's weights, zero biases and batch norm at `place`; float64."""
-    generator, modules = torch.Generator().manual_seed(seed), []
+    """Return HIDDEN ReLU layers of WIDTH units with He's weights and batch norm at a place, one of PLACES; float64."""
+    generator = torch.Generator().manual_seed(seed)
+    modules: list[nn.Module] = []
     for fan_in in [64] + [WIDTH] * (HIDDEN - 1):
         modules.append(nn.Linear(fan_in, WIDTH))
         modules += {WITHOUT: [nn.ReLU()], BEFORE: [_norm(), nn.ReLU()], AFTER: [nn.ReLU(), _norm()]}[place]
@@ -53,9 +54,11 @@ def _norm() -> nn.Module:
 
 
 @one_thread()
-def train(model: nn.Sequential, learning_rate: float, watch: Callable = lambda model: None) -> list:
-    """Take STEPS of SGD on random batches of BATCH digits; return what `watch(model)` gave before each, and last."""
-    X, labels = digits()
+def train(
+    model: nn.Sequential, learning_rate: float, watch: Callable[[nn.Sequential], Any] = lambda model: None
+) -> list[Any]:
+    """Take STEPS of SGD on batches of BATCH random digits; return `watch(model)` before each step and at the end."""
+    X, labels = digit_tensors()
     generator, seen = torch.Generator().manual_seed(1), []
     for _ in range(STEPS):
         seen.append(watch(model))
@@ -71,14 +74,14 @@ def train(model: nn.Sequential, learning_rate: float, watch: Callable = lambda m
 @one_thread()
 def accuracy(model: nn.Sequential) -> float:
     """Return the accuracy in eval mode on the 797 test digits; the model stays in eval mode."""
-    X, labels = digits()
+    X, labels = digit_tensors()
     with torch.no_grad():
         return float((model.eval()(X[1000:]).argmax(dim=1) == labels[1000:]).double().mean())
 
 
 @cache
 def tolerance(place: str) -> np.ndarray:
-    """Return the test accuracy after training with each of RATES, (8,)."""
+    """Return the test accuracy after training with each of RATES, (8,), with batch norm at one of PLACES."""
     found = []
     for rate in RATES:
         model = network(place)
@@ -88,7 +91,10 @@ def tolerance(place: str) -> np.ndarray:
 
 
 def draw_rates(learning_rate: str, place: str) -> Picture:
-    """Draw test accuracies after 100 steps over the learning rate, without batch norm and with it at either place."""
+    """Draw the test accuracy after 100 steps against the learning rate, without batch norm and with it at either place.
+
+    learning_rate: one of RATES as text, such as "0.1". place: one of PLACES, highlighted.
+    """
     k = [f"{rate:g}" for rate in RATES].index(learning_rate)
     figure, axes = new_figure(size=(7, 3.9))
     for name, colour in PLACES.items():
@@ -109,17 +115,16 @@ def draw_rates(learning_rate: str, place: str) -> Picture:
 
 # --- inputs that shift -----------------------------------------------------------------------------------------------
 
-PROBE = 200
-"""How many training digits the shift of the inputs is watched on."""
+PROBE = 200  # training digits on which the shift of the inputs is measured
 
 
 @cache
 def shifts(place: str) -> np.ndarray:
-    """Return what enters the third layer for PROBE digits before each step at learning rate 0.3: (101, 200, 32).
+    """Return the inputs of the third layer for PROBE digits before each step at learning rate 0.3: (101, 200, 32).
 
-    In training mode, as the layer itself sees it; the running statistics are left as they are.
+    place: one of PLACES. In training mode, as the layer itself sees it; the running statistics are left as they are.
     """
-    X, _ = digits()
+    X, _ = digit_tensors()
     model = network(place)
     below = model[: 4 if place == WITHOUT else 6]  # two layers
 
@@ -135,7 +140,10 @@ def shifts(place: str) -> np.ndarray:
 
 
 def draw_shift(place: str, unit: int, step: int) -> Picture:
-    """Draw the distribution of an input of the third layer at the start and now; its mean and std step by step."""
+    """Draw the distribution of one input of the third layer at the start and at `step`; its mean and std step by step.
+
+    place: one of PLACES; unit: 0 to 31.
+    """
     h = shifts(place)[:, :, unit]
     means, deviations = h.mean(axis=1), h.std(axis=1)
     figure, (left, right) = new_figure(1, 2, size=(9, 3.6))
@@ -143,7 +151,7 @@ def draw_shift(place: str, unit: int, step: int) -> Picture:
     for now, colour, alpha, label in ((0, GREY, 0.6, "step 0"), (step, BLUE, 0.5, f"step {step}")):
         counts, _ = np.histogram(np.clip(h[now], -3, 5), bins=edges)
         left.stairs(counts / PROBE, edges, fill=True, color=colour, alpha=alpha, label=label)
-    left.set(xlabel="input of layer 3", ylabel="share of the images", ylim=(0, 1.02), xticks=[-2, 0, 2, 4])
+    left.set(xlabel="input of layer 3", ylabel="share of images", ylim=(0, 1.02), xticks=[-2, 0, 2, 4])
     left.set(yticks=[0, 0.5, 1], title=f"unit {unit}, {place}")
     left.legend(loc="upper right", fontsize=8)
     steps = np.arange(STEPS + 1)
@@ -166,7 +174,7 @@ def draw_shift(place: str, unit: int, step: int) -> Picture:
 
 
 @cache
-def trained() -> nn.Sequential:
+def trained_network() -> nn.Sequential:
     """Return a network with batch norm before the activation after STEPS at learning rate 0.1, in eval mode."""
     model = network(BEFORE)
     train(model, 0.1)
@@ -176,16 +184,15 @@ def trained() -> nn.Sequential:
 @cache
 @one_thread()
 def in_train_mode(batch: int, order: str) -> float:
-    """Return the test accuracy when every batch of so many test digits is normalized by its own statistics.
+    """Return the test accuracy when each batch of `batch` test digits is normalized by its own statistics.
 
-    What is left over after the last full batch is not counted. The network itself stays as it is.
+    order: SHUFFLED or SORTED. Digits after the last full batch are not counted. The network itself does not change.
     """
-    X, labels = digits()
-    X, labels = X[1000:], labels[1000:]
+    X, labels = (part[1000:] for part in digit_tensors())
     shuffled = torch.randperm(len(X), generator=torch.Generator().manual_seed(0))
     places = torch.argsort(labels, stable=True) if order == SORTED else shuffled
     places = places[: len(places) // batch * batch]
-    H, model = X[places].reshape(-1, batch, 64), trained()
+    H, model = X[places].reshape(-1, batch, 64), trained_network()
     with torch.no_grad():
         for module in model:
             if isinstance(module, nn.BatchNorm1d):
@@ -197,20 +204,23 @@ def in_train_mode(batch: int, order: str) -> float:
 
 
 def draw_modes(batch: int, order: str) -> Picture:
-    """Draw the test accuracy in train mode over the size of a test batch, and that in eval mode."""
-    right_ones, steady = in_train_mode(batch, order), accuracy(trained())
+    """Draw the test accuracy in train mode against the size of a test batch, and that in eval mode.
+
+    order: SHUFFLED or SORTED, highlighted.
+    """
+    in_train, in_eval = in_train_mode(batch, order), accuracy(trained_network())
     figure, axes = new_figure(size=(7, 3.8))
     for name, colour in ((SHUFFLED, BLUE), (SORTED, VERMILION)):
         heights = [in_train_mode(size, name) for size in SIZES]
         axes.plot(np.log2(SIZES), heights, color=colour, lw=2 if name == order else 1, label=f"train mode, {name}")
-    axes.axhline(steady, color=GREEN, ls="--", label="eval mode, any batch")
-    axes.plot(np.log2(batch), right_ones, "o", color=ORANGE, mec=BLACK, ms=10)
+    axes.axhline(in_eval, color=GREEN, ls="--", label="eval mode, any batch")
+    axes.plot(np.log2(batch), in_train, "o", color=ORANGE, mec=BLACK, ms=10)
     axes.set_xticks(range(1, 8), ["2", "4", "8", "16", "32", "64", "128"])
-    axes.set(ylim=(0, 1.03), xlabel="test digits in a batch", ylabel="test accuracy", yticks=[0.1, 0.5, 0.9])
-    axes.set_title(f"batches of {batch}, {order}: {right_ones:.0%} right")
+    axes.set(ylim=(0, 1.03), xlabel="test digits per batch", ylabel="test accuracy", yticks=[0.1, 0.5, 0.9])
+    axes.set_title(f"batches of {batch}, {order}: accuracy {in_train:.0%}")
     axes.legend(loc="center right", fontsize=8)
     return finish(
         figure,
-        f"Accuracy of one trained network on 797 test digits: {steady:.1%} in eval mode, {right_ones:.1%} in train "
+        f"Accuracy of one trained network on 797 test digits: {in_eval:.1%} in eval mode, {in_train:.1%} in train "
         f"mode with batches of {batch}, {order}.",
     )

@@ -1,4 +1,4 @@
-"""Hidden units that are all alike, and hidden units that are dead, drawn: a small network on handwritten digits.
+"""Dead hidden units, and hidden units that stay equal, drawn: a small network on handwritten digits.
 
 CIS5190-L15, "Weight Initialization"; HPML-L3, "Weight Initialization" and "Preventing vanishing gradients".
 """
@@ -11,10 +11,10 @@ from functools import cache
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from sklearn.datasets import load_digits
 from torch.nn import functional as F
 
 from course_utils.drawing.activations import ACTIVATIONS
+from course_utils.drawing.digits import all_digits
 from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
 
@@ -26,7 +26,10 @@ HIDDEN, STEPS, RATE = 16, 200, 0.5
 
 @dataclass(frozen=True)
 class Network:
-    """Weights and biases of logits = phi(X W1^T + b1) W2^T + b2; X: (n, 64), W1: (hidden, 64), W2: (10, hidden)."""
+    """Weights and biases of logits = phi(X W1^T + b1) W2^T + b2.
+
+    X: (n, 64), W1: (hidden, 64), b1: (hidden,), W2: (10, hidden), b2: (10,).
+    """
 
     W1: np.ndarray
     b1: np.ndarray
@@ -35,10 +38,10 @@ class Network:
 
 
 @cache
-def digits() -> tuple[np.ndarray, np.ndarray]:
+def first_digits() -> tuple[np.ndarray, np.ndarray]:
     """Return the first IMAGES handwritten digits, (300, 64) from 0 to 1, and their labels, (300,)."""
-    X, labels = load_digits(return_X_y=True)
-    return X[:IMAGES] / 16, labels[:IMAGES]
+    X, labels = all_digits()
+    return X[:IMAGES], labels[:IMAGES]
 
 
 def random_network(hidden: int, bias: float = 0.0) -> Network:
@@ -56,57 +59,60 @@ def constant_network(hidden: int, value: float) -> Network:
 def step(network: Network, activation: str, learning_rate: float) -> tuple[Network, np.ndarray, float]:
     """Return the network after one step of gradient descent on the digits; and, before it, z and the accuracy.
 
-    z: (300, hidden), what goes into the activation.
+    activation: a name of `activations.ACTIVATIONS`. z: (300, hidden), the input of the activation.
     """
-    X, labels = (torch.from_numpy(part) for part in digits())
+    X, labels = (torch.from_numpy(part) for part in first_digits())
     parameters = [torch.tensor(part, requires_grad=True) for part in vars(network).values()]
     W1, b1, W2, b2 = parameters
     z = X @ W1.T + b1
     logits = ACTIVATIONS[activation].in_torch(z) @ W2.T + b2
     gradients = torch.autograd.grad(F.cross_entropy(logits, labels), parameters)
-    moved = [(p - learning_rate * g).detach().numpy() for p, g in zip(parameters, gradients, strict=True)]
+    updated = [(p - learning_rate * g).detach().numpy() for p, g in zip(parameters, gradients, strict=True)]
     accuracy = float((logits.argmax(dim=1) == labels).double().mean())
-    return Network(*moved), z.detach().numpy(), accuracy
+    return Network(*updated), z.detach().numpy(), accuracy
 
 
 # --- dead units ------------------------------------------------------------------------------------------------------
 
 
-def never_on(z: np.ndarray) -> np.ndarray:
+def is_dead(z: np.ndarray) -> np.ndarray:
     """Return, for each column of z, (n, hidden), whether it is positive for no sample: (hidden,), bool."""
-    return (z <= 0).all(axis=0)
+    return np.all(z <= 0, axis=0)
 
 
 @cache
 @one_thread()
 def lives(learning_rate: float, bias: float, activation: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Train DEAD_HIDDEN units for DEAD_STEPS. Return the share never on, the accuracy, each (61,), and the last z."""
-    network, dead, accuracies = random_network(DEAD_HIDDEN, bias), [], []
+    """Train DEAD_HIDDEN units for DEAD_STEPS; return the share of dead units and the accuracy, (61,) each, and z.
+
+    z: (300, 64), of the last step. activation: a name of `activations.ACTIVATIONS`.
+    """
+    network, dead, accuracies, z = random_network(DEAD_HIDDEN, bias), [], [], np.empty(0)
     for _ in range(DEAD_STEPS + 1):
         network, z, accuracy = step(network, activation, learning_rate)
-        dead.append(never_on(z).mean())
+        dead.append(is_dead(z).mean())
         accuracies.append(accuracy)
     return np.array(dead), np.array(accuracies), z
 
 
 def draw_dead(learning_rate: float, bias: float, activation: str) -> Picture:
-    """Draw which hidden units are on for which image after training, and how many never were, step by step."""
+    """Draw which hidden units are active for which image after training, and the share of dead units, step by step."""
     dead, accuracy, z = lives(learning_rate, bias, activation)
     figure, (left, right) = new_figure(1, 2, size=(9, 3.8))
     order = np.argsort(-(z > 0).mean(axis=0), kind="stable")
     left.imshow(z[:100, order] > 0, cmap="Blues", vmin=0, vmax=1.3, aspect="auto", interpolation="nearest")
-    left.set(xlabel="hidden unit, the busiest first", ylabel="image", title=f"on (blue) after {DEAD_STEPS} steps")
+    left.set(xlabel="hidden unit, most active first", ylabel="image", title=f"active (blue) after {DEAD_STEPS} steps")
     left.set(xticks=[0, 20, 40, 60], yticks=[0, 50, 99])
     left.grid(visible=False)
-    right.plot(dead, color=VERMILION, label="units never on")
+    right.plot(dead, color=VERMILION, label="dead units")
     right.plot(accuracy, color=BLUE, label="accuracy")
     right.set(ylim=(-0.03, 1.03), xlabel="step", ylabel="share", xticks=[0, 20, 40, 60], yticks=[0, 0.5, 1])
-    right.set_title(f"{dead[-1]:.1%} never on, {accuracy[-1]:.1%} right")
+    right.set_title(f"{dead[-1]:.1%} dead, accuracy {accuracy[-1]:.1%}")
     right.legend(loc="center right", fontsize=8)
     return finish(
         figure,
         f"64 hidden {activation} units on 300 digits, learning rate {learning_rate:.3g}, first bias {bias:g}. At the "
-        f"start {dead[0]:.1%} are on for no image, after {DEAD_STEPS} steps {dead[-1]:.1%}; "
+        f"start {dead[0]:.1%} are active for no image, after {DEAD_STEPS} steps {dead[-1]:.1%}; "
         f"accuracy {accuracy[-1]:.1%}.",
     )
 
@@ -116,8 +122,8 @@ def draw_dead(learning_rate: float, bias: float, activation: str) -> Picture:
 
 @cache
 @one_thread()
-def trained(start: str, activation: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return W1 at every step, (201, 16, 64), and the accuracy, (201,), of a network that begins at `start`."""
+def training_run(start: str, activation: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return W1 at every step, (201, 16, 64), and the accuracy, (201,), of a network from `start`, one of STARTS."""
     network = random_network(HIDDEN) if start == RANDOM else constant_network(HIDDEN, 0.05 * (start == CONSTANT))
     weights, accuracies = [], []
     for _ in range(STEPS + 1):
@@ -128,14 +134,14 @@ def trained(start: str, activation: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def rank(W: np.ndarray) -> int:
-    """Return how many singular values of W are above 1e-8 of the largest; 0 for a matrix of zeros."""
+    """Return how many singular values of W, (m, n), are above 1e-8 of the largest; 0 for a matrix of zeros."""
     values = np.linalg.svd(W, compute_uv=False)
     return int(np.sum(values > 1e-8 * values[0]))
 
 
 def draw_symmetry(start: str, activation: str, step: int) -> Picture:
-    """Draw the weights of 16 hidden units as images after so many steps, and the accuracy from three starts."""
-    weights, accuracy = trained(start, activation)
+    """Draw the weights of 16 hidden units as images after `step` steps, and the accuracy from the three STARTS."""
+    weights, accuracy = training_run(start, activation)
     W, r = weights[step], rank(weights[step])
     figure, (left, right) = new_figure(1, 2, size=(9, 4), width_ratios=[4, 5])
     _tiles(left, W)
@@ -143,14 +149,18 @@ def draw_symmetry(start: str, activation: str, step: int) -> Picture:
     for name, style in zip(STARTS, (":", "--", "-"), strict=True):
         strong = name == start
         right.plot(
-            trained(name, activation)[1], style, color=BLUE if strong else GREY, lw=2 if strong else 1.2, label=name
+            training_run(name, activation)[1],
+            style,
+            color=BLUE if strong else GREY,
+            lw=2 if strong else 1.2,
+            label=name,
         )
     right.plot(step, accuracy[step], "o", color=ORANGE, mec=BLACK, ms=8)
     right.set(xlabel="step", ylabel="accuracy", ylim=(0, 1.03), xticks=[0, 100, 200], yticks=[0, 0.5, 1])
-    right.set_title(f"step {step}: {accuracy[step]:.1%} right")
+    right.set_title(f"step {step}: accuracy {accuracy[step]:.1%}")
     right.legend(loc="center right", fontsize=8)
     apart = np.abs(W - W[0]).max()
-    alike = "all alike" if apart < 1e-9 else f"up to {apart:.2f} apart"
+    alike = "all equal" if apart < 1e-9 else f"different by up to {apart:.2f}"
     return finish(
         figure,
         f"Start {start}, {activation}, step {step}: the weights of the {HIDDEN} hidden units are {alike}, a matrix of "
@@ -167,5 +177,5 @@ def _tiles(axes: Axes, W: np.ndarray) -> None:
     for edge in (8, 17, 26):
         axes.axhline(edge, color=BLACK, lw=1)
         axes.axvline(edge, color=BLACK, lw=1)
-    axes.set(xlabel="a tile a unit", ylabel="8 × 8 weights a tile", xticks=[], yticks=[])
+    axes.set(xlabel="one tile per unit", ylabel="8 × 8 weights per tile", xticks=[], yticks=[])
     axes.grid(visible=False)

@@ -1,4 +1,4 @@
-"""How large the first weights should be: signals forward and gradients backward through deep networks, drawn.
+"""The scale of initial weights: signals forward and gradients backward through deep networks, drawn.
 
 CIS5190-L15, "Weight Initialization"; HPML-L3, "Vanishing and Exploding Gradients" (the histograms) and "Popular Weight
 Initializers". Samples are rows, a weight has the shape (fan_out, fan_in), and no layer has a bias.
@@ -19,12 +19,13 @@ from course_utils.drawing.pictures import BLACK, BLUE, GREY, VERMILION, Picture,
 from course_utils.drawing.threads import one_thread
 from course_utils.init_normalization.input_scaling import standardized_digits
 
-ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
+# Name: function and derivative, of tensors: the networks here are large, and torch can be limited to one thread.
+Elementwise = Callable[[torch.Tensor], torch.Tensor]
+ACTIVATIONS: dict[str, tuple[Elementwise, Elementwise]] = {
     "linear": (lambda z: z, torch.ones_like),
     "tanh": (torch.tanh, lambda z: 1 - torch.tanh(z) ** 2),
     "ReLU": (torch.relu, lambda z: (z > 0).to(z.dtype)),
 }
-"""Name: function and derivative, of tensors: the networks here are large, and torch can be held to one thread."""
 
 NORMAL, XAVIER, HALF, HE = "normal, σ from the slider", "Xavier (Glorot)", "Xavier as CIS5190 prints it", "He"
 SCHEMES = (NORMAL, XAVIER, HALF, HE)
@@ -34,12 +35,11 @@ FANS = (FAN_IN, FAN_OUT, MEAN)
 LAYERS, WIDTH, SAMPLES = 5, 500, 128
 GAIN_WIDTH, FAN_WIDE = 128, 512
 BINS = 60
-REACH = {"linear": (-3.0, 3.0), "tanh": (-1.0, 1.0), "ReLU": (0.0, 3.0)}
-"""From where to where the activations are drawn."""
+REACH = {"linear": (-3.0, 3.0), "tanh": (-1.0, 1.0), "ReLU": (0.0, 3.0)}  # interval in which activations are drawn
 
 
 class Passes(NamedTuple):
-    """What L layers do to a batch X = h_0, layer by layer, and to a gradient of length 1 with respect to h_L.
+    """A batch X = h_0 sent forward through L layers, and a gradient of length 1 with respect to h_L sent back.
 
     H: h_1 ... h_L, a list of (n, fan_out). forward: root mean squares of h_0 ... h_L, (L + 1,).
     to_z: norms of the gradients with respect to z_1 ... z_L, (L,). to_h: with respect to h_0 ... h_L, (L + 1,).
@@ -59,14 +59,17 @@ def normals(*sizes: int) -> list[np.ndarray]:
 
 
 def std_of(scheme: str, sigma: float, fan_in: int, fan_out: int) -> float:
-    """Return the standard deviation of a weight; `sigma` is that of the scheme NORMAL."""
+    """Return the standard deviation of a weight by one of SCHEMES; `sigma` is that of NORMAL."""
     variances = {NORMAL: sigma**2, XAVIER: 2 / (fan_in + fan_out), HALF: 1 / (fan_in + fan_out), HE: 2 / fan_in}
     return float(np.sqrt(variances[scheme]))
 
 
 @one_thread()
 def passes(X: np.ndarray, weights: Sequence[np.ndarray], activation: str) -> Passes:
-    """Send a batch X, (n, fan_in of the first weight), forward, and a random gradient of length 1 back."""
+    """Send a batch X, (n, fan_in of the first weight), forward, and a random gradient of length 1 back.
+
+    weights: (fan_out, fan_in) each. activation: a name of ACTIVATIONS.
+    """
     phi, slope = ACTIVATIONS[activation]
     matrices = [torch.from_numpy(weight) for weight in weights]
     zs, H = [], [torch.from_numpy(X)]
@@ -87,7 +90,10 @@ def passes(X: np.ndarray, weights: Sequence[np.ndarray], activation: str) -> Pas
 
 @cache
 def five_layers(scheme: str, sigma: float, activation: str) -> Passes:
-    """Send SAMPLES standardized digits through LAYERS new layers of WIDTH units."""
+    """Send SAMPLES standardized digits through LAYERS new layers of WIDTH units.
+
+    scheme: one of SCHEMES; sigma: the std of NORMAL. activation: a name of ACTIVATIONS.
+    """
     X = standardized_digits()[0][:SAMPLES].astype(np.float32)
     drawn = normals(64, *[WIDTH] * LAYERS)
     weights = [np.float32(std_of(scheme, sigma, *reversed(normal.shape))) * normal for normal in drawn]
@@ -95,7 +101,10 @@ def five_layers(scheme: str, sigma: float, activation: str) -> Passes:
 
 
 def draw_histograms(scheme: str, sigma: float, activation: str) -> Picture:
-    """Draw the histograms of the activations of five layers, their size, and that of the gradients."""
+    """Draw the histograms of the activations of five layers, their standard deviations, and the sizes of the gradients.
+
+    scheme: one of SCHEMES; sigma: the std of NORMAL. activation: a name of ACTIVATIONS.
+    """
     passed = five_layers(scheme, sigma, activation)
     H, backward = passed.H, passed.to_z
     deviations = [float(h.std()) for h in H]
@@ -109,23 +118,23 @@ def draw_histograms(scheme: str, sigma: float, activation: str) -> Picture:
     _sizes(right, layers, backward, (-6, 6), VERMILION, "backward: ‖∂L/∂z‖")
     right.set(xlabel="layer", ylabel="size", title=f"h ends at {deviations[-1]:.2g}, gradient at {backward[0]:.2g}")
     right.legend(loc="upper center", fontsize=8, ncols=2)
-    told = ", ".join(f"{d:.2g}" for d in deviations)
+    summary = ", ".join(f"{d:.2g}" for d in deviations)
     return finish(
         figure,
-        f"Activations of 5 {activation} layers of 500 units, {name}: standard deviations {told}; {saturated:.0%} of "
+        f"Activations of 5 {activation} layers of 500 units, {name}: standard deviations {summary}; {saturated:.0%} of "
         f"the last layer beyond 0.99. Of a gradient of length 1, {backward[-1]:.2g} is left in layer 5 and "
         f"{backward[0]:.2g} in layer 1.",
     )
 
 
 def histogram(h: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Return how many entries of h lie in each of BINS equal bins, (BINS,); what lies outside is in the outer ones."""
+    """Return how many entries of h, any shape, lie in each of BINS equal bins, (60,) int; the outer ones are open."""
     places = ((h.ravel() - low) * (BINS / (high - low))).clip(0, BINS - 1).astype(np.int64)
     return np.bincount(places, minlength=BINS)
 
 
 def _ridges(axes: Axes, H: Sequence[np.ndarray], reach: tuple[float, float]) -> None:
-    """Draw a histogram a layer above one another, all as tall; a bar that towers over all others is cut."""
+    """Draw one histogram per layer, all of the same height; a bar far above all others is cut."""
     edges = np.linspace(*reach, BINS + 1)
     for layer, h in enumerate(H, start=1):
         counts = histogram(h, *reach)
@@ -140,8 +149,8 @@ def _ridges(axes: Axes, H: Sequence[np.ndarray], reach: tuple[float, float]) -> 
 
 def _sizes(
     axes: Axes,
-    layers: Sequence[int],
-    values: Sequence[float],
+    layers: Sequence[int] | np.ndarray,
+    values: Sequence[float] | np.ndarray,
     decades: tuple[int, int],
     colour: str = VERMILION,
     label: str | None = None,
@@ -171,21 +180,27 @@ def noise(width: int) -> np.ndarray:
 
 @cache
 def deep(gain: float, activation: str, layers: int) -> Passes:
-    """Send noise through equal layers of GAIN_WIDTH units, the variance of a weight being gain / fan_in."""
+    """Send noise through equal layers of GAIN_WIDTH units with weights of variance gain / fan_in.
+
+    activation: a name of ACTIVATIONS.
+    """
     std = np.float32(np.sqrt(gain / GAIN_WIDTH))
     weights = [std * normal for normal in normals(*[GAIN_WIDTH] * (layers + 1))]
     return passes(noise(GAIN_WIDTH), weights, activation)
 
 
 def draw_depth(gain: float, activation: str, layers: int) -> Picture:
-    """Draw the mean square of a signal layer by layer, forward and backward, and what the formula expects."""
+    """Draw the mean square of a signal layer by layer, forward and backward, and what the formula predicts.
+
+    gain: fan_in times the variance of a weight. activation: a name of ACTIVATIONS.
+    """
     passed = deep(gain, activation, layers)
     forward, backward = passed.forward**2, passed.to_h**2
     kept = gain / 2 if activation == "ReLU" else gain
     figure, (left, right) = new_figure(1, 2, size=(9, 3.8))
     depths = np.arange(layers + 1)
     for axes, sizes, powers in ((left, forward, depths), (right, backward, layers - depths)):
-        axes.plot(depths, powers * np.log10(kept), color=GREY, lw=5, alpha=0.5, label=f"{kept:.3g} a layer")
+        axes.plot(depths, powers * np.log10(kept), color=GREY, lw=5, alpha=0.5, label=f"{kept:.3g} per layer")
         _sizes(axes, depths, sizes, (-8, 8))
         axes.set(xlabel="layer", xlim=(-0.5, 30.5), xticks=[0, 10, 20, 30])
         axes.legend(loc="upper left", fontsize=8)
@@ -194,8 +209,8 @@ def draw_depth(gain: float, activation: str, layers: int) -> Picture:
     return finish(
         figure,
         f"{layers} layers of {GAIN_WIDTH} {activation} units, variance of a weight {gain:.2f} / fan_in: the mean "
-        f"square of the signal goes from 1 to {forward[-1]:.2g}; at {kept:.3g} a layer it would be {kept**layers:.2g}. "
-        f"The squared gradient comes back as {backward[0]:.2g} of what it was.",
+        f"square of the signal goes from 1 to {forward[-1]:.2g}; a factor of {kept:.3g} per layer would make it "
+        f"{kept**layers:.2g}. The squared gradient at the input is {backward[0]:.2g} of that at the output.",
     )
 
 
@@ -203,16 +218,16 @@ def draw_depth(gain: float, activation: str, layers: int) -> Picture:
 
 
 def fan_variance(rule: str, fan_in: int, fan_out: int) -> float:
-    """Return the variance of a weight of a ReLU layer by one of the rules FANS."""
+    """Return the variance of a weight of a ReLU layer by a rule, one of FANS."""
     return 2 / {FAN_IN: fan_in, FAN_OUT: fan_out, MEAN: (fan_in + fan_out) / 2}[rule]
 
 
 @cache
 def alternating(rule: str, narrow: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Send noise through seven ReLU layers that are by turns `narrow` and FAN_WIDE units wide, the last one narrow.
+    """Send noise through seven ReLU layers, alternately `narrow` and FAN_WIDE units wide, the last one narrow.
 
-    Returns four arrays (8,), from the input to layer 7: the mean square of an entry of h, and what is expected of it;
-    the same of an entry of the gradient with respect to h, where that of the last layer is 1.
+    rule: one of FANS. Returns four arrays (8,), from the input to layer 7: the mean square of an entry of h, and its
+    expectation; the same of an entry of the gradient with respect to h, where that of the last layer is 1.
     """
     widths = np.array([FAN_WIDE, narrow] * 4)
     variances = np.array([fan_variance(rule, *pair) for pair in pairwise(widths)])
@@ -225,7 +240,10 @@ def alternating(rule: str, narrow: int) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def draw_fans(rule: str, narrow: int) -> Picture:
-    """Draw the mean squares of signal and gradient through layers of changing width, and what is expected of them."""
+    """Draw the mean squares of signal and gradient through layers of changing width, and their expectations.
+
+    rule: one of FANS.
+    """
     forward, expected, backward, back_expected = alternating(rule, narrow)
     figure, (left, right) = new_figure(1, 2, size=(9, 3.8))
     layers = np.arange(len(forward))
@@ -238,7 +256,7 @@ def draw_fans(rule: str, narrow: int) -> Picture:
     right.set(ylabel="mean of (∂L/∂h)²", title=f"backward: {backward[0]:.2g} (expected {back_expected[0]:.3g})")
     return finish(
         figure,
-        f"ReLU layers of {FAN_WIDE} and {narrow} units by turns, variance {rule}: the mean square of the signal ends "
+        f"ReLU layers of {FAN_WIDE} and {narrow} units in turn, variance {rule}: the mean square of the signal ends "
         f"at {forward[-1]:.2g} of 1, expected {expected[-1]:.3g}; that of the gradient at {backward[0]:.2g}, expected "
         f"{back_expected[0]:.3g}.",
     )

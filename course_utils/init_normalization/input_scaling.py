@@ -5,26 +5,27 @@ Samples are rows: `X: (n, d)`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
+from course_utils.drawing.digits import all_digits
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 
 RAW, STANDARDIZED = "raw features", "standardized features"
 TRAIN, TEST, BOTH = "the training set", "the test set itself", "both together"
 INLIERS = np.array([1.0, 2.0, 3.0, 4.0])
-START = np.array([-1.5, 1.0])
-"""Where the pictured gradient descent begins, measured from the minimum, (2,)."""
+START = np.array([-1.5, 1.0])  # of the pictured gradient descent, measured from the minimum
 
 
 @cache
 def standardized_digits() -> tuple[np.ndarray, np.ndarray]:
     """Return the digits with every pixel standardized, (1797, 64), constant pixels 0; and the labels, (1797,)."""
-    X, labels = load_digits(return_X_y=True)
+    X, labels = all_digits()
     return standardize(X, *mean_and_std(X)), labels
 
 
@@ -34,12 +35,15 @@ def mean_and_std(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def standardize(X: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:
-    """Return (X - mean) / std for X, (n, d); where std, (d,), is 0 it is taken for 1: nothing is divided by 0."""
+    """Return (X - mean) / std, (n, d), for X, (n, d), mean and std, (d,); a std of 0 counts as 1."""
     return (X - mean) / np.where(std > 0, std, 1)
 
 
 def min_max(X: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Return (X - low) / (high - low), which takes low to 0 and high to 1; where both are equal, 1 divides."""
+    """Return (X - low) / (high - low), (n, d), which maps low to 0 and high to 1; a range of 0 counts as 1.
+
+    X: (n, d); low, high: (d,).
+    """
     return (X - low) / np.where(high > low, high - low, 1)
 
 
@@ -59,7 +63,7 @@ def path(H: np.ndarray, steps: int) -> np.ndarray:
 
 
 def steps_needed(H: np.ndarray, share: float = 1e-6) -> int:
-    """Return after how many of the steps of `path` the distance to the minimum is below `share` of what it was."""
+    """Return after how many steps of `path`, for the Hessian H, (2, 2), the distance is below `share` of the first."""
     low, high = np.linalg.eigvalsh(H)
     slowest = (high - low) / (high + low)  # of the distance, each step leaves at most this much
     distances = np.linalg.norm(path(H, 2 + int(np.log(share) / np.log(slowest))), axis=1)
@@ -67,27 +71,31 @@ def steps_needed(H: np.ndarray, share: float = 1e-6) -> int:
 
 
 def draw_contours(scale: float, features: str, steps: int) -> Picture:
-    """Draw the squared loss over the two weights of a linear model, and gradient descent on it."""
+    """Draw the squared loss over the two weights of a linear model, and gradient descent on it.
+
+    features: RAW or STANDARDIZED.
+    """
     X = two_features(scale)
     if features == STANDARDIZED:
         X = standardize(X, *mean_and_std(X))
     H = X.T @ X / len(X)
     kappa, needed = np.linalg.cond(H), steps_needed(H)
-    way = path(H, steps)
-    left_over = np.linalg.norm(way[-1]) / np.linalg.norm(START)
+    descent = path(H, steps)
+    left_over = np.linalg.norm(descent[-1]) / np.linalg.norm(START)
     figure, (left, right) = new_figure(1, 2, size=(9, 4))
     grid = np.stack(np.meshgrid(np.linspace(-2, 2, 81), np.linspace(-2, 2, 81)), axis=-1)
     height = np.sqrt(np.einsum("abi,ij,abj->ab", grid, H, grid))
     left.contour(*grid.T, height.T, levels=7, colors=GREY, linewidths=0.7)
-    left.plot(*way.T, "o-", color=BLUE, ms=3, lw=0.8)
+    left.plot(*descent.T, "o-", color=BLUE, ms=3, lw=0.8)
     left.plot(0, 0, "*", color=GREEN, ms=13)
     left.set(xlim=(-2, 2), ylim=(-2, 2), aspect="equal", xlabel="w₁ − w₁*", ylabel="w₂ − w₂*", xticks=[-1, 0, 1])
     left.set(yticks=[-1, 0, 1], title=f"κ = {kappa:.3g}: {steps} of {needed:,} steps")
     _needed(right, scale, features, needed)
     return finish(
         figure,
-        f"Contours of a squared loss, {features}, feature 2 at first {scale:g} times as wide as feature 1: condition "
-        f"number {kappa:.3g}. {steps} steps leave {left_over:.1%} of the distance; to a millionth it takes {needed:,}.",
+        f"Contours of a squared loss, {features}, feature 2 {scale:g} times as wide as feature 1 before scaling: "
+        f"condition number {kappa:.3g}. {steps} steps leave {left_over:.1%} of the distance; "
+        f"a millionth takes {needed:,}.",
     )
 
 
@@ -114,7 +122,7 @@ def _needed(axes: Axes, scale: float, features: str, needed: int) -> None:
 
 
 def draw_outlier(outlier: float, new: float) -> Picture:
-    """Draw where min-max scaling and standardization of 1, 2, 3, 4 and an outlier put them, and a value not seen."""
+    """Draw 1, 2, 3, 4 and an outlier after min-max scaling and after standardization, and a new value."""
     train = np.append(INLIERS, outlier)
     figure, (left, right) = new_figure(1, 2, size=(9.4, 3.4), width_ratios=[3, 2])
     spreads = {}
@@ -125,9 +133,7 @@ def draw_outlier(outlier: float, new: float) -> Picture:
         left.plot(places[4], row, "o", color=VERMILION, mec=BLACK, ms=9, label=None if row else "the outlier")
         left.plot(place, row + 0.25, "v", color=ORANGE, mec=BLACK, ms=9, label=None if row else f"new: {new:g}")
     left.axvspan(0, 1, color=SKY, alpha=0.2, lw=0)
-    left.set(
-        xlim=(-3, 8), ylim=(-0.6, 2), xlabel="scaled value", ylabel="way of scaling", title="1, 2, 3, 4 and one more"
-    )
+    left.set(xlim=(-3, 8), ylim=(-0.6, 2), xlabel="scaled value", ylabel="scaling", title="1, 2, 3, 4 and one more")
     left.set_yticks([0, 1], list(spreads))
     left.legend(loc="upper right", fontsize=8, ncols=3)
     outliers = np.geomspace(5, 1000, 40)
@@ -136,7 +142,7 @@ def draw_outlier(outlier: float, new: float) -> Picture:
         right.plot(np.log10(outliers), widths, color=colour, label=name)
         right.plot(np.log10(outlier), spreads[name], "o", color=ORANGE, mec=BLACK, ms=8)
     right.set_xticks([1, 2, 3], ["10", "100", "1000"])
-    right.set(xlabel="the outlier", ylabel="from 1 to 4, scaled", ylim=(-0.1, 2.4), title="room left for the others")
+    right.set(xlabel="the outlier", ylabel="from 1 to 4, scaled", ylim=(-0.1, 2.4), title="range of the other four")
     right.legend(loc="upper right", fontsize=8)
     low, wide = spreads.values()
     return finish(
@@ -147,7 +153,7 @@ def draw_outlier(outlier: float, new: float) -> Picture:
     )
 
 
-def _both_ways(train: np.ndarray) -> dict:
+def _both_ways(train: np.ndarray) -> dict[str, Callable[[Any], np.ndarray]]:
     low, high, mean, std = train.min(), train.max(), train.mean(), train.std()
     return {
         "min-max": lambda x: min_max(x, low, high),
@@ -172,25 +178,28 @@ def _classifier() -> tuple[np.ndarray, float]:
 
 
 def draw_ruler(fitted_on: str, rows: int, second: int) -> Picture:
-    """Draw `rows` test samples, `second` percent of them of the second class, standardized by one ruler or another."""
+    """Draw `rows` test samples, `second` percent of class 1, standardized with the statistics of one of three sets.
+
+    fitted_on: TRAIN, TEST or BOTH.
+    """
     train, test, _ = two_classes()
     many = round(rows * second / 100)
     X, labels = np.concatenate([test[0, : rows - many], test[1, :many]]), np.repeat([0, 1], [rows - many, many])
-    ruler = {TRAIN: train, TEST: X, BOTH: np.concatenate([train, X])}[fitted_on]
-    mean, std = mean_and_std(ruler)
+    fitted = {TRAIN: train, TEST: X, BOTH: np.concatenate([train, X])}[fitted_on]
+    mean, std = mean_and_std(fitted)
     Z = standardize(X, mean, std)
     weight, bias = _classifier()
-    right_ones = int(np.sum((Z @ weight + bias > 0) == labels))
+    correct = int(np.sum((Z @ weight + bias > 0) == labels))
     figure, axes = new_figure(size=(6.6, 4.2))
     line = np.array([-5.0, 5.0])
-    axes.plot(line, -(bias + weight[0] * line) / weight[1], color=BLACK, label="decided on the training set")
+    axes.plot(line, -(bias + weight[0] * line) / weight[1], color=BLACK, label="boundary of the classifier")
     for label, marker, colour in ((0, "o", BLUE), (1, "s", VERMILION)):
         axes.plot(*Z[labels == label].T, marker, color=colour, ms=6, alpha=0.7, label=f"class {label}")
     axes.set(xlim=(-4, 4), ylim=(-4, 4), xlabel="feature 1, scaled", ylabel="feature 2, scaled")
-    axes.set(title=f"mean and std of {fitted_on}: {right_ones} of {rows} right", xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+    axes.set(title=f"mean and std of {fitted_on}: {correct} of {rows} correct", xticks=[-2, 0, 2], yticks=[-2, 0, 2])
     axes.legend(loc="lower left", fontsize=8)
     return finish(
         figure,
         f"Test samples: {rows - many} of class 0 and {many} of class 1, standardized with mean and standard deviation "
-        f"of {fitted_on}. The classifier, fitted to the standardized training set, is right on {right_ones} of {rows}.",
+        f"of {fitted_on}. The classifier, fitted to the standardized training set, is correct on {correct} of {rows}.",
     )

@@ -1,4 +1,4 @@
-"""Slopes of activations and what a product of them becomes, drawn.
+"""Derivatives of activations, and products of many of them, drawn.
 
 HPML-L3, "Vanishing and Exploding Gradients" and "Preventing vanishing gradients"; CIS5190-L15, "Historical Activation
 Functions" to "Activation Functions".
@@ -33,21 +33,20 @@ from course_utils.init_normalization.input_scaling import standardized_digits
 PRELU = "PReLU"
 NEWER = {"ELU": F.elu, "SiLU": F.silu, "GELU": F.gelu}
 NAMES = (PRELU, *ACTIVATIONS, *NEWER)
-"""Activations that `value_and_slope` knows."""
 
+# Name: activation, standard deviation of a weight of (fan_out, fan_in), colour.
 NETWORKS = {
     "sigmoid, Xavier": (torch.sigmoid, lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out)), VERMILION),
     "tanh, Xavier": (torch.tanh, lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out)), GREEN),
     "ReLU, He": (torch.relu, lambda fan_in, fan_out: np.sqrt(2 / fan_in), BLUE),
     "ReLU, σ = 0.01": (torch.relu, lambda fan_in, fan_out: 0.01, PURPLE),
 }
-"""Name: activation, standard deviation of a weight of (fan_out, fan_in), colour."""
 
 WIDTH, BATCH = 64, 128
 
 
 def value_and_slope(name: str, z: np.ndarray, slope: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return an activation of NAMES and its derivative at z, any shape; `slope` is that of PReLU for z < 0."""
+    """Return an activation, `name` of NAMES, and its derivative at z, any shape; `slope` is that of PReLU for z < 0."""
     if name == PRELU:
         return np.where(z > 0, z, slope * z), np.where(z > 0, 1.0, slope)
     if name in ACTIVATIONS:
@@ -59,7 +58,7 @@ def value_and_slope(name: str, z: np.ndarray, slope: float) -> tuple[np.ndarray,
 
 
 def draw_slopes(name: str, z: float, slope: float) -> Picture:
-    """Draw an activation with its tangent at z, and its derivative; the other ones are grey."""
+    """Draw an activation of NAMES with its tangent at z, and its derivative; the others are grey."""
     grid = np.linspace(-5, 5, 201)
     value, derivative = (float(part) for part in value_and_slope(name, np.array(z), slope))
     figure, (left, right) = new_figure(1, 2, size=(9, 3.7))
@@ -82,12 +81,13 @@ def draw_slopes(name: str, z: float, slope: float) -> Picture:
     )
 
 
-# --- a chain with one neuron a layer ---------------------------------------------------------------------------------
+# --- a chain with one neuron per layer --------------------------------------------------------------------------------
 
 
 def chain(name: str, weight: float, layers: int, steepest: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return z_1 ... z_r and the factors phi'(z_t) w that a gradient meets, each (r,), in h_t = phi(w h_(t-1) + b).
+    """Return z_1 ... z_r and the factors phi'(z_t) w of a gradient, each (r,), in h_t = phi(w h_(t-1) + b).
 
+    name: an activation of `activations.ACTIVATIONS`.
     steepest: a bias keeps every z at 0, where the sigmoid and tanh are steepest (a ReLU: just above 0); if not, the
     bias is 0 and h_0 is 0.5.
     """
@@ -99,7 +99,10 @@ def chain(name: str, weight: float, layers: int, steepest: bool) -> tuple[np.nda
 
 
 def draw_product(layers: int, weight: float, activation: str, steepest: bool) -> Picture:
-    """Draw the slopes that a chain of neurons meets, and the product of its factors, layer by layer."""
+    """Draw the slopes along a chain of neurons, and the product of its factors, layer by layer.
+
+    activation: a name of `activations.ACTIVATIONS`.
+    """
     z, factors = chain(activation, weight, layers, steepest)
     product = np.cumprod(np.append(1.0, factors))
     figure, (left, right) = new_figure(1, 2, size=(9, 3.7))
@@ -112,7 +115,7 @@ def draw_product(layers: int, weight: float, activation: str, steepest: bool) ->
     right.plot(depths, -depths * np.log10(4), color=GREY, lw=1, ls="--", label="0.25ʳ")
     right.plot(depths, np.log10(np.maximum(product, 1e-300)), "o-", color=BLUE, ms=4, lw=1, label="this chain")
     right.axhline(0, color=BLACK, lw=0.8)
-    right.set(xlim=(-0.5, 30.5), ylim=(-20, 20), xlabel="layers gone back, r", ylabel="∂hᵣ/∂h₀", xticks=[0, 10, 20, 30])
+    right.set(xlim=(-0.5, 30.5), ylim=(-20, 20), xlabel="layers back, r", ylabel="∂hᵣ/∂h₀", xticks=[0, 10, 20, 30])
     right.set_yticks([-18, -12, -6, 0, 6, 12, 18], ["10⁻¹⁸", "10⁻¹²", "10⁻⁶", "1", "10⁶", "10¹²", "10¹⁸"])
     right.set_title(f"product of {layers}: {product[-1]:.1e}")
     right.legend(loc="upper left", fontsize=8)
@@ -132,7 +135,7 @@ def draw_product(layers: int, weight: float, activation: str, steepest: bool) ->
 def gradient_norms(network: str, depth: int) -> np.ndarray:
     """Return the norms of the gradients of the `depth` weights of a new network on 128 digits, (depth,), float64.
 
-    The network has WIDTH units in each hidden layer, no bias, and cross entropy as its loss.
+    network: a name of NETWORKS. It has WIDTH units in each hidden layer, no bias, and cross entropy as its loss.
     """
     activation, std, _ = NETWORKS[network]
     rng = np.random.default_rng(0)
@@ -146,11 +149,11 @@ def gradient_norms(network: str, depth: int) -> np.ndarray:
     for weight in weights[:-1]:
         H = activation(H @ weight.T)
     F.cross_entropy(H @ weights[-1].T, torch.tensor(labels[:BATCH])).backward()
-    return np.array([float(weight.grad.norm()) for weight in weights])
+    return np.array([float(weight.grad.norm()) for weight in weights if weight.grad is not None])
 
 
 def draw_gradients(network: str, depth: int) -> Picture:
-    """Draw the norm of the gradient of every weight in four new networks of the same depth; one stands out."""
+    """Draw the norm of the gradient of every weight in four networks of the same depth; `network` is highlighted."""
     figure, axes = new_figure(size=(7.2, 4))
     for name in NETWORKS:
         _one_network(axes, name, depth, strong=name == network)

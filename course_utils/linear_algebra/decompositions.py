@@ -1,5 +1,6 @@
-"""Singular values and eigenvalues of 2 x 2 matrices, drawn (CS7150-L1, "Singular Value decomposition" and "Eigen Value
-Decomposition").
+"""Singular values and eigenvalues of 2 x 2 matrices.
+
+Sources: CS7150-L1, "Singular Value decomposition" and "Eigen Value Decomposition".
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from matplotlib.axes import Axes
 
+from course_utils.drawing.geometry import angle_of, unit_vector
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -24,15 +26,15 @@ from course_utils.drawing.pictures import (
     new_figure,
 )
 from course_utils.linear_algebra.matrices import givens
-from course_utils.pca_least_squares.pca import angle_of, towards
 
+# Angles in degrees, (121,), and the points of the unit circle at these angles, (2, 121).
 TURN = np.arange(0.0, 361.0, 3.0)
 CIRCLE = np.stack([np.cos(np.radians(TURN)), np.sin(np.radians(TURN))])
-"""Points of the unit circle, (2, 121), and their angles in degrees, (121,)."""
 
+# The corners of a small shape inside the circle, (2, 6): a reflection is visible in it.
 FLAG = np.array([[0.3, 0.3, 0.7, 0.7, 0.42, 0.42], [-0.5, 0.4, 0.4, 0.2, 0.2, -0.5]])
-"""A small figure inside the circle, (2, 6), that shows when it is mirrored."""
 
+# Matrices by name; each is invertible, so that A x always has a direction.
 PRESETS = MappingProxyType(
     {
         "symmetric [[2, 1], [1, 2]]": ((2, 1), (1, 2)),
@@ -42,17 +44,15 @@ PRESETS = MappingProxyType(
         "rotation [[0, -1], [1, 0]]": ((0, -1), (1, 0)),
     }
 )
-"""Matrices by their names; each is invertible, so that A x always has a direction."""
 
 
 def svd_with_turn(A: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return U, (2, 2), s, (2,), and Vt, (2, 2), of A, (2, 2), in the signs that make V^T a turn by 90 degrees at most.
+    """Return U, (2, 2), s, (2,), and Vt, (2, 2), of A, (2, 2), with signs such that V^T rotates by at most 90 degrees.
 
-    What is left to mirror is then in U, and U mirrors where det A < 0; for det A = 0 it may be either, and is a
-    rotation here too.
+    U contains a reflection if det A < 0. If det A = 0, both are possible; then U is a rotation.
     """
     U, s, Vt = np.linalg.svd(A)
-    if Vt[0, 0] < 0:  # (U_i, V_i) and (-U_i, -V_i) serve equally well
+    if Vt[0, 0] < 0:  # (U_i, V_i) and (-U_i, -V_i) are both valid
         U, Vt = U * [-1, 1], Vt * [[-1], [1]]
     if np.linalg.det(Vt) < 0:
         U, Vt = U * [1, -1], Vt * [[1], [-1]]
@@ -62,15 +62,15 @@ def svd_with_turn(A: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def turn_of(Q: np.ndarray) -> float:
-    """Return the angle, above -180 to 180 degrees, by which an orthogonal Q, (2, 2), turns e_1.
+    """Return the angle, above -180 to 180 degrees, by which an orthogonal Q, (2, 2), rotates e_1.
 
-    Where Q mirrors, it is the turn that follows the mirror image of coordinate 2.
+    If Q contains a reflection, it first changes the sign of coordinate 2 and then rotates by this angle.
     """
     return float(np.degrees(np.arctan2(Q[1, 0], Q[0, 0])))
 
 
 def symmetric(first: float, second: float, angle: float) -> np.ndarray:
-    """Return the symmetric matrix, (2, 2), with eigenvalue `first` along `angle` degrees and `second` across it."""
+    """Return the symmetric matrix, (2, 2), with eigenvalue `first` at `angle` degrees, `second` at right angles."""
     Q = givens(angle)
     return Q @ np.diag([first, second]) @ Q.T
 
@@ -82,28 +82,28 @@ def descending(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def eigen_angles(A: np.ndarray) -> list[float]:
-    """Return the angles, from 0 to below 180 degrees, of the lines that a matrix (2, 2) maps to themselves."""
+    """Return the angles, from 0 to below 180 degrees, of the lines that A, (2, 2), maps to themselves."""
     values, vectors = np.linalg.eig(A)
-    real = np.abs(values.imag) < 1e-9
-    return sorted({round(angle_of(v), 4) % 180 for v in vectors.real[:, real].T})
+    real = np.abs(np.imag(values)) < 1e-9
+    return sorted({round(angle_of(v), 4) % 180 for v in np.real(vectors)[:, real].T})
 
 
-def bend(A: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Return the angle, (k,), 0 to 90 degrees, between the line of each column of x, (2, k), and that of A x."""
+def line_angle(A: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return the angles, (k,), in degrees between the lines of the columns of x, (2, k), and of A x; A is (2, 2)."""
     y = A @ x
     cosine = np.abs((x * y).sum(axis=0)) / np.linalg.norm(x, axis=0) / np.linalg.norm(y, axis=0)
     return np.degrees(np.arccos(np.minimum(cosine, 1)))
 
 
 def draw_svd(a11: float, a12: float, a21: float, a22: float) -> Picture:
-    """Draw what V^T, Sigma and U do to the unit circle, one after the other."""
+    """Draw the effect of V^T, Sigma and U on the unit circle, one after the other."""
     A = np.array([[a11, a12], [a21, a22]])
     U, s, Vt = svd_with_turn(A)
     steps = [np.eye(2), Vt, np.diag(s) @ Vt, A]
     first, second = turn_of(Vt), turn_of(U)
     mirror = np.linalg.det(U) < 0
-    names = ["x, the unit circle", f"Vᵀx: turned by {first:z.0f}°", f"ΣVᵀx: scaled by {s[0]:.2f}, {s[1]:.2f}"]
-    names.append(f"UΣVᵀx: MIRRORED, turned by {second:z.0f}°" if mirror else f"UΣVᵀx: turned by {second:z.0f}°")
+    names = ["x, the unit circle", f"Vᵀx: rotated by {first:z.0f}°", f"ΣVᵀx: scaled by {s[0]:.2f}, {s[1]:.2f}"]
+    names.append(f"UΣVᵀx: reflected, rotated {second:z.0f}°" if mirror else f"UΣVᵀx: rotated by {second:z.0f}°")
     figure, axes = new_figure(1, 4, size=(11, 3.2))
     for panel, M, name in zip(axes, steps, names, strict=True):
         _stage(panel, M, Vt, reach=1.15 * max(1.0, s[0]))
@@ -112,24 +112,24 @@ def draw_svd(a11: float, a12: float, a21: float, a22: float) -> Picture:
         axes[3].title.set_color(VERMILION)
     return finish(
         figure,
-        f"The unit circle under A = [[{a11:z.1f}, {a12:z.1f}], [{a21:z.1f}, {a22:z.1f}]]: V^T turns by "
-        f"{first:z.0f} degrees, Sigma scales by {s[0]:.2f} and {s[1]:.2f}, U {'mirrors and ' if mirror else ''}turns "
-        f"by {second:z.0f} degrees. "
+        f"The unit circle under A = [[{a11:z.1f}, {a12:z.1f}], [{a21:z.1f}, {a22:z.1f}]]: V^T rotates by "
+        f"{first:z.0f} degrees, Sigma scales by {s[0]:.2f} and {s[1]:.2f}, "
+        f"U {'reflects and ' if mirror else ''}rotates by {second:z.0f} degrees. "
         f"det A = {a11 * a22 - a12 * a21:z.2f}, det V = 1, det U = {-1 if mirror else 1}.",
     )
 
 
 def draw_symmetric(first: float, second: float, turn: float, angle: float) -> Picture:
-    """Draw a unit vector x at `angle` degrees and A x for a symmetric A, and how long A x is for every angle."""
+    """Draw a unit vector x at `angle` degrees and A x for a symmetric A, and the length of A x for every angle."""
     A = symmetric(first, second, turn)
     values, _ = descending(A)
     U1, U2 = (turn, turn + 90) if first >= second else (turn + 90, turn)
     length = np.linalg.norm(A @ CIRCLE, axis=0)
-    y = A @ towards(angle)
+    y = A @ unit_vector(angle)
     figure, (left, right) = new_figure(1, 2, size=(9, 4.2))
-    _circle_and_image(left, A, towards(angle), reach=5.2)
+    _circle_and_image(left, A, unit_vector(angle), reach=5.2)
     for direction, colour in ((U1, GREEN), (U2, ORANGE)):
-        left.axline((0, 0), tuple(towards(direction)), color=colour, lw=1)
+        left.axline((0, 0), tuple(unit_vector(direction)), color=colour, lw=1)
     left.set_title(f"λ₁ = {values[0]:z.1f} (green), λ₂ = {values[1]:z.1f} (orange)")
     right.plot(TURN[:61], length[:61], color=BLACK)
     right.axvline(U1 % 180, color=GREEN, label="U₁")
@@ -138,33 +138,36 @@ def draw_symmetric(first: float, second: float, turn: float, angle: float) -> Pi
     right.set(xlabel="angle of x (degrees)", ylabel="‖Ax‖", xticks=[0, 90, 180], yticks=[0, 1, 3, 5], ylim=(-0.2, 6.4))
     right.set_title(f"‖Ax‖ = {np.linalg.norm(y):.2f}")
     right.legend(loc="upper right", ncols=2)
-    return finish(figure, _who_is_amplified_most(values, U1 % 180, angle, float(np.linalg.norm(y))))
+    return finish(figure, _amplification_in_words(values, U1 % 180, angle, float(np.linalg.norm(y))))
 
 
 def draw_preset(preset: str, angle: float) -> Picture:
-    """Draw x at `angle` degrees and A x for a matrix of PRESETS, and by how much A bends the line of x."""
-    A, x = np.array(PRESETS[preset], dtype=float), towards(angle)
-    here = float(bend(A, x[:, None])[0])
+    """Draw x at `angle` degrees and A x, and the angle between their lines, for the matrix PRESETS[preset]."""
+    A, x = np.array(PRESETS[preset], dtype=float), unit_vector(angle)
+    here = float(line_angle(A, x[:, None])[0])
     lines = eigen_angles(A)
     figure, (left, right) = new_figure(1, 2, size=(9, 4.2))
     _circle_and_image(left, A, x, reach=5.2 if "-5" in preset else 3.4)
     for line in lines:
-        left.axline((0, 0), tuple(towards(line)), color=GREEN, lw=1)
+        left.axline((0, 0), tuple(unit_vector(line)), color=GREEN, lw=1)
     left.set_title(preset)
-    right.plot(TURN[:61], bend(A, CIRCLE[:, :61]), color=BLACK)
-    right.plot(lines, np.zeros(len(lines)), "s", color=GREEN, ms=8, label="eigenvector: not bent")
+    right.plot(TURN[:61], line_angle(A, CIRCLE[:, :61]), color=BLACK)
+    right.plot(lines, np.zeros(len(lines)), "s", color=GREEN, ms=8, label="eigenvector: 0 degrees")
     right.plot(angle, here, "o", color=BLUE, ms=9, label="this x")
     right.set(xlabel="angle of x (degrees)", ylabel="between the lines of x and Ax (degrees)")
-    right.set(xticks=[0, 45, 90, 135, 180], yticks=[0, 45, 90], ylim=(-5, 125), title=f"bent by {here:.0f} degrees")
+    right.set(
+        xticks=[0, 45, 90, 135, 180], yticks=[0, 45, 90], ylim=(-5, 125), title=f"angle between x and Ax: {here:.0f}°"
+    )
     right.legend(loc="upper right")
     return finish(
         figure,
-        f"{preset} bends the line of x at {angle:.0f} degrees by {here:.0f} degrees. {_lines_in_words(lines)}",
+        f"{preset}: for x at {angle:.0f} degrees the angle between the lines of x and A x is {here:.0f} degrees. "
+        f"{_lines_in_words(lines)}",
     )
 
 
 def draw_form(first: float, second: float, turn: float) -> Picture:
-    """Draw q^T A q over the plane for a symmetric A as a surface, and its values once around the unit circle."""
+    """Draw the quadratic form q^T A q of a symmetric A as a surface, and its values on the unit circle."""
     A = symmetric(first, second, turn)
     values, _ = descending(A)
     q1, q2 = np.meshgrid(np.linspace(-1, 1, 17), np.linspace(-1, 1, 17))
@@ -189,7 +192,7 @@ def draw_form(first: float, second: float, turn: float) -> Picture:
 
 
 def _stage(axes: Axes, M: np.ndarray, Vt: np.ndarray, reach: float) -> None:
-    """Draw what M, (2, 2), makes of the circle, of the flag, and of V_1 and V_2, the rows of `Vt`."""
+    """Draw the images under M, (2, 2), of the circle, of the flag, and of V_1 and V_2, the rows of `Vt`, (2, 2)."""
     axes.plot(*(M @ CIRCLE), color=BLACK, lw=1.5)
     axes.fill(*(M @ FLAG), facecolor=SKY, edgecolor=BLUE, lw=1)
     for v, colour in zip(Vt, (GREEN, ORANGE), strict=True):
@@ -210,25 +213,25 @@ def _circle_and_image(axes: Axes, A: np.ndarray, x: np.ndarray, reach: float) ->
     axes.legend(loc="upper left")
 
 
-def _who_is_amplified_most(values: np.ndarray, place: float, angle: float, length: float) -> str:
+def _amplification_in_words(values: np.ndarray, place: float, angle: float, length: float) -> str:
     largest = max(abs(values))
     text = (
         f"A symmetric matrix with eigenvalues {values[0]:z.1f} and {values[1]:z.1f} in descending order, U_1 at "
         f"{place:.0f} degrees. x at {angle:.0f} degrees is stretched to {length:.2f}; at most {largest:.1f} is possible"
     )
     if np.isclose(abs(values[0]), abs(values[1])):
-        return f"{text}, and every direction is stretched alike."
+        return f"{text}, and every direction is stretched equally."
     return f"{text}, along {'U_1' if abs(values[0]) > abs(values[1]) else 'U_2, not U_1'}."
 
 
 def _lines_in_words(lines: list[float]) -> str:
     if not lines:
-        return "It bends every line: it has 0 real eigenvectors."
+        return "It maps no line to itself: it has no real eigenvectors."
     if len(lines) == 1:
-        return f"Only the line at {lines[0]:.0f} degrees is not bent: 1 eigenvector, too few for a basis."
+        return f"It maps only the line at {lines[0]:.0f} degrees to itself: 1 eigenvector, too few for a basis."
     apart = min(lines[1] - lines[0], 180 - lines[1] + lines[0])
     how = "orthogonal" if round(apart) == 90 else f"{apart:.0f} degrees apart"
-    return f"The lines at {lines[0]:.0f} and {lines[1]:.0f} degrees are not bent: 2 eigenvectors, {how}."
+    return f"It maps the lines at {lines[0]:.0f} and {lines[1]:.0f} degrees to themselves: 2 eigenvectors, {how}."
 
 
 def _kind(values: np.ndarray) -> str:

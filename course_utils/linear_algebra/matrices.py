@@ -1,4 +1,4 @@
-"""Products, special matrices and rotations, drawn (CS7150-L1, "Linear algebra" and "Special Matrices")."""
+"""Matrix products, special matrices and rotations (CS7150-L1, "Linear algebra" and "Special Matrices")."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ from course_utils.drawing.pictures import (
     new_figure,
 )
 
+# The factors of the drawn product: A, (2, 3), times B, (3, 4).
 A_OF_PRODUCT = np.array([[1, 0, 2], [-1, 3, 1]])
 B_OF_PRODUCT = np.array([[3, 1, 0, 2], [2, 1, -1, 0], [1, 0, 4, -2]])
-"""The factors of the pictured product: A, (2, 3), times B, (3, 4)."""
 
+# The outline of a letter F, (2, 10): rotations and reflections are visible in it.
 LETTER = np.array([[0, 0, 1.3, 1.3, 0.4, 0.4, 1, 1, 0.4, 0.4], [0, 2, 2, 1.6, 1.6, 1.2, 1.2, 0.8, 0.8, 0]])
-"""The outline of a letter F, (2, 10): a shape that shows when it is turned and when it is mirrored."""
 
+# The signal to which the circulant matrices are applied, (20,); the neighbour of its last entry is the first one.
 SIGNAL = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0.5, 1, 0.5, 0, 0, 0, 0, 0, 0.8])
-"""What the circulant matrices of the picture are applied to, (20,); its last entry has the first one as neighbour."""
 
+# The first columns of circulant matrices, as {offset below the diagonal: entry}.
 KERNELS = MappingProxyType(
     {
         "mean of three neighbours": {-1: 1 / 3, 0: 1 / 3, 1: 1 / 3},
@@ -41,8 +42,8 @@ KERNELS = MappingProxyType(
         "shift by four": {4: 1.0},
     }
 )
-"""Circulant matrices by their first column: the offset below the diagonal and the entry there."""
 
+# The properties on the slides, each with a test of a square matrix, (n, n).
 PROPERTIES: MappingProxyType[str, Callable[[np.ndarray], bool]] = MappingProxyType(
     {
         "diagonal": lambda A: np.allclose(A, np.diag(np.diag(A))),
@@ -52,8 +53,8 @@ PROPERTIES: MappingProxyType[str, Callable[[np.ndarray], bool]] = MappingProxyTy
         "circulant": lambda A: np.allclose(A, np.roll(A, (1, 1), axis=(0, 1))),
     }
 )
-"""The words of the slides, each with a test of a square matrix (n, n)."""
 
+# The matrices of the gallery: a function from n to the matrix, (n, n), by name.
 MATRICES: MappingProxyType[str, Callable[[int], np.ndarray]] = MappingProxyType(
     {
         "Toeplitz": lambda n: scipy.linalg.toeplitz(np.arange(n), -np.arange(n)),
@@ -61,22 +62,21 @@ MATRICES: MappingProxyType[str, Callable[[int], np.ndarray]] = MappingProxyType(
         "cyclic shift": lambda n: np.roll(np.eye(n), 1, axis=0),
         "diagonal": lambda n: np.diag(np.arange(1, n + 1) - 3),
         "identity": np.eye,
-        "symmetric": lambda n: _ragged(n) + _ragged(n).T,
+        "symmetric": lambda n: _irregular(n) + _irregular(n).T,
         "orthogonal (cosines)": lambda n: scipy.fft.dct(np.eye(n), axis=0, norm="ortho"),
-        "none of these": lambda n: _ragged(n),
+        "none of these": lambda n: _irregular(n),
     }
 )
-"""What the gallery shows: a name, and the matrix (n, n) of that name for each n."""
 
 
 def givens(angle: float) -> np.ndarray:
-    """Return the matrix, (2, 2), that turns vectors of the plane counter-clockwise by `angle` degrees."""
+    """Return the matrix, (2, 2), that rotates vectors of the plane counter-clockwise by `angle` degrees."""
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     return np.array([[c, -s], [s, c]])
 
 
 def kernel_column(kernel: str, n: int = len(SIGNAL)) -> np.ndarray:
-    """Return the first column, (n,), of the circulant matrix with the entries of KERNELS[kernel]."""
+    """Return the first column, (n,), of the circulant matrix with the entries KERNELS[kernel]."""
     column = np.zeros(n)
     for offset, weight in KERNELS[kernel].items():
         column[offset % n] = weight
@@ -84,7 +84,7 @@ def kernel_column(kernel: str, n: int = len(SIGNAL)) -> np.ndarray:
 
 
 def draw_product(row: int, column: int) -> Picture:
-    """Draw A, B and AB as tables; entry (row, column) of AB, counted from 1, with the row and column that make it."""
+    """Draw A, B and AB as tables, and mark entry (row, column) of AB, counted from 1, with its row and column."""
     i, j = row - 1, column - 1
     terms = list(zip(A_OF_PRODUCT[i], B_OF_PRODUCT[:, j], strict=True))
     figure, axes = new_figure(1, 3, size=(9, 2.9), width_ratios=[3, 4, 4])
@@ -97,29 +97,32 @@ def draw_product(row: int, column: int) -> Picture:
     total = " + ".join(f"({a})({b})" for a, b in terms)
     return finish(
         figure,
-        f"Row {row} of A meets column {column} of B: entry ({row}, {column}) of AB is "
+        f"Row {row} of A times column {column} of B: entry ({row}, {column}) of AB is "
         f"{total} = {sum(a * b for a, b in terms)}.",
     )
 
 
 def draw_special(kind: str, size: int) -> Picture:
-    """Draw a matrix of the gallery, `size` x `size`, its transpose, A^T A, and which of the five words fit it."""
+    """Draw a matrix of the gallery, `size` x `size`, its transpose, A^T A, and its properties.
+
+    kind: a key of MATRICES.
+    """
     A = np.asarray(MATRICES[kind](size), dtype=float)
-    holds = {name: bool(test(A)) for name, test in PROPERTIES.items()}
+    properties = {name: bool(test(A)) for name, test in PROPERTIES.items()}
     figure, axes = new_figure(1, 4, size=(10, 3.3), width_ratios=[3, 3, 3, 1.5])
-    for panel, matrix, name in zip(axes, (A, A.T, A.T @ A), ("A", "Aᵀ", "AᵀA"), strict=False):
+    for panel, matrix, name in zip(axes[:3], (A, A.T, A.T @ A), ("A", "Aᵀ", "AᵀA"), strict=True):
         _heat_map(panel, matrix, name)
-    _yes_and_no(axes[3], holds)
-    yes = [name for name, answer in holds.items() if answer]
+    _yes_and_no(axes[3], properties)
+    yes = [name for name, answer in properties.items() if answer]
     return finish(
         figure,
-        f"A {size} x {size} matrix of the gallery, '{kind}', beside its transpose and A^T A. "
-        f"Of the five words {len(yes)} fit: {', '.join(yes) or 'none'}.",
+        f"A {size} x {size} matrix of the gallery, '{kind}', its transpose and A^T A. "
+        f"It has {len(yes)} of the five properties: {', '.join(yes) or 'none'}.",
     )
 
 
 def draw_circulant(kernel: str, row: int) -> Picture:
-    """Draw the circulant matrix C of a kernel, its `row` (from 1) over the signal x, and C x."""
+    """Draw the circulant matrix C of KERNELS[kernel], its row `row`, counted from 1, with the signal x, and C x."""
     C = scipy.linalg.circulant(kernel_column(kernel))
     n, result = len(SIGNAL), C @ SIGNAL
     place = np.arange(1, n + 1)
@@ -142,7 +145,7 @@ def draw_circulant(kernel: str, row: int) -> Picture:
 
 
 def draw_orthogonal(angle: float, mirror: bool) -> Picture:
-    """Draw a letter before and after an orthogonal matrix: a turn by `angle` degrees, after a mirror or not."""
+    """Draw a letter and its image under a rotation by `angle` degrees, which may follow a reflection."""
     Q = givens(angle) @ np.diag([1.0, -1.0 if mirror else 1.0])
     figure, axes = new_figure(size=(5.6, 4.8))
     axes.fill(*LETTER, facecolor="none", edgecolor=GREY, lw=1.5)
@@ -151,7 +154,7 @@ def draw_orthogonal(angle: float, mirror: bool) -> Picture:
     arrow(axes, Q[:, 0], BLACK, "column 1: where e₁ goes")
     arrow(axes, Q[:, 1], GREEN, "column 2: where e₂ goes")
     axes.set(xlim=(-2.6, 2.6), ylim=(-2.6, 2.6), aspect="equal", xlabel="coordinate 1", ylabel="coordinate 2")
-    what = "mirrored, then turned" if mirror else "turned"
+    what = "reflected, then rotated" if mirror else "rotated"
     axes.set_title(f"{what} by {angle:.0f} degrees: det = {-1 if mirror else 1}")
     axes.legend(loc="lower left", fontsize=8)
     (a, b), (c, d) = Q
@@ -163,15 +166,15 @@ def draw_orthogonal(angle: float, mirror: bool) -> Picture:
     )
 
 
-def _ragged(n: int) -> np.ndarray:
-    """Return whole numbers from -3 to 3, (n, n), without any order that a word describes."""
+def _irregular(n: int) -> np.ndarray:
+    """Return whole numbers from -3 to 3, (n, n), with none of PROPERTIES."""
     return np.random.default_rng(5).integers(-3, 4, size=(8, 8))[:n, :n]
 
 
 def _heat_map(axes: Axes, A: np.ndarray, title: str, numbers: bool = False) -> None:
     """Draw a matrix as a heat map, orange below 0 and purple above, rows and columns counted from 1."""
     m, n = A.shape
-    reach = np.abs(A).max() * (2.5 if numbers else 1.3)  # numbers are read on pale colours
+    reach = np.abs(A).max() * (2.5 if numbers else 1.3)  # numbers need pale colours behind them
     axes.imshow(A, cmap="PuOr", vmin=-reach, vmax=reach, extent=(0.5, n + 0.5, m + 0.5, 0.5))
     axes.grid(visible=False)
     axes.set(title=title, xlabel="column", ylabel="row", xticks=[1, n], yticks=[1, m])
@@ -185,11 +188,11 @@ def _frame(axes: Axes, row: int, column: int, rows: int, columns: int, colour: s
     axes.add_patch(Rectangle((column - 0.5, row - 0.5), columns, rows, fill=False, edgecolor=colour, lw=3))
 
 
-def _yes_and_no(axes: Axes, holds: dict[str, bool]) -> None:
-    answers = np.array(list(holds.values()))
-    rows = np.arange(len(holds))
+def _yes_and_no(axes: Axes, properties: dict[str, bool]) -> None:
+    answers = np.array(list(properties.values()))
+    rows = np.arange(len(properties))
     axes.plot(answers[answers], rows[answers], "o", color=GREEN, ms=11)
     axes.plot(answers[~answers], rows[~answers], "X", color=VERMILION, ms=9)
     axes.set_xticks([0, 1], ["no", "yes"])
-    axes.set_yticks(rows, list(holds))
-    axes.set(xlim=(-0.5, 1.5), ylim=(len(holds) - 0.5, -0.5), title="is A …", xlabel="answer", ylabel="word")
+    axes.set_yticks(rows, list(properties))
+    axes.set(xlim=(-0.5, 1.5), ylim=(len(properties) - 0.5, -0.5), title="is A …", xlabel="answer", ylabel="property")

@@ -1,4 +1,4 @@
-"""Numbers that sum up a matrix: norms, trace, rank, drawn (CS7150-L1, "Operators")."""
+"""Matrix norms, trace, and rank (CS7150-L1, "Operators")."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from course_utils.drawing.pictures import (
 )
 from course_utils.linear_algebra.vectors import lp
 
+# The five matrix norms of the slides, in the order in which `matrix_norms` returns them.
 NORMS = ("1: column sum", "∞: row sum", "Frobenius", "2: spectral", "nuclear")
-"""The five matrix norms of the slides, in the order in which `matrix_norms` returns them."""
 
+# Standard deviation of the noise in the entries of a matrix, by how accurately they are known.
 ROUNDING, MEASURED = "rounding alone", "measured to 6 digits"
 NOISE = MappingProxyType({ROUNDING: 0.0, MEASURED: 1e-6})
-"""How exactly the entries of a matrix are known, and the size of the noise in them."""
 
 TRUE_RANK, SIZE = 3, 8
-SMALLEST = 1e-18  # where singular values that are exactly 0 are drawn on a logarithmic axis
+SMALLEST = 1e-18  # singular values that are exactly 0 are drawn here on a logarithmic axis
 
+# The two photographs that come with scikit-learn.
 IMAGES = MappingProxyType({"temple": "china.jpg", "flower": "flower.jpg"})
-"""The two photographs that come with scikit-learn."""
 
 
 def matrix_norms(A: np.ndarray) -> np.ndarray:
-    """Return the five norms of A, (m, n), that NORMS names, (5,)."""
+    """Return the five norms in NORMS, (5,), of A, (m, n)."""
     size, s = np.abs(A), np.linalg.svd(A, compute_uv=False)
     return np.array([size.sum(axis=0).max(), size.sum(axis=1).max(), np.sqrt(np.sum(A**2)), s[0], s.sum()])
 
 
 def entry_norms(A: np.ndarray) -> np.ndarray:
-    """Return the L^1, L^inf and L^2 norm, (3,), of A, (m, n), as one long vector: what `torch.norm(A, p)` gives."""
+    """Return the L^1, L^inf and L^2 norm, (3,), of A, (m, n), flattened to a vector, as `torch.norm(A, p)` does."""
     return np.array([lp(A.ravel(), p) for p in (1, np.inf, 2)])
 
 
@@ -59,32 +59,32 @@ def trace_ratios(size: int, pairs: int = 1000) -> np.ndarray:
 
 @cache
 def grey_image(image: str) -> np.ndarray:
-    """Return a photograph of IMAGES in shades of grey from 0 to 1, (142, 213), every third pixel."""
+    """Return every third pixel of a photograph in grey levels from 0 to 1, (142, 213); `image` is a key of IMAGES."""
     return load_sample_image(IMAGES[image])[::3, ::3].mean(axis=2)[:142, :213] / 255
 
 
 @cache
 def factors(image: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the thin SVD of a photograph: U, (142, 142), s, (142,), and Vt, (142, 213)."""
+    """Return the thin SVD of `grey_image(image)`: U, (142, 142), s, (142,), and Vt, (142, 213)."""
     return np.linalg.svd(grey_image(image), full_matrices=False)
 
 
 def low_rank(image: str, k: int) -> np.ndarray:
-    """Return the matrix of rank `k` that is nearest to a photograph, (142, 213) (Eckart and Young, 1936)."""
+    """Return the matrix of rank `k` nearest to `grey_image(image)`, (142, 213) (Eckart and Young, 1936)."""
     U, s, Vt = factors(image)
     return U[:, :k] * s[:k] @ Vt[:k]
 
 
 @cache
 def nearly_of_low_rank(noise: str) -> np.ndarray:
-    """Return singular values, (8,), of an 8 x 8 matrix that would have rank 3 if its entries were exact."""
+    """Return the singular values, (8,), of an 8 x 8 matrix of rank 3 plus noise; `noise` is a key of NOISE."""
     rng = np.random.default_rng(0)
     A = rng.normal(size=(SIZE, TRUE_RANK)) @ rng.normal(size=(TRUE_RANK, SIZE))
     return np.linalg.svd(A + NOISE[noise] * rng.normal(size=A.shape), compute_uv=False)
 
 
 def draw_norms(a11: float, a12: float, a21: float, a22: float) -> Picture:
-    """Draw a 2 x 2 matrix with its row and column sums, and its norms beside what `torch.norm` gives."""
+    """Draw a 2 x 2 matrix with its row and column sums, and its norms alongside those of `torch.norm`."""
     A = np.array([[a11, a12], [a21, a22]])
     norms, entries = matrix_norms(A), entry_norms(A)
     figure, (left, right) = new_figure(1, 2, size=(9, 3.8), width_ratios=[2, 3])
@@ -105,13 +105,15 @@ def draw_norms(a11: float, a12: float, a21: float, a22: float) -> Picture:
 
 
 def draw_trace(blend: float, size: int) -> Picture:
-    """Draw tr(AB) over its bound for 1000 random pairs, and for one pair whose B goes to A^T as `blend` goes to 1."""
+    """Draw tr(AB) over its bound for 1000 random pairs, and for one pair whose B tends to A^T as `blend` tends to 1."""
     A, R = np.random.default_rng(100 + size).normal(size=(2, size, size))
     B = (1 - blend) * R + blend * A.T
     ratio = np.trace(A @ B) / np.linalg.norm(A) / np.linalg.norm(B)
     ratios = trace_ratios(size)
     figure, axes = new_figure(size=(6.6, 3.8))
-    axes.hist(ratios, bins=np.linspace(-1, 1, 41), color=SKY, edgecolor=BLUE, lw=0.5, label="1000 random pairs")
+    axes.hist(
+        ratios, bins=np.linspace(-1, 1, 41).tolist(), color=SKY, edgecolor=BLUE, lw=0.5, label="1000 random pairs"
+    )
     axes.axvline(1, color=VERMILION, label="the bound")
     axes.axvline(ratio, color=BLUE, ls="--")
     axes.plot(ratio, 0, "o", color=BLUE, ms=10, clip_on=False, label=f"B = {1 - blend:.2f} R + {blend:.2f} Aᵀ")
@@ -120,13 +122,13 @@ def draw_trace(blend: float, size: int) -> Picture:
     axes.legend(loc="upper left", fontsize=8)
     return finish(
         figure,
-        f"tr(AB) divided by ||A||_F ||B||_F for 1000 random pairs of {size} x {size} matrices lies between "
+        f"tr(AB) divided by ||A||_F ||B||_F for 1000 random pairs of {size} x {size} matrices is between "
         f"{ratios.min():z.2f} and {ratios.max():z.2f}. For B = {1 - blend:.2f} R + {blend:.2f} A^T it is {ratio:z.3f}.",
     )
 
 
 def draw_low_rank(image: str, k: int) -> Picture:
-    """Draw a photograph, the matrix of rank `k` nearest to it, and its singular values."""
+    """Draw a photograph, the matrix of rank `k` nearest to it, and its singular values; `image` is a key of IMAGES."""
     A, (_, s, _) = grey_image(image), factors(image)
     near, (m, n) = low_rank(image, k), A.shape
     lost = np.sqrt(np.sum(s[k:] ** 2) / np.sum(s**2))
@@ -139,7 +141,7 @@ def draw_low_rank(image: str, k: int) -> Picture:
     index = np.arange(1, len(s) + 1)
     right.semilogy(index, s, color=GREY)
     right.semilogy(index[:k], s[:k], color=BLUE, lw=4)
-    right.set(xlabel="index i", ylabel="σᵢ", xticks=[1, 70, m], title="σᵢ, kept ones blue")
+    right.set(xlabel="index i", ylabel="σᵢ", xticks=[1, 70, m], title="σᵢ (kept: blue)")
     powers_of_ten(right.yaxis, (-2, -1, 0, 1, 2))
     return finish(
         figure,
@@ -149,13 +151,16 @@ def draw_low_rank(image: str, k: int) -> Picture:
 
 
 def draw_rank(tolerance: float, noise: str) -> Picture:
-    """Draw the singular values of an 8 x 8 matrix of rank 3, nearly, and which of them exceed tolerance * sigma_1."""
+    """Draw the singular values of a noisy 8 x 8 matrix of rank 3, and which of them exceed tolerance * sigma_1.
+
+    noise: a key of NOISE.
+    """
     s = np.maximum(nearly_of_low_rank(noise), SMALLEST)
     index, cut = np.arange(1, SIZE + 1), tolerance * s[0]
     above = s > cut
     figure, axes = new_figure(size=(6.6, 3.8))
     axes.semilogy(index[above], s[above], "o", color=BLUE, ms=9, label="counted")
-    axes.semilogy(index[~above], s[~above], "X", color=VERMILION, ms=9, label="taken for zero")
+    axes.semilogy(index[~above], s[~above], "X", color=VERMILION, ms=9, label="treated as zero")
     axes.axhline(cut, color=BLACK, ls="--", label="tolerance · σ₁")
     axes.set(xlim=(0.5, 8.5), ylim=(1e-19, 1e4), xlabel="index i", ylabel="σᵢ", xticks=index)
     axes.set_title(f"rank {above.sum()} (true rank {TRUE_RANK})")
@@ -164,13 +169,8 @@ def draw_rank(tolerance: float, noise: str) -> Picture:
     return finish(
         figure,
         f"Singular values of an 8 x 8 product of 8 x 3 and 3 x 8, {noise}. With a tolerance of {tolerance:.0e} times "
-        f"the largest, {above.sum()} of 8 count: rank {above.sum()}; the true rank is {TRUE_RANK}.",
+        f"the largest, {above.sum()} of 8 are counted: rank {above.sum()}; the true rank is {TRUE_RANK}.",
     )
-
-
-def short(value: float) -> str:
-    """Write three digits of a number, and numbers below a million without a power of ten."""
-    return f"{float(f'{value:.3g}'):g}"
 
 
 def _sums(axes: Axes, A: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""Inner products and vector norms, drawn (CS7150-L1, "Linear algebra: vectors").
+"""Inner products and vector norms (CS7150-L1, "Linear algebra: vectors").
 
 Vectors are arrays of shape (n,).
 """
@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
+from course_utils.drawing.geometry import unit_vector
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -24,21 +25,20 @@ from course_utils.drawing.pictures import (
     finish,
     new_figure,
 )
-from course_utils.pca_least_squares.pca import towards
 
 SLIDER_P, COUNT, MAXIMUM = "p of the slider", "p = 0: count the non-zeros", "p = ∞: the largest entry"
 
-X_OF_PICTURE = 2 * towards(20)
-"""The vector x, (2,), that stays where it is in the picture of inner products."""
+# The fixed vector x, (2,), in the picture of inner products.
+X_OF_PICTURE = 2 * unit_vector(20)
 
+# Position of p = ∞ on an axis that ends at 10.
 PLACE_OF_INFINITY = 11.0
-"""Where p = ∞ stands on an axis that ends at 10."""
 
 
 def lp(x: ArrayLike, p: float) -> float:
     """Return (sum_i |x_i|^p)^(1/p) of x, (n,); the largest |x_i| for p = inf, the number of non-zeros for p = 0.
 
-    For 0 <= p < 1 it is no norm. Raises ValueError for p < 0.
+    For 0 <= p < 1 it is not a norm. Raises ValueError for p < 0.
     """
     if p < 0:
         raise ValueError(f"p is {p}; it cannot be negative")
@@ -52,10 +52,10 @@ def lp(x: ArrayLike, p: float) -> float:
 
 
 def sphere(p: float, quarter: int = 60) -> np.ndarray:
-    """Return points with ||x||_p = 1 in the plane, (2, k), once around; 0 < p <= inf. Each quarter has `quarter` steps.
+    """Return points with ||x||_p = 1 in the plane, (2, k), once around, for 0 < p <= inf; `quarter` steps per quarter.
 
-    With s = sin^2 t and c = cos^2 t, (s^(1/p), c^(1/p)) lies on it, since s + c = 1. Both ends are on the axes, where
-    a sphere with p < 1 has its tips.
+    With s = sin^2 t and c = cos^2 t the point (s^(1/p), c^(1/p)) is on the sphere, since s + c = 1. Each quarter starts
+    and ends on an axis, where a sphere with p < 1 has its tips.
     """
     if np.isinf(p):
         return np.array([[0, 1, 1, 1, 0, -1, -1, -1, 0], [1, 1, 0, -1, -1, -1, 0, 1, 1]], dtype=float)
@@ -65,13 +65,13 @@ def sphere(p: float, quarter: int = 60) -> np.ndarray:
 
 
 def draw_inner_product(angle: float, length: float) -> Picture:
-    """Draw x, y at `angle` degrees with `length`, the shadow of y on x, and x . y for every angle of y."""
-    y = length * towards(angle)
+    """Draw x, y at `angle` degrees with length `length`, the projection of y on x, and x . y for every angle of y."""
+    y = length * unit_vector(angle)
     product = float(X_OF_PICTURE @ y)
     figure, (left, right) = new_figure(1, 2, size=(9, 4.2))
     _shadow(left, y)
     angles = np.arange(0, 361, 2)
-    right.plot(angles, [length * X_OF_PICTURE @ towards(a) for a in angles], color=BLACK)
+    right.plot(angles, [length * X_OF_PICTURE @ unit_vector(float(a)) for a in angles], color=BLACK)
     right.axhline(0, color=GREY, lw=1)
     right.plot([110, 290], [0, 0], "s", color=GREEN, ms=7, label="y orthogonal to x")
     right.plot(angle, product, "o", color=BLUE, ms=9, label="this y")
@@ -88,10 +88,11 @@ def draw_inner_product(angle: float, length: float) -> Picture:
 
 
 def draw_unit_ball(p: float, kind: str, triangle: bool) -> Picture:
-    """Draw all x of the plane with ||x||_p <= 1, and beside it ||e_1 + e_2||_p for every p.
+    """Draw all x of the plane with ||x||_p <= 1, and ||e_1 + e_2||_p for every p.
 
     kind: SLIDER_P, COUNT (p = 0) or MAXIMUM (p = inf); for the last two `p` is not used.
-    triangle: draw e_1, e_2, their sum, and the ball of radius ||e_1|| + ||e_2|| = 2 that a norm puts the sum in.
+    triangle: draw e_1, e_2, their sum, and the ball of radius ||e_1|| + ||e_2|| = 2, which contains the sum if ||.||_p
+    is a norm.
     """
     p = {SLIDER_P: p, COUNT: 0.0, MAXIMUM: np.inf}[kind]
     figure, (left, right) = new_figure(1, 2, size=(9, 4.4))
@@ -103,7 +104,7 @@ def draw_unit_ball(p: float, kind: str, triangle: bool) -> Picture:
 
 
 def _shadow(axes: Axes, y: np.ndarray) -> None:
-    """Draw x, y, (2,), and where y falls on the line of x."""
+    """Draw x, y, (2,), and the projection of y on the line of x."""
     along = X_OF_PICTURE / np.linalg.norm(X_OF_PICTURE)
     foot = along * (along @ y)
     axes.axline((0, 0), tuple(along), color=GREY, lw=1)
@@ -128,7 +129,7 @@ def _ball(axes: Axes, p: float) -> None:
         axes.fill(*sphere(p), facecolor=face, edgecolor=edge, alpha=0.6, lw=2)
     axes.set(xlim=(-1.3, 1.3), ylim=(-1.3, 1.3), aspect="equal", xlabel="x₁", ylabel="x₂")
     axes.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
-    axes.set_title(f"all x with ‖x‖ ≤ 1 for p = {_name(p)}" + ("" if p >= 1 else ": no norm"))
+    axes.set_title(f"all x with ‖x‖ ≤ 1 for p = {_name(p)}" + ("" if p >= 1 else ": not a norm"))
 
 
 def _triangle(axes: Axes, p: float) -> None:
@@ -171,11 +172,11 @@ def _length(p: float) -> str:
 def _sign_in_words(product: float) -> str:
     if abs(product) < 1e-9:
         return "they are orthogonal"
-    return "y points along x rather than against it" if product > 0 else "y points against x"
+    return "the angle between them is acute" if product > 0 else "the angle between them is obtuse"
 
 
 def _what_the_sum_says(p: float) -> str:
     if p == 0:
-        return "It is a cross without end: whole axes, since 2 e_1 has one non-zero entry as e_1 has. No norm."
-    verdict = "within the ball of radius 2, as a norm demands" if p >= 1 else "more than 1 + 1 = 2: no norm"
+        return "It is both whole axes, since 2 e_1 has as many non-zero entries as e_1. Not a norm."
+    verdict = "inside the ball of radius 2, as a norm requires" if p >= 1 else "more than 1 + 1 = 2: not a norm"
     return f"e_1 + e_2 has length {_length(p)}, {verdict}."

@@ -1,4 +1,4 @@
-"""Gradient descent, drawn: stationary points, one dimension, the training loop, a softmax classifier.
+"""Pictures of gradient descent: in one dimension, at stationary points, in the training loop, on a softmax classifier.
 
 Sources: HPML-L3, "Training - Gradient Descent" and "Learning rate: large vs small"; CS7150-L1, "Gradient and
 Hessian"; CS7643-BACKPROP, "Gradient Descent on Softmax Classifier!".
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
-from sklearn.datasets import make_blobs
 
 from course_utils.drawing.pictures import (
     BLACK,
@@ -28,23 +28,26 @@ from course_utils.drawing.pictures import (
     new_figure,
 )
 from course_utils.losses_gradients.logistic_regression import fit, tumours
-from course_utils.losses_gradients.losses import cross_entropy, softmax
+from course_utils.losses_gradients.losses import cross_entropy, gaussian_clouds, softmax
 
-LANDSCAPES: dict[str, tuple[Callable, Callable]] = {
+RealFunction = Callable[[Any], Any]
+
+# Name: a function of one number and its derivative; both also work elementwise on arrays.
+LANDSCAPES: dict[str, tuple[RealFunction, RealFunction]] = {
     "hills": (lambda x: x**2 / 20 + x / 10 + np.cos(2 * x), lambda x: x / 10 + 0.1 - 2 * np.sin(2 * x)),
     "bowl": (lambda x: (x - 3) ** 2 / 5, lambda x: 2 * (x - 3) / 5),
 }
-"""Name: function of one number and its derivative."""
 
 STEP, GRADIENT, CAP = "step < 10⁻⁴ (Algorithm 1)", "gradient < 10⁻⁴", "none, only the cap"
-TOLERANCE, MOST_STEPS, FAR = 1e-4, 100, 1e3
+TOLERANCE, MAX_UPDATES, FAR = 1e-4, 100, 1e3
 RATES = (0.02, 0.4, 1.02)
 
 
-def descend(slope: Callable, start: float, learning_rate: float, rule: str) -> tuple[np.ndarray, str]:
-    """Return the places that gradient descent visits, (k + 1,), and why it ended after k updates.
+def descent_path(slope: RealFunction, start: float, learning_rate: float, rule: str) -> tuple[np.ndarray, str]:
+    """Return the points that gradient descent visits, (k + 1,), and the reason why it stopped after k updates.
 
-    rule: STEP, GRADIENT or CAP. In any case it ends after MOST_STEPS updates, or farther out than FAR.
+    slope: the derivative of the function. rule: STEP, GRADIENT or CAP; under every rule it stops after MAX_UPDATES
+    updates, or beyond FAR. The reason is "small gradient", "small step", "cap" or "diverged".
     """
     places = [start]
     while True:
@@ -52,7 +55,7 @@ def descend(slope: Callable, start: float, learning_rate: float, rule: str) -> t
         after = x - learning_rate * slope(x)
         if rule == GRADIENT and abs(slope(x)) < TOLERANCE:
             return np.array(places), "small gradient"
-        if len(places) > MOST_STEPS:
+        if len(places) > MAX_UPDATES:
             return np.array(places), "cap"
         if abs(x) > FAR:
             return np.array(places), "diverged"
@@ -62,10 +65,14 @@ def descend(slope: Callable, start: float, learning_rate: float, rule: str) -> t
 
 
 def draw_descent(start: float, learning_rate: float, landscape: str, rule: str) -> Picture:
-    """Draw the places that gradient descent visits, and the sizes of gradients and steps against the tolerance."""
+    """Draw the points that gradient descent visits, and the sizes of gradients and steps against the tolerance.
+
+    landscape: a key of `LANDSCAPES`. rule: STEP, GRADIENT or CAP.
+    """
     f, slope = LANDSCAPES[landscape]
-    places, reason = descend(slope, start, learning_rate, rule)
+    places, reason = descent_path(slope, start, learning_rate, rule)
     k = len(places) - 1
+    updates = f"{k} update" + ("" if k == 1 else "s")
     figure, (left, right) = new_figure(1, 2, size=(9, 3.8), width_ratios=[5, 4])
     grid = np.linspace(-10, 10, 401)
     left.plot(grid, f(grid), color=GREY)
@@ -74,7 +81,7 @@ def draw_descent(start: float, learning_rate: float, landscape: str, rule: str) 
     left.plot(start, f(start), "s", color=ORANGE, mec=BLACK, ms=9, label="start")
     if abs(places[-1]) <= 10:
         left.plot(places[-1], f(places[-1]), "*", color=GREEN, mec=BLACK, ms=14, label="end")
-    left.set(xlabel="x", ylabel="f(x)", xlim=(-10, 10), xticks=range(-10, 11, 5), title=f"{k} updates, then: {reason}")
+    left.set(xlabel="x", ylabel="f(x)", xlim=(-10, 10), xticks=range(-10, 11, 5), title=f"{updates}; stopped: {reason}")
     left.locator_params(axis="y", nbins=4)
     left.legend(loc="upper center", fontsize=8)
     sizes = {"|gradient|": (np.abs(slope(places)), VERMILION), "|step|": (np.abs(np.diff(places)), BLUE)}
@@ -88,21 +95,21 @@ def draw_descent(start: float, learning_rate: float, landscape: str, rule: str) 
     right.legend(loc="lower left", fontsize=8)
     return finish(
         figure,
-        f"Gradient descent on the {landscape} from x = {start:z.1f} with learning rate {learning_rate:.2g}: {k} "
-        f"updates, ended by: {reason}, at x = {places[-1]:z.4g} where the gradient is {slope(places[-1]):z.2g}.",
+        f"Gradient descent on the {landscape} from x = {start:z.1f} with learning rate {learning_rate:.2g}: "
+        f"{updates}, stopped by: {reason}, at x = {places[-1]:z.4g}, where the gradient is {slope(places[-1]):z.2g}.",
     )
 
 
 def draw_rates(curvature: float) -> Picture:
-    """Draw 12 steps on a bowl of that curvature with a small, a middling and a large learning rate."""
+    """Draw 12 steps on a parabola of the given curvature with a small, a medium and a large learning rate."""
     figure, axes = new_figure(1, 3, size=(9.2, 3.2), sharey=True)
     grid = np.linspace(-3, 3, 121)
-    told = []
+    results = []
     for panel, rate in zip(axes, RATES, strict=True):
         factor = 1 - rate * curvature
         places = -2.5 * factor ** np.arange(13)
         kind = "slow" if factor > 0.5 else "good" if abs(factor) <= 0.5 else "zigzag" if factor > -1 else "diverges"
-        told.append(f"{rate}: factor {factor:z.2f}, {kind}")
+        results.append(f"{rate}: factor {factor:z.2f}, {kind}")
         panel.plot(grid, curvature * grid**2 / 2, color=GREY)
         inside = places[np.abs(places) <= 3]
         panel.plot(inside, curvature * inside**2 / 2, "o-", color=BLUE, ms=4, lw=0.8)
@@ -112,12 +119,12 @@ def draw_rates(curvature: float) -> Picture:
     return finish(
         figure,
         f"Twelve steps on a bowl with curvature L = {curvature:.1f}, where the limit 2/L is {2 / curvature:.2f}. "
-        f"Learning rate {'; '.join(told)}.",
+        f"Learning rate {'; '.join(results)}.",
     )
 
 
 def draw_stationary(curvature_1: float, curvature_2: float) -> Picture:
-    """Draw (c_1 w_1^2 + c_2 w_2^2) / 2 with its negative gradients, and 30 small steps from near the middle."""
+    """Draw (c_1 w_1^2 + c_2 w_2^2) / 2 with its negative gradients, and 30 small steps from (1.6, 0.05)."""
     curvatures = np.array([curvature_1, curvature_2])
     figure, (left, right) = new_figure(1, 2, size=(8.6, 4.0))
     grid = np.linspace(-2, 2, 61)
@@ -147,9 +154,12 @@ def draw_stationary(curvature_1: float, curvature_2: float) -> Picture:
 
 
 def stationary(eigenvalues: np.ndarray) -> str:
-    """Name a point with zero gradient by the eigenvalues of its Hessian."""
+    """Classify a point with zero gradient by the eigenvalues, (d,), of its Hessian.
+
+    Returns "minimum", "maximum", "saddle", or "degenerate point" where an eigenvalue is 0.
+    """
     if (eigenvalues == 0).any():
-        return "point that the Hessian cannot judge"
+        return "degenerate point"
     if (eigenvalues > 0).all():
         return "minimum"
     return "maximum" if (eigenvalues < 0).all() else "saddle"
@@ -161,7 +171,10 @@ LOOP_STEPS, LOOP_RATE = 40, 1.0
 
 
 def draw_loop(step: int) -> Picture:
-    """Draw the four boxes of training with their numbers at one update of logistic regression, and the cost so far."""
+    """Draw the training loop with its numbers at one update of logistic regression, and the cost so far.
+
+    step: 0 to 40, the number of updates done.
+    """
     x, y = tumours()
     places, costs = fit(x, y, LOOP_RATE, LOOP_STEPS + 1)
     (weight, bias), after = places[step], places[step + 1]
@@ -207,8 +220,8 @@ BLOB_RATES = {"0.01": 0.01, "0.1": 0.1, "1": 1.0}
 
 @cache
 def blobs() -> tuple[np.ndarray, np.ndarray]:
-    """Return three clouds that touch: X, (150, 2), labels, (150,)."""
-    return make_blobs(150, centers=[[-2, 0], [2, 0.5], [0, 2.8]], cluster_std=0.9, random_state=3)
+    """Return three clouds that overlap slightly: X, (150, 2) float64, and labels, (150,) int64."""
+    return gaussian_clouds(150, [[-2, 0], [2, 0.5], [0, 2.8]], spread=0.9, seed=3)
 
 
 def softmax_step(
@@ -216,30 +229,39 @@ def softmax_step(
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Return W, (C, d), and b, (C,), after one step of gradient descent, and the mean loss before it.
 
-    X: (n, d), labels: (n,). The scores are X W^T + b; their gradient is (softmax - one-hot) / n.
+    X: (n, d), labels: (n,). The scores are X W^T + b; the gradient of the mean loss with respect to them is
+    (softmax - one-hot) / n.
     """
     scores = X @ W.T + b
-    pull = (softmax(scores) - np.eye(len(b))[labels]) / len(X)
+    d_scores = (softmax(scores) - np.eye(len(b))[labels]) / len(X)
     loss = float(cross_entropy(scores, labels).mean())
-    return W - learning_rate * pull.T @ X, b - learning_rate * pull.sum(axis=0), loss
+    return W - learning_rate * d_scores.T @ X, b - learning_rate * d_scores.sum(axis=0), loss
 
 
 @cache
-def trained(learning_rate: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return W, (201, 3, 2), b, (201, 3), and the mean loss, (201,), before each step on the blobs, from zero."""
+def train_softmax(learning_rate: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Train a softmax classifier on the blobs, from zero, for BLOB_STEPS steps of gradient descent.
+
+    Returns W, (201, 3, 2), b, (201, 3), and the mean loss, (201,), before each step and after the last.
+    """
     X, labels = blobs()
-    W, b, history = np.zeros((3, 2)), np.zeros(3), []
+    W, b = np.zeros((3, 2)), np.zeros(3)
+    weights, biases, losses = [], [], []
     for _ in range(BLOB_STEPS + 1):
-        W_after, b_after, loss = softmax_step(W, b, X, labels, learning_rate)
-        history.append((W, b, loss))
-        W, b = W_after, b_after
-    return tuple(np.array(part) for part in zip(*history, strict=True))
+        weights.append(W)
+        biases.append(b)
+        W, b, loss = softmax_step(W, b, X, labels, learning_rate)
+        losses.append(loss)
+    return np.array(weights), np.array(biases), np.array(losses)
 
 
 def draw_blobs(step: int, rate: str) -> Picture:
-    """Draw the regions of a softmax classifier after so many steps, and its loss."""
+    """Draw the decision regions of a softmax classifier after `step` steps (0 to 200), and its loss.
+
+    rate: a key of `BLOB_RATES`, the learning rate as text.
+    """
     X, labels = blobs()
-    weights, biases, losses = trained(BLOB_RATES[rate])
+    weights, biases, losses = train_softmax(BLOB_RATES[rate])
     W, b = weights[step], biases[step]
     accuracy = float(np.mean((X @ W.T + b).argmax(axis=1) == labels))
     figure, (left, right) = new_figure(1, 2, size=(9, 3.8))
@@ -249,17 +271,17 @@ def draw_blobs(step: int, rate: str) -> Picture:
     left.imshow(regions, extent=(-5, 5, -3, 6), origin="lower", cmap=ListedColormap(colours), vmin=0, vmax=2, alpha=0.2)
     for j, (colour, marker) in enumerate(zip(colours, "os^", strict=True)):
         left.plot(*X[labels == j].T, marker, color=colour, ms=4)
-    left.set(xlim=(-5, 5), ylim=(-3, 6), xlabel="x₁", ylabel="x₂", title=f"after {step} steps: {accuracy:.0%} right")
+    left.set(xlim=(-5, 5), ylim=(-3, 6), xlabel="x₁", ylabel="x₂", title=f"after {step} steps: {accuracy:.0%} correct")
     left.set(xticks=[-4, 0, 4], yticks=[-2, 0, 2, 4])
     left.grid(visible=False)
     for name, value in BLOB_RATES.items():
         strong = name == rate
-        right.plot(trained(value)[2], color=BLUE if strong else GREY, lw=2 if strong else 1)
+        right.plot(train_softmax(value)[2], color=BLUE if strong else GREY, lw=2 if strong else 1)
     right.plot(step, losses[step], "o", color=ORANGE, mec=BLACK, ms=8)
     right.set(xlabel="step", ylabel="mean cross entropy", ylim=(0, 1.2), title=f"α = {rate}: loss {losses[step]:.3f}")
     right.set(xticks=[0, 100, 200], yticks=[0, 0.5, 1])
     return finish(
         figure,
         f"Softmax classifier on three clouds after {step} steps with learning rate {rate}: mean cross entropy "
-        f"{losses[step]:.3f}, {accuracy:.1%} of 150 points right.",
+        f"{losses[step]:.3f}, {accuracy:.1%} of 150 points classified correctly.",
     )

@@ -1,4 +1,4 @@
-"""Logistic regression with one feature, drawn: the threshold, and data that can be separated.
+"""Pictures of logistic regression with one feature: the threshold, and linearly separable data.
 
 Sources: HPML-L3, "Logistic regression"; PYTORCH-INTRO, "Advantage of Logistic Regression" and "Thresholding the
 Logistic Sigmoid Function".
@@ -16,19 +16,23 @@ from sklearn.datasets import load_breast_cancer
 
 from course_utils.drawing.activations import sigmoid
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, ORANGE, VERMILION, Picture, finish, new_figure
+from course_utils.drawing.thresholds import errors_at
 
-MOST_STEPS = 100_000
+STEPS_ON_POINTS = 100_000
+# Points (x, label); in OVERLAPPING two lie on the wrong side of 0.
 SEPARABLE = ((-2.0, 0), (-1.0, 0), (1.0, 1), (2.0, 1))
 OVERLAPPING = (*SEPARABLE, (-0.5, 1), (0.5, 0))
-"""Points (x, label); in OVERLAPPING two stand on the wrong side of 0."""
 
 
 @cache
 def tumours() -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean radius of 569 tumours, standardised, and 1 where malignant: (569,), (569,)."""
-    study = load_breast_cancer()
-    radius = study.data[:, 0]
-    return (radius - radius.mean()) / radius.std(), (study.target == 0).astype(float)
+    """Return the standardised mean radius of 569 tumours, (569,) float64, and their labels, (569,) float64.
+
+    The labels are 1 for malignant and 0 for benign.
+    """
+    features, benign = load_breast_cancer(return_X_y=True)
+    radius = features[:, 0]
+    return (radius - radius.mean()) / radius.std(), (benign == 0).astype(float)
 
 
 def binary_cross_entropy(z: np.ndarray, y: np.ndarray) -> float:
@@ -37,9 +41,10 @@ def binary_cross_entropy(z: np.ndarray, y: np.ndarray) -> float:
 
 
 def fit(x: np.ndarray, y: np.ndarray, learning_rate: float, steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return (weight, bias) before each of `steps` steps of gradient descent from 0, and after the last: (steps+1, 2).
+    """Fit weight and bias by `steps` steps of gradient descent from 0.
 
-    The second value is the mean cross entropy at each of them, (steps + 1,). x, y: (n,).
+    x, y: (n,). Returns (weight, bias) before each step and after the last, (steps + 1, 2), and the mean cross entropy
+    at each of them, (steps + 1,).
     """
     places, losses = np.zeros((steps + 1, 2)), np.zeros(steps + 1)
     inputs = np.stack([x, np.ones_like(x)])
@@ -49,12 +54,6 @@ def fit(x: np.ndarray, y: np.ndarray, learning_rate: float, steps: int) -> tuple
         if k < steps:
             places[k + 1] = places[k] - learning_rate * inputs @ (sigmoid(z) - y) / len(y)
     return places, losses
-
-
-def errors_at(p: np.ndarray, y: np.ndarray, thresholds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Count false alarms (y = 0, p >= threshold) and misses (y = 1, p < threshold); thresholds: (k,), both (k,)."""
-    said = p >= thresholds[:, None]
-    return (said & (y == 0)).sum(axis=1), (~said & (y == 1)).sum(axis=1)
 
 
 def draw_threshold(weight: float, bias: float, threshold: float) -> Picture:
@@ -93,36 +92,40 @@ def draw_threshold(weight: float, bias: float, threshold: float) -> Picture:
 
 @cache
 def saturated(precision: str) -> dict[str, np.ndarray]:
-    """Return, for z from 0 to 60 and y = 0, loss and gradient in z: by way of a = sigma(z), and straight from z.
+    """Return loss and dL/dz for y = 0 and z from 0 to 60, computed through a = sigma(z) and directly from z.
 
-    precision: "float32" or "float64". Keys: "z", (241,), and "BCELoss" and "BCEWithLogitsLoss", (2, 241) each.
+    precision: "float32" or "float64". Keys: "z", (241,), and "BCELoss" and "BCEWithLogitsLoss", (2, 241) each: the loss
+    in row 0, its derivative in row 1.
     """
-    curves = {}
+    z = torch.linspace(0, 60, 241, dtype=getattr(torch, precision), requires_grad=True)
+    curves = {"z": z.detach().numpy()}
     for name, loss in (("BCELoss", _through_a), ("BCEWithLogitsLoss", F.binary_cross_entropy_with_logits)):
-        z = torch.linspace(0, 60, 241, dtype=getattr(torch, precision), requires_grad=True)
         values = loss(z, torch.zeros_like(z), reduction="none")
-        values.sum().backward()
-        curves[name] = np.stack([values.detach().numpy(), z.grad.numpy()])
-    return {"z": z.detach().numpy(), **curves}
+        (slopes,) = torch.autograd.grad(values.sum(), z)
+        curves[name] = np.stack([values.detach().numpy(), slopes.numpy()])
+    return curves
 
 
 def draw_saturation(z: float, precision: str) -> Picture:
-    """Draw loss and gradient of a sample with y = 0 against z, computed by way of the probability and from z."""
+    """Draw loss and gradient of a sample with y = 0 against z, computed through the probability and directly from z.
+
+    precision: "float32" or "float64".
+    """
     curves = saturated(precision)
     here = int(np.abs(curves["z"] - z).argmin())
     figure, (left, right) = new_figure(1, 2, size=(8.8, 3.6))
-    told = []
+    values_here = []
     for name, colour in (("BCELoss", VERMILION), ("BCEWithLogitsLoss", BLUE)):
         for panel, values in zip((left, right), curves[name], strict=True):
             panel.plot(curves["z"], values, color=colour, label=name)
             panel.plot(z, values[here], "o", color=colour, mec=BLACK, ms=8)
-        told.append(f"{name} {curves[name][0, here]:.2f} with gradient {curves[name][1, here]:.3f}")
+        values_here.append(f"{name} {curves[name][0, here]:.2f} with gradient {curves[name][1, here]:.3f}")
     left.set(xlabel="z", ylabel="loss, y = 0", ylim=(-5, 110), xticks=[0, 20, 40, 60], yticks=[0, 50, 100])
     left.set_title(f"{precision}: loss at z = {z:.2f}")
     right.set(xlabel="z", ylabel="∂L/∂z", ylim=(-0.1, 1.6), xticks=[0, 20, 40, 60], yticks=[0, 0.5, 1, 1.5])
-    right.set_title("gradient in z")
+    right.set_title("derivative with respect to z")
     right.legend(loc="center right", fontsize=8)
-    return finish(figure, f"A sample with y = 0 and z = {z:.2f} in {precision}: {told[0]}, {told[1]}.")
+    return finish(figure, f"A sample with y = 0 and z = {z:.2f} in {precision}: {', '.join(values_here)}.")
 
 
 def _through_a(z: torch.Tensor, y: torch.Tensor, reduction: str) -> torch.Tensor:
@@ -131,19 +134,22 @@ def _through_a(z: torch.Tensor, y: torch.Tensor, reduction: str) -> torch.Tensor
 
 @cache
 def weight_after(points: tuple[tuple[float, int], ...]) -> np.ndarray:
-    """Return the weight after 0, 1, ..., MOST_STEPS steps of gradient descent with learning rate 1 from 0.
+    """Return the weight after 0, 1, ..., STEPS_ON_POINTS steps of gradient descent from 0, learning rate 1: (100001,).
 
-    No bias is fitted: the points lie symmetrically, so it would stay at 0. Plain floats are the fastest here.
+    points: (x, label) pairs. No bias is fitted: the points lie symmetrically, so it would stay at 0.
     """
-    weights, w = [0.0], 0.0
-    for _ in range(MOST_STEPS):
+    weights, w = [0.0], 0.0  # Python floats: the fastest for four points
+    for _ in range(STEPS_ON_POINTS):
         w -= sum((1 / (1 + math.exp(-w * x)) - y) * x for x, y in points) / len(points)
         weights.append(w)
     return np.array(weights)
 
 
 def draw_separable(steps: float, overlap: bool) -> Picture:
-    """Draw the fitted curve after so many steps, and how the weight grows with the steps."""
+    """Draw the fitted curve after `steps` steps, and the growth of the weight over the steps.
+
+    steps: 1 to 100,000, rounded. overlap: take OVERLAPPING instead of SEPARABLE.
+    """
     steps = round(steps)
     points = OVERLAPPING if overlap else SEPARABLE
     weights = weight_after(points)
@@ -164,5 +170,5 @@ def draw_separable(steps: float, overlap: bool) -> Picture:
     return finish(
         figure,
         f"Logistic regression on {len(points)} {kind} points. Steps taken: {steps}, w = {weights[steps]:.2f}, "
-        f"mean cross entropy {loss:.6f}; after {MOST_STEPS} steps w = {weights[-1]:.2f}.",
+        f"mean cross entropy {loss:.6f}; after {STEPS_ON_POINTS} steps w = {weights[-1]:.2f}.",
     )

@@ -1,4 +1,4 @@
-"""Small models, drawn: a line, a neuron, a network, the parts of a classifier.
+"""Pictures of small models: a line, a neuron, a network, the parts of a classifier.
 
 Sources: HPML-L3, "Linear Regression", "Artificial Neuron", "Neural Networks"; CS7643-BACKPROP, "Components of a
 classifier". Samples are rows, as in torch: `X: (n, d)`, `weight: (d,)`.
@@ -12,22 +12,19 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
 from course_utils.drawing.activations import ACTIVATIONS
+from course_utils.drawing.digits import all_digits
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 from course_utils.losses_gradients.losses import softmax
 
-INPUTS = np.array([1.0, -0.5])
-"""The two features that the drawn neuron sees, (2,)."""
-
-OUTLIER = (1.5, -2.5)
-"""Where the movable point of the regression stands at first."""
+INPUTS = np.array([1.0, -0.5])  # the two features of the neuron's sample, (2,)
+OUTLIER = (1.5, -2.5)  # the first position of the movable point of the regression
 
 
 def near_a_line(outlier_x: float, outlier_y: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return 12 points near y = 0.8 x + 0.5, and the movable one last, as (x, y), each (13,)."""
+    """Return x and y, (13,) each, of 12 points near y = 0.8 x + 0.5 and of the movable point, which is the last."""
     x = np.linspace(-2.3, 2.3, 12)
     y = 0.8 * x + 0.5 + 0.3 * np.random.default_rng(4).normal(size=12)
     return np.append(x, outlier_x), np.append(y, outlier_y)
@@ -52,13 +49,13 @@ def least_absolute_line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
 
 def draw_line(weight: float, bias: float, outlier_x: float, outlier_y: float) -> Picture:
-    """Draw the line weight * x + bias through 13 points, its vertical distances, and who pays for the two losses."""
+    """Draw the line weight * x + bias through 13 points, its residuals, and the outlier's share of two losses."""
     x, y = near_a_line(outlier_x, outlier_y)
     residuals = y - weight * x - bias
     losses = {"L1": np.abs(residuals), "L2": residuals**2}
     figure, (left, right) = new_figure(1, 2, size=(8.4, 4.0), width_ratios=[5, 3])
     pairs = np.stack([np.column_stack([x, y]), np.column_stack([x, weight * x + bias])], axis=1)
-    left.add_collection(LineCollection(pairs, colors=VERMILION, lw=1.2))
+    left.add_collection(LineCollection(list(pairs), colors=VERMILION, lw=1.2))
     left.plot(x[:-1], y[:-1], "o", color=BLUE, ms=5)
     left.plot(outlier_x, outlier_y, "D", color=ORANGE, mec=BLACK, ms=9)
     for (w, b), dash, name in ((least_absolute_line(x, y), ":", "L1"), (least_squares_line(x, y), "--", "L2")):
@@ -71,14 +68,17 @@ def draw_line(weight: float, bias: float, outlier_x: float, outlier_y: float) ->
     return finish(
         figure,
         f"13 points and the line y = {weight:z.1f} x + {bias:z.1f}. L1 loss (sum) {losses['L1'].sum():.2f}, L2 loss "
-        f"(sum) {losses['L2'].sum():.2f}; the movable point pays {_share(losses['L1']):.0%} of L1 and "
+        f"(sum) {losses['L2'].sum():.2f}; the movable point contributes {_share(losses['L1']):.0%} of L1 and "
         f"{_share(losses['L2']):.0%} of L2. The best line has slope {least_absolute_line(x, y)[0]:z.2f} in L1 and "
         f"{least_squares_line(x, y)[0]:z.2f} in L2.",
     )
 
 
 def draw_neuron(weight_1: float, weight_2: float, bias: float, activation: str) -> Picture:
-    """Draw an artificial neuron with its numbers, and where its z lies on the activation function."""
+    """Draw an artificial neuron with its numbers, and its z on the graph of the activation function.
+
+    activation: a key of `ACTIVATIONS`, such as "sigmoid".
+    """
     z = float(INPUTS @ [weight_1, weight_2] + bias)
     function = ACTIVATIONS[activation].function
     a = float(function(np.array(z)))
@@ -107,10 +107,10 @@ def draw_neuron(weight_1: float, weight_2: float, bias: float, activation: str) 
 
 
 def network_fit(hidden_layers: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return x, a target and what a tanh network makes of it, each (80,).
+    """Return inputs x, targets, and the outputs of a tanh network that is fitted to them, each (80,).
 
     Only the last layer is fitted (by least squares); the layers before it keep random weights, so that the picture
-    shows what the *form* of the model can reach.
+    shows what the *form* of the model can represent.
     """
     rng = np.random.default_rng(11)
     x = np.linspace(-2, 2, 80)
@@ -123,9 +123,9 @@ def network_fit(hidden_layers: int, width: int) -> tuple[np.ndarray, np.ndarray,
 
 
 def draw_network(hidden_layers: int, width: int) -> Picture:
-    """Draw a fully connected network with one input and one output, and a function that it can make."""
-    x, target, made = network_fit(hidden_layers, width)
-    error = float(np.sqrt(np.mean((made - target) ** 2)))
+    """Draw a fully connected network with one input and one output, and its fit to a target function."""
+    x, target, output = network_fit(hidden_layers, width)
+    error = float(np.sqrt(np.mean((output - target) ** 2)))
     sizes = [1] + [width] * hidden_layers + [1]
     figure, (left, right) = new_figure(1, 2, size=(8.4, 3.6))
     places = [[(i, j - (size - 1) / 2) for j in range(size)] for i, size in enumerate(sizes)]
@@ -135,29 +135,34 @@ def draw_network(hidden_layers: int, width: int) -> Picture:
         left.plot(*np.transpose(layer), "o", color=colour, mec=BLACK, ms=13)
     left.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-4.5, 4.5), xticks=range(len(sizes)), yticks=[], ylabel="units")
     left.set(xlabel="layer", title=f"hidden layers: {hidden_layers}, units in each: {width}")
-    right.plot(x, target, color=GREY, lw=5, alpha=0.5, label="wanted")
-    right.plot(x, made, color=BLUE, label="made by the network")
-    right.set(xlabel="x", ylabel="output", ylim=(-2.2, 2.2), title=f"typical error {error:.3f}")
+    right.plot(x, target, color=GREY, lw=5, alpha=0.5, label="target")
+    right.plot(x, output, color=BLUE, label="network")
+    right.set(xlabel="x", ylabel="output", ylim=(-2.2, 2.2), title=f"root mean squared error {error:.3f}")
     right.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
     right.legend(loc="upper left", fontsize=8)
     return finish(
         figure,
-        f"A network. Hidden layers: {hidden_layers}, units in each: {width}, weights on its wires: {len(wires)}. It "
-        f"follows a wavy function with root mean squared error {error:.3f}.",
+        f"A network. Hidden layers: {hidden_layers}, units in each: {width}, weights: {len(wires)}. It "
+        f"fits a wavy function with root mean squared error {error:.3f}.",
     )
 
 
 @cache
 def digit_classifier() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return pixels X, (1797, 64), between 0 and 1, labels (1797,), and weight (10, 64), bias (10,) fitted to 1000."""
-    digits = load_digits()
-    X = digits.data / 16
-    model = LogisticRegression(C=0.1, max_iter=200).fit(X[:1000], digits.target[:1000])
-    return X, digits.target, model.coef_, model.intercept_
+    """Return pixels X, (1797, 64) in [0, 1], labels, (1797,), and weight, (10, 64), and bias, (10,), of a classifier.
+
+    The classifier is fitted to the first 1000 images.
+    """
+    X, labels = all_digits()
+    model = LogisticRegression(C=0.1, max_iter=200).fit(X[:1000], labels[:1000])
+    return X, labels, model.coef_, model.intercept_
 
 
 def draw_components(image: int) -> Picture:
-    """Draw the parts of a classifier on one image: input, scores of the model, probabilities, loss."""
+    """Draw the parts of a classifier on one image: input, scores, probabilities, loss.
+
+    image: 0 to 796, which of the images that were not used for fitting.
+    """
     X, labels, weight, bias = digit_classifier()
     x, y = X[1000 + image], int(labels[1000 + image])
     scores = weight @ x + bias
@@ -185,7 +190,7 @@ def draw_components(image: int) -> Picture:
 
 
 def _share(losses: np.ndarray) -> float:
-    """Return what part of the sum the last one is."""
+    """Return the share of the last loss in the sum."""
     return float(losses[-1] / losses.sum())
 
 
@@ -204,7 +209,7 @@ def _shares(axes: Axes, losses: dict[str, np.ndarray]) -> None:
 
 
 def _wire(axes: Axes, start: tuple[float, float], end: tuple[float, float], weight: float) -> None:
-    """Draw a connection; a negative weight is red, a large one thick."""
+    """Draw a connection: red for a negative weight, and thicker for a larger one."""
     colour = VERMILION if weight < 0 else BLUE
     axes.plot(*np.transpose([start, end]), color=colour, lw=0.6 + 1.4 * abs(weight), zorder=1)
 

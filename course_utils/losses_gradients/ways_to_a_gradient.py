@@ -1,4 +1,4 @@
-"""Four ways to the gradient of x_1 x_2 ... x_n, and what each costs, drawn.
+"""Pictures of four ways to compute the gradient of x_1 x_2 ... x_n, and of their cost.
 
 Source: CS7643-BACKPROP, "Several ways to compute". The function is Speelpenning's product, the usual example of the
 literature on automatic differentiation (Griewank and Walther, "Evaluating Derivatives", 2008). `x: (n,)` is a list.
@@ -25,16 +25,18 @@ from course_utils.drawing.pictures import (
 
 
 class Counter:
-    """Multiplies or divides two numbers, and counts how often."""
+    """Multiply and divide numbers, and count these operations."""
 
     def __init__(self) -> None:
         self.count = 0
 
-    def times(self, a: float, b: float) -> float:
+    def multiply(self, a: float, b: float) -> float:
+        """Return a * b and add 1 to the count."""
         self.count += 1
         return a * b
 
-    def over(self, a: float, b: float) -> float:
+    def divide(self, a: float, b: float) -> float:
+        """Return a / b and add 1 to the count. Raises ZeroDivisionError where b is 0."""
         self.count += 1
         return a / b
 
@@ -43,39 +45,39 @@ def product(x: list[float], counter: Counter) -> float:
     """Return x_1 x_2 ... x_n, from left to right: n - 1 multiplications."""
     result = x[0]
     for factor in x[1:]:
-        result = counter.times(result, factor)
+        result = counter.multiply(result, factor)
     return result
 
 
 def by_hand(x: list[float], counter: Counter) -> list[float]:
-    """Return the gradient as a person finds it: df/dx_i = f / x_i. Raises ZeroDivisionError where an x_i is 0."""
+    """Return the gradient by a formula found by hand: df/dx_i = f / x_i. Raises ZeroDivisionError where an x_i is 0."""
     f = product(x, counter)
-    return [counter.over(f, factor) for factor in x]
+    return [counter.divide(f, factor) for factor in x]
 
 
 def symbolic(x: list[float], counter: Counter) -> list[float]:
-    """Return the gradient by n formulas, df/dx_i = the product of all the others, each evaluated by itself."""
+    """Return the gradient by n formulas, df/dx_i = the product of all other factors, each evaluated on its own."""
     return [product([*x[:i], *x[i + 1 :]], counter) for i in range(len(x))]
 
 
 def numerical(x: list[float], counter: Counter, h: float = 1e-5) -> list[float]:
-    """Return the gradient by central differences: two evaluations for each number."""
+    """Return the gradient by central differences: two evaluations of the product per factor."""
 
-    def moved(i: int, step: float) -> float:
+    def shifted(i: int, step: float) -> float:
         return product([*x[:i], x[i] + step, *x[i + 1 :]], counter)
 
-    return [counter.over(moved(i, h) - moved(i, -h), 2 * h) for i in range(len(x))]
+    return [counter.divide(shifted(i, h) - shifted(i, -h), 2 * h) for i in range(len(x))]
 
 
 def automatic(x: list[float], counter: Counter) -> list[float]:
-    """Return the gradient as automatic differentiation does: keep each step going forward, walk back over them."""
+    """Return the gradient by reverse-mode differentiation: store each partial product, then go back through them."""
     kept = [x[0]]
     for factor in x[1:]:
-        kept.append(counter.times(kept[-1], factor))
+        kept.append(counter.multiply(kept[-1], factor))
     gradient, upstream = [0.0] * len(x), 1.0
     for i in range(len(x) - 1, 0, -1):
-        gradient[i] = counter.times(upstream, kept[i - 1])
-        upstream = counter.times(upstream, x[i])
+        gradient[i] = counter.multiply(upstream, kept[i - 1])
+        upstream = counter.multiply(upstream, x[i])
     gradient[0] = upstream
     return gradient
 
@@ -91,7 +93,10 @@ def factors(n: int) -> list[float]:
 
 @cache
 def work(way: str) -> np.ndarray:
-    """Return how many multiplications and divisions a way takes for n = 3, ..., MOST_FACTORS."""
+    """Count the multiplications and divisions that a way takes for n = 3, ..., MOST_FACTORS: (38,) int64.
+
+    way: a key of `WAYS`.
+    """
     counts = []
     for n in range(3, MOST_FACTORS + 1):
         counter = Counter()
@@ -101,7 +106,10 @@ def work(way: str) -> np.ndarray:
 
 
 def worst_error(way: str, n: int) -> float:
-    """Return the largest relative error of a way's gradient; the authority is torch, in float64."""
+    """Return the largest relative error of the gradient of n factors against torch's in float64.
+
+    way: a key of `WAYS`.
+    """
     x = torch.tensor(factors(n), dtype=torch.float64, requires_grad=True)
     (expected,) = torch.autograd.grad(x.prod(), x)
     found = torch.tensor(WAYS[way](factors(n), Counter()), dtype=torch.float64)
@@ -109,7 +117,7 @@ def worst_error(way: str, n: int) -> float:
 
 
 def draw_work(n: int) -> Picture:
-    """Draw what each of four ways to the gradient of x_1 ... x_n costs, and how exact it is."""
+    """Draw the cost and the error of four ways to compute the gradient of x_1 ... x_n."""
     figure, (left, right) = new_figure(1, 2, size=(9, 3.8), width_ratios=[5, 4])
     colours = (GREY, ORANGE, VERMILION, BLUE)
     sizes = np.arange(3, MOST_FACTORS + 1)
@@ -119,17 +127,17 @@ def draw_work(n: int) -> Picture:
         left.plot(n, np.log10(count), "o", color=colour, mec=BLACK)
     left.set(xticks=range(0, 41, 10))
     left.set_yticks(range(5), [power_of_ten(t) for t in range(5)])
-    left.set(xlabel="n, how many numbers", ylabel="multiplications", title=f"gradient in n = {n} numbers")
+    left.set(xlabel="n, number of factors", ylabel="multiplications", title=f"gradient of a product of n = {n} factors")
     left.legend(loc="lower right", fontsize=8)
     errors = [max(worst_error(way, n), 1e-17) for way in WAYS]
     right.barh(list(WAYS), np.log10(errors) + 17, left=-17, color=colours)
     right.invert_yaxis()
     right.set_xticks(range(-16, -7, 4), [power_of_ten(t) for t in range(-16, -7, 4)])
-    right.set(xlabel="largest relative error", ylabel="way", xlim=(-17, -7), title="how exact (float64)")
+    right.set(xlabel="largest relative error", ylabel="way", xlim=(-17, -7), title="error (float64)")
     counts = ", ".join(f"{way} {work(way)[n - 3]}" for way in WAYS)
     return finish(
         figure,
-        f"Multiplications for the gradient of a product of n = {n} numbers: {counts}. The numerical way is off by "
-        f"{'less' if errors[2] < 1e-8 else 'more'} than 1e-8, the worst of the others by "
+        f"Multiplications for the gradient of a product of n = {n} factors: {counts}. The largest relative error of "
+        f"the numerical way is {'less' if errors[2] < 1e-8 else 'more'} than 1e-8, that of the others "
         f"{'less' if max(errors[0], errors[1], errors[3]) < 1e-14 else 'more'} than 1e-14.",
     )

@@ -1,1 +1,1 @@
-"""Draw the lecture of the unit: optimizers, learning rates, batch size."""
+"""Pictures of the lecture on optimizers, learning rates and batch size."""

@@ -1,4 +1,4 @@
-"""Step sizes that each parameter has for itself: AdaGrad and RMSProp, and Adam's bias correction, drawn.
+"""Learning rates per parameter: AdaGrad, RMSProp, and the bias correction of Adam, drawn.
 
 Sources: CIS5190-L15, "Adaptive Learning Rates"; Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015).
 """
@@ -17,12 +17,15 @@ from course_utils.drawing.pictures import (
     finish,
     new_figure,
     powers_of_ten,
+    three_digits,
 )
-from course_utils.linear_algebra.norms_and_rank import short
 
 
 def draw_effective_rates(period: int, decay: float) -> Picture:
-    """Draw alpha / sqrt(G) for a parameter with a gradient at each update and one with a gradient at every n-th."""
+    """Draw 1 / sqrt(G) for a parameter with a gradient at each update and one with a gradient at every `period`-th.
+
+    decay: that of RMSProp; AdaGrad has none.
+    """
     t = np.arange(1, 201)
     gradients = np.stack([np.ones(200), (t % period == 0).astype(float)])  # (2, 200)
     sums = np.cumsum(gradients**2, axis=1)
@@ -39,11 +42,13 @@ def draw_effective_rates(period: int, decay: float) -> Picture:
         panel.legend(loc="upper right", fontsize=8)
     powers_of_ten(axes[0].yaxis, (-1, 0, 1, 2))
     ends = {name: 1 / np.sqrt(G[:, -1]) for name, G in (("AdaGrad", sums), ("RMSProp", means))}
-    told = "; ".join(f"{name} {short(often)} and {short(seldom)}" for name, (often, seldom) in ends.items())
+    summary = "; ".join(
+        f"{name} {three_digits(often)} and {three_digits(seldom)}" for name, (often, seldom) in ends.items()
+    )
     return finish(
         figure,
-        f"What a gradient of 1 is multiplied with, 1 / sqrt(G), after 200 updates, for a parameter that gets it at "
-        f"each update and one that gets it at one in {period}: {told} (decay {decay:g}).",
+        f"The factor on a gradient of 1, 1 / sqrt(G), after 200 updates, for a parameter with a gradient at each "
+        f"update and one with a gradient at one update in {period}: {summary} (decay {decay:g}).",
     )
 
 

@@ -1,10 +1,13 @@
-"""Pictures of the answers to assignment 08 (CIS5190-L15, "Accelerated gradient descent" to "Adaptive Learning Rates";
-HPML-L3, "Learning rate schedule" and "Cyclical Learning Rate").
+"""Pictures of the answers to the assignment on optimizers.
+
+CIS5190-L15, "Accelerated gradient descent" to "Adaptive Learning Rates"; HPML-L3, "Learning rate schedule" and
+"Cyclical Learning Rate".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,33 +15,33 @@ from matplotlib.axes import Axes
 
 from course_utils import check
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, ORANGE, SKY, Picture, finish, new_figure
-from course_utils.exercises.attempt import Attempt, attempt
-from course_utils.exercises.reference_style import GHOST, titled
+from course_utils.exercises.guarded_call import GuardedCall, guarded_call
+from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
+from course_utils.optimizers.update_rules import beale_gradient, beale_value
 
-Function = Callable[..., object]
+Function = Callable[..., Any]  # the student's, which may return anything
 
 CONVENTIONS = ("lecture", "torch")
+# Of `after_a_drop`: the learning rates of the first DROP steps and of those after them, and the momentum.
 BEFORE, AFTER, DROP, MU = 0.1, 0.01, 40, 0.9
-"""The learning rates of the first DROP steps and of those after them, and the momentum of `after_a_drop`."""
 
+# Of `race`: its start, and the minimum of Beale's function.
 START, MINIMUM = np.array([0.7, 1.4]), np.array([3.0, 0.5])
-"""Where the race begins, and where Beale's function is 0."""
 RACE_STEPS, ADAM_RATE = 300, 0.1
 FRAME = ((-0.5, 4.5), (-1.0, 2.5))
 
-SCHEDULES = {
+SCHEDULES: dict[str, dict[str, Any]] = {
     "inverse": {"gamma": 0.1},
     "exponential": {"gamma": 0.05},
     "polynomial": {"max_t": 50, "power": 2.0},
     "multistep": {"milestones": [20, 40], "gamma": 0.3},
     "cosine": {"max_t": 50},
 }
-MODES = {"triangular": 1.0, "triangular2": 1.0, "exp_range": 0.97}
-"""The modes of `cycles`, with their gamma."""
+MODES = {"triangular": 1.0, "triangular2": 1.0, "exp_range": 0.97}  # of `cycles`, with their gamma
 
 
 def after_a_drop(momentum_step: Function) -> Picture:
-    """Draw how long the steps are under a constant gradient of 1, when the learning rate falls to a tenth."""
+    """Draw the length of the steps under a constant gradient of 1, when the learning rate falls to a tenth."""
     rates = [BEFORE] * DROP + [AFTER] * DROP
 
     @check.driver
@@ -56,14 +59,14 @@ def after_a_drop(momentum_step: Function) -> Picture:
         CONVENTIONS,
         np.arange(1, len(rates) + 1),
         reference,
-        [attempt(steps, name, like=curve) for name, curve in zip(CONVENTIONS, reference, strict=True)],
-        ("step", "length of the step"),
+        [guarded_call(steps, name, like=curve) for name, curve in zip(CONVENTIONS, reference, strict=True)],
+        ("step", "step length"),
         shown=(0, DROP - 1, DROP, DROP + 9, -1),
     )
 
 
 def race(adam_step: Function) -> Picture:
-    """Draw how SGD, momentum and Adam walk down Beale's function, and the student's Adam beside them."""
+    """Draw the paths of SGD, momentum and Adam on Beale's function, and that of the student's Adam."""
     paths = {
         "SGD": _walk(torch.optim.SGD, lr=0.002),
         "momentum": _walk(torch.optim.SGD, lr=0.002, momentum=0.9),
@@ -79,27 +82,28 @@ def race(adam_step: Function) -> Picture:
             path.append(np.array(w))
         return np.array(path)
 
-    yours, trouble = attempt(walk, like=paths["Adam, reference"])
+    yours, problem = guarded_call(walk, like=paths["Adam, reference"])
 
     figure, axes = new_figure(size=(7.2, 4.6))
     grid = np.meshgrid(np.linspace(*FRAME[0], 120), np.linspace(*FRAME[1], 90))
-    axes.contour(*grid, beale(np.stack(grid)), levels=10.0 ** np.arange(-2, 4, 0.5), colors=SKY, linewidths=0.8)
-    for (name, path), look in zip(
-        paths.items(), ({"color": ORANGE}, {"color": GREEN, "linewidth": 1.2}, GHOST), strict=True
-    ):
-        axes.plot(*path.T, label=name, **look)
+    heights = beale_value(np.stack(grid, axis=-1))
+    axes.contour(*grid, heights, levels=10.0 ** np.arange(-2, 4, 0.5), colors=SKY, linewidths=0.8)
+    styles: list[dict[str, Any]] = [{"color": ORANGE}, {"color": GREEN, "linewidth": 1.2}, REFERENCE_STYLE]
+    for (name, path), style in zip(paths.items(), styles, strict=True):
+        axes.plot(*path.T, label=name, **style)
     if yours is not None:
         axes.plot(*np.clip(yours, -100, 100).T, color=BLUE, linewidth=1.5, label="Adam, yours")
     axes.plot(*START, marker="s", color=BLACK, linestyle="", label="start")
     axes.plot(*MINIMUM, marker="*", markersize=12, color=BLACK, linestyle="", label="minimum")
     axes.set(xlim=FRAME[0], ylim=FRAME[1], xlabel="x₁", ylabel="x₂")
-    axes.set_title(titled(f"{RACE_STEPS} steps on Beale's function", trouble))
+    axes.set_title(titled(f"{RACE_STEPS} steps on Beale's function", problem))
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    others = ", ".join(f"{name} by {_distance(paths[name]):.3f}" for name in ("SGD", "momentum"))
+    others = ", ".join(f"{name} {_distance(paths[name]):.3f}" for name in ("SGD", "momentum"))
+    own = problem if yours is None else f"Yours: {_race_in_words(yours)}"
     return finish(
         figure,
-        f"A race of {RACE_STEPS} steps; in the end {others} away from the minimum. "
-        f"Reference: {_race_in_words(paths['Adam, reference'])} {trouble or f'Yours: {_race_in_words(yours)}'}",
+        f"{RACE_STEPS} steps on Beale's function. Final distance from the minimum: {others}. "
+        f"Reference: {_race_in_words(paths['Adam, reference'])} {own}",
     )
 
 
@@ -118,7 +122,7 @@ def schedules(lr_at: Function) -> Picture:
         tuple(SCHEDULES),
         t,
         reference,
-        [attempt(rates, kind, like=curve) for kind, curve in zip(SCHEDULES, reference, strict=True)],
+        [guarded_call(rates, kind, like=curve) for kind, curve in zip(SCHEDULES, reference, strict=True)],
         ("step", "learning rate"),
         shown=(0, 20, 40, 60),
     )
@@ -141,30 +145,14 @@ def cycles(cyclical_lr: Function) -> Picture:
         tuple(MODES),
         iterations,
         reference,
-        [attempt(rates, mode, like=curve) for mode, curve in zip(MODES, reference, strict=True)],
+        [guarded_call(rates, mode, like=curve) for mode, curve in zip(MODES, reference, strict=True)],
         ("iteration", "learning rate"),
         shown=(0, 10, 20, 30, 50),
     )
 
 
-def beale(x: np.ndarray) -> np.ndarray:
-    """Return Beale's function of the points x, whose coordinates stand along the first axis."""
-    return sum(residual**2 for residual, _ in _beale_terms(x))
-
-
-def beale_gradient(x: np.ndarray) -> np.ndarray:
-    """Return the gradient of Beale's function at one point (2,)."""
-    return sum(2 * residual * slope for residual, slope in _beale_terms(x))
-
-
-def _beale_terms(x: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield c - x_1 (1 - x_2^p) and its gradient for the three terms of Beale's function."""
-    for c, p in ((1.5, 1), (2.25, 2), (2.625, 3)):
-        yield c - x[0] * (1 - x[1] ** p), np.array([x[1] ** p - 1, x[0] * p * x[1] ** (p - 1)])
-
-
-def _walk(optimizer: Callable, **options: float) -> np.ndarray:
-    """Return the points of one of torch's optimizers on Beale's function, (RACE_STEPS + 1, 2)."""
+def _walk(optimizer: Callable[..., torch.optim.Optimizer], **options: float) -> np.ndarray:
+    """Return the path of one of torch's optimizers on Beale's function, (RACE_STEPS + 1, 2)."""
     weight = torch.tensor(START, requires_grad=True)
     running, path = optimizer([weight], **options), [START]
     for _ in range(RACE_STEPS):
@@ -180,7 +168,7 @@ def _distance(path: np.ndarray) -> float:
 
 def _race_in_words(path: np.ndarray) -> str:
     first = np.linalg.norm(path[1] - path[0])
-    return f"Adam's first step is {first:.3f} long, and after the last it is {_distance(path):.3f} away."
+    return f"Adam's first step has length {first:.3f}, and its final distance is {_distance(path):.3f}."
 
 
 def _drops(rates: Sequence[float]) -> list[np.ndarray]:
@@ -208,38 +196,37 @@ def _panels(
     names: Sequence[str],
     x: np.ndarray,
     reference: Sequence[np.ndarray],
-    attempts: Sequence[Attempt],
+    calls: Sequence[GuardedCall],
     labels: tuple[str, str],
     shown: Sequence[int],
 ) -> Picture:
-    """Draw curves side by side, the student's over the references; the description tells them at the places `shown`."""
-    trouble = next((failed for _, failed in attempts if failed), None)
-    yours = None if trouble else [curve for curve, _ in attempts]
+    """Draw curves side by side, the student's over the references; the description has their values at `shown`."""
+    problem = next((failed for _, failed in calls if failed), None)
+    yours = None if problem else [curve for curve, _ in calls]
 
     figure, panels = new_figure(1, len(names), size=(max(7.2, 2.1 * len(names)), 3.2), sharey=True)
     top = max(curve.max() for curve in reference)
     for i, (axes, name) in enumerate(zip(panels, names, strict=True)):
-        _ghost_and_yours(axes, x, reference[i], None if yours is None else yours[i])
+        _reference_and_yours(axes, x, reference[i], None if yours is None else yours[i])
         axes.set(title=name, xlabel=labels[0], ylabel=labels[1] if i == 0 else "", ylim=(-0.25 * top, 1.25 * top))
     panels[0].legend(loc="lower left", fontsize="small")
-    figure.suptitle(titled(title, trouble), fontsize="medium")
+    figure.suptitle(titled(title, problem), fontsize="medium")
     at = ", ".join(str(x[place]) for place in shown)
+    own = problem if yours is None else f"Yours: {_in_words(names, yours, shown)}"
     return finish(
         figure,
-        f"{title}; told is the {labels[1]} at {labels[0]} {at}. "
-        f"Reference: {_in_words(names, reference, shown)} "
-        f"{trouble or f'Yours: {_in_words(names, yours, shown)}'}",
+        f"{title}: {labels[1]} at {labels[0]} {at}. Reference: {_in_words(names, reference, shown)} {own}",
     )
 
 
-def _ghost_and_yours(axes: Axes, x: np.ndarray, reference: np.ndarray, yours: np.ndarray | None) -> None:
-    axes.plot(x, reference, label="reference", **GHOST)
+def _reference_and_yours(axes: Axes, x: np.ndarray, reference: np.ndarray, yours: np.ndarray | None) -> None:
+    axes.plot(x, reference, label="reference", **REFERENCE_STYLE)
     if yours is not None:
         axes.plot(x, np.clip(yours, -1e6, 1e6), color=BLUE, linewidth=1.5, label="yours")
 
 
 def _in_words(names: Sequence[str], curves: Sequence[np.ndarray], shown: Sequence[int]) -> str:
-    told = [
+    values = [
         f"{name} " + ", ".join(f"{curve[at]:.3f}" for at in shown) for name, curve in zip(names, curves, strict=True)
     ]
-    return "; ".join(told) + "."
+    return "; ".join(values) + "."

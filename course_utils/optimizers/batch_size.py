@@ -7,11 +7,12 @@ Sources: HPML-L3, "SGD with Mini-batch", "What Batch size to choose?" and "Learn
 from __future__ import annotations
 
 from functools import cache
+from typing import Literal, TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from course_utils.drawing.digits import History, train
+from course_utils.drawing.digit_network import History, train
 from course_utils.drawing.pictures import (  # fmt: skip
     BLACK,
     BLUE,
@@ -27,6 +28,8 @@ from course_utils.drawing.pictures import (  # fmt: skip
     powers_of_ten,
 )
 from course_utils.optimizers.update_rules import momentum
+
+Number = TypeVar("Number", float, np.ndarray)  # what goes in comes out
 
 N = 512
 BEST = np.array([2.0, -1.0])  # weight and bias that the data are made with
@@ -48,7 +51,7 @@ def minimum() -> np.ndarray:
 
 
 def sample_gradients(w: np.ndarray) -> np.ndarray:
-    """Return the gradient of each sample's loss (x . w - y)^2 / 2 in w, (512, 2)."""
+    """Return the gradient of each sample's loss (x . w - y)^2 / 2 at w, (2,): (512, 2)."""
     X, y = line_data()
     return (X @ w - y)[:, None] * X
 
@@ -60,13 +63,14 @@ def permutations(count: int) -> np.ndarray:
 
 
 def batch_gradients(w: np.ndarray, size: int, count: int) -> np.ndarray:
-    """Return gradients of `count` mini-batches, (count, 2), each of `size` samples drawn without replacement."""
+    """Return gradients at w, (2,), of `count` mini-batches of `size` samples drawn without replacement: (count, 2)."""
     return sample_gradients(w)[permutations(count)[:, :size]].mean(axis=1)
 
 
-def expected_deviation(w: np.ndarray, size: np.ndarray) -> np.ndarray:
+def expected_deviation(w: np.ndarray, size: float | np.ndarray) -> np.ndarray:
     """Return the root of the summed variances of a mini-batch gradient: sigma / sqrt(B) times sqrt((N - B) / (N - 1)).
 
+    w: (2,). size: the batch size B, a scalar or an array of any shape, which is the shape of the result.
     sigma^2 is the summed variance (divided by N) of the samples' gradients.
     """
     variance = sample_gradients(w).var(axis=0).sum()
@@ -80,7 +84,7 @@ SIZES = 2 ** np.arange(10)
 def deviations(distance: float) -> np.ndarray:
     """Return the measured deviation of 300 mini-batch gradients for each of SIZES, (10,)."""
     w = minimum() + [distance, 0.0]
-    return np.array([np.sqrt(batch_gradients(w, size, 300).var(axis=0).sum()) for size in SIZES])
+    return np.array([np.sqrt(batch_gradients(w, int(size), 300).var(axis=0).sum()) for size in SIZES])
 
 
 def draw_cloud(power: int, distance: float) -> Picture:
@@ -103,13 +107,13 @@ def draw_cloud(power: int, distance: float) -> Picture:
     right.set_xticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])
     right.xaxis.minorticks_off()
     powers_of_ten(right.yaxis, (-1, 0, 1))
-    right.set_title(f"times √B: {measured[power] * np.sqrt(size):.2f}")
+    right.set_title(f"deviation × √B = {measured[power] * np.sqrt(size):.2f}")
     right.legend(loc="lower left", fontsize=8)
     return finish(
         figure,
         f"Gradients of 300 mini-batches of {size} among {N} samples, {distance:.1f} from the minimum, where the full "
-        f"gradient has length {np.linalg.norm(full):.2f}: their deviation is {measured[power]:.2f}, times the root of "
-        f"the batch size {measured[power] * np.sqrt(size):.2f}.",
+        f"gradient has length {np.linalg.norm(full):.2f}: their standard deviation is {measured[power]:.2f}; "
+        f"multiplied by the root of the batch size it is {measured[power] * np.sqrt(size):.2f}.",
     )
 
 
@@ -124,32 +128,33 @@ def noise_scale(learning_rate: float, n: int, size: int, mu: float = 0.0) -> flo
 
 
 @cache
-def wander(size: int, mu: float) -> np.ndarray:
-    """Return the places of SGD on the line data for each of RATES, (1901, 3, 2), from (-2, 2) beside the minimum."""
+def sgd_paths(size: int, mu: float) -> np.ndarray:
+    """Return the iterates of SGD on the line data for each of RATES, (1901, 3, 2), from the minimum + (-2, 2)."""
     X, y = line_data()
     rng = np.random.default_rng(size)
     w, rho, rates = np.tile(minimum() + [-2.0, 2.0], (len(RATES), 1)), 0.0, np.array(RATES)[:, None]
-    places = [w]
+    path = [w]
     for _ in range(WARM_UP + MEASURED):
         batch = rng.permutation(N)[:size]
         g = (w @ X[batch].T - y[batch]) @ X[batch] / size
         rho = mu * rho - rates * g
         w = w + rho
-        places.append(w)
-    return np.array(places)
+        path.append(w)
+    return np.array(path)
 
 
-def excess_loss(places: np.ndarray) -> np.ndarray:
-    """Return J(w) - J(minimum) of the mean squared error halved, for places (..., 2)."""
+def excess_loss(w: np.ndarray) -> np.ndarray:
+    """Return J(w) - J(minimum) of half the mean squared error, (...), for w, (..., 2)."""
     X, _ = line_data()
-    away = places - minimum()
+    away = w - minimum()
     return np.einsum("...i,ij,...j->...", away, X.T @ X / N, away) / 2
 
 
-def predicted_excess(g: np.ndarray) -> np.ndarray:
-    """Return the excess that noise of scale g keeps up, for small learning rates: g tr(S) / (4 (N - 1)).
+def predicted_excess(g: Number) -> Number:
+    """Return the excess loss that noise of scale g keeps up, for small learning rates: g tr(S) / (4 (N - 1)).
 
-    S is the covariance of the samples' gradients at the minimum. The balance of noise and descent gives the places
+    g: a scalar or an array of any shape, which is the shape of the result.
+    S is the covariance of the samples' gradients at the minimum. The balance of noise and descent gives the iterates
     the covariance g S H^-1 / (2 (N - 1)) where S and H commute; the excess is half the trace of it times H.
     """
     return g * sample_gradients(minimum()).var(axis=0).sum() / (4 * (N - 1))
@@ -157,23 +162,26 @@ def predicted_excess(g: np.ndarray) -> np.ndarray:
 
 @cache
 def floors(mu: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return noise scales and the mean excess loss after the warm-up, both (len(POWERS), len(RATES))."""
+    """Return noise scales and the mean excess loss after the warm-up, both (9, 3): POWERS by RATES."""
     scales = np.array([[noise_scale(rate, N, 2**k, mu) for rate in RATES] for k in POWERS])
-    return scales, np.array([excess_loss(wander(2**k, mu)[WARM_UP:]).mean(axis=0) for k in POWERS])
+    return scales, np.array([excess_loss(sgd_paths(2**k, mu)[WARM_UP:]).mean(axis=0) for k in POWERS])
 
 
 def draw_noise_scale(rate: str, power: int, with_momentum: bool) -> Picture:
-    """Draw how SGD wanders about the minimum, and the loss that the noise costs against the noise scale."""
+    """Draw the iterates of SGD around the minimum, and the excess loss against the noise scale.
+
+    rate: one of RATES as text, "0.02", "0.05" or "0.1".
+    """
     mu, column, size = 0.9 * with_momentum, [f"{r:g}" for r in RATES].index(rate), 2**power
-    places, (scales, costs) = wander(size, mu)[:, column], floors(mu)
+    path, (scales, costs) = sgd_paths(size, mu)[:, column], floors(mu)
     g, cost = scales[power, column], costs[power, column]
     figure, (left, right) = new_figure(1, 2, size=(9, 3.9))
     center = minimum()
     turn = np.linspace(0, 2 * np.pi, 73)
     for radius in (1, 2, 3):
         left.plot(center[0] + radius * np.cos(turn), center[1] + radius * np.sin(turn), color=GREY, lw=0.5)
-    left.plot(*places[:301].T, "-", color=BLUE, lw=0.8)
-    left.plot(*places[0], "s", color=ORANGE, mec=BLACK, ms=8)
+    left.plot(*path[:301].T, "-", color=BLUE, lw=0.8)
+    left.plot(*path[0], "s", color=ORANGE, mec=BLACK, ms=8)
     left.plot(*center, "*", color=GREEN, mec=BLACK, ms=13)
     left.set(
         xlim=center[0] + np.array([-3.2, 3.2]), ylim=center[1] + np.array([-3.2, 3.2]), xlabel="weight", ylabel="bias"
@@ -193,8 +201,8 @@ def draw_noise_scale(rate: str, power: int, with_momentum: bool) -> Picture:
     return finish(
         figure,
         f"SGD with learning rate {rate}, batches of {size} among {N} samples and momentum {mu:g}: noise scale "
-        f"{g:.3g}. It wanders about the minimum, where the noise keeps the loss {cost:.2g} too high; theory for small "
-        f"rates says {predicted_excess(g):.2g}.",
+        f"{g:.3g}. The iterates fluctuate around the minimum, and the noise keeps the loss {cost:.2g} above it; the "
+        f"theory for small learning rates predicts {predicted_excess(g):.2g}.",
     )
 
 
@@ -206,9 +214,10 @@ CONSTANT, DECAY, GROW = "neither", "rate falls", "batch grows"
 
 @cache
 def trade(factor: int) -> dict[str, History]:
-    """Train the digits with momentum three times: as it is, with the rate divided, with the batch size multiplied.
+    """Train on the digits with momentum three times: CONSTANT, DECAY (the rate falls), GROW (the batch size grows).
 
-    A share WRONG of the training labels is wrong, so that there is noise at the minimum.
+    Rate and batch size change by `factor` at the epochs TURNS. A share WRONG of the training labels is wrong, so that
+    there is noise at the minimum.
     """
     level = lambda epoch: sum(epoch >= turn for turn in TURNS)
     updates = 1000 // FIRST_BATCH
@@ -222,7 +231,7 @@ def trade(factor: int) -> dict[str, History]:
     }
 
 
-def draw_trade(factor: int, axis: str) -> Picture:
+def draw_trade(factor: int, axis: Literal["epochs", "updates"]) -> Picture:
     """Draw the validation loss with a falling rate and with a growing batch, against epochs or updates."""
     histories = trade(factor)
     figure, (left, right) = new_figure(1, 2, size=(9.2, 3.5), width_ratios=[3, 2])
@@ -239,12 +248,12 @@ def draw_trade(factor: int, axis: str) -> Picture:
     right.set(yticks=range(3), yticklabels=histories, xlim=(0, 1150), xlabel="updates", ylabel="run")
     right.set(xticks=[0, 500, 1000], title=f"updates in {EPOCHS} epochs")
     right.invert_yaxis()
-    told = "; ".join(
+    summary = "; ".join(
         f"{name}: validation loss {history.validation_loss[-1, 0]:.2g}, accuracy {history.accuracy[-1, 0]:.2f}, "
         f"{history.updates[-1]} updates"
         for name, history in histories.items()
     )
-    return finish(figure, f"Digits after {EPOCHS} epochs, with factor {factor} at epochs 6 and 12. {told}.")
+    return finish(figure, f"Digits after {EPOCHS} epochs, with factor {factor} at epochs 6 and 12. {summary}.")
 
 
 # --- sharp and flat --------------------------------------------------------------------------------------------------
@@ -253,7 +262,7 @@ FLAT, PLACES = 0.5, (-2.0, 2.0)
 
 
 def two_minima(w: np.ndarray, sharpness: float) -> np.ndarray:
-    """Return a loss with a flat minimum at -2, curvature 0.5, and a sharp one at 2; the height of both is 0."""
+    """Return a loss at w, any shape, with a flat minimum at -2, curvature 0.5, and a sharp one at 2; both are 0."""
     bowls = [curvature * (w - place) ** 2 / 2 for curvature, place in zip((FLAT, sharpness), PLACES, strict=True)]
     return np.minimum(*bowls)
 

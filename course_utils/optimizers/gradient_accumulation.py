@@ -1,4 +1,4 @@
-"""One update from several batches: the slide's loop, a loop that works, and the big batch that it stands for.
+"""Gradient accumulation: the loop of the slide, a loop that works, and the large batch that it replaces.
 
 Source: HPML-L3, "Effective Mini-batch". The network is small, in float64, and the same for all three.
 """
@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from course_utils.drawing.digits import CLASSES, HIDDEN, INPUTS, SHAPES
+from course_utils.drawing.digit_network import HIDDEN, SHAPES
+from course_utils.drawing.digits import CLASSES, PIXELS
 from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 
 Batch = tuple[torch.Tensor, torch.Tensor]
-BATCHES, SIZE, LAST = 12, 4, 2
-"""So many batches of SIZE samples; the last one has only LAST."""
+BATCHES, SIZE, LAST = 12, 4, 2  # batches of SIZE samples; the last one has LAST
 
 
 @cache
@@ -30,11 +30,11 @@ def batches() -> list[Batch]:
 
 
 def network(batch_norm: bool) -> nn.Sequential:
-    """Return a 3-4-1 network with fixed parameters; its batch norm, if any, takes the statistics of the batch."""
+    """Return a 3-4-1 network with fixed parameters; its batch norm, if any, uses the statistics of the batch."""
     norm = [nn.BatchNorm1d(4, track_running_stats=False, dtype=torch.float64)] if batch_norm else []
     model = nn.Sequential(nn.Linear(3, 4, dtype=torch.float64), *norm, nn.Tanh(), nn.Linear(4, 1, dtype=torch.float64))
     rng = np.random.default_rng(1)
-    for layer in (model[0], model[-1]):
+    for layer in (layer for layer in model if isinstance(layer, nn.Linear)):
         layer.weight.data = torch.tensor(rng.normal(size=tuple(layer.weight.shape)) / 2)
         nn.init.zeros_(layer.bias)
     return model
@@ -44,7 +44,10 @@ mean_loss = nn.functional.mse_loss
 
 
 def slide_loop(model: nn.Module, optimizer: torch.optim.Optimizer, data: Iterable[Batch], k: int) -> Iterator[int]:
-    """Run the second loop of the slide as it is printed; yield, after each batch, the calls of step so far."""
+    """Run the second loop of the slide as it is printed; yield, after each batch, the number of calls of step so far.
+
+    data: batches of inputs, (n, 3), and targets, (n, 1). k: batches per update.
+    """
     count = steps = 0
     for inputs, targets in data:
         if count == 0:
@@ -58,7 +61,10 @@ def slide_loop(model: nn.Module, optimizer: torch.optim.Optimizer, data: Iterabl
 
 
 def right_loop(model: nn.Module, optimizer: torch.optim.Optimizer, data: list[Batch], k: int) -> Iterator[int]:
-    """Update after each group of k batches, the last group included, whatever their sizes; yield as `slide_loop`."""
+    """Update after each group of k batches, the last group included, whatever their sizes; yield as `slide_loop`.
+
+    data: batches of inputs, (n, 3), and targets, (n, 1).
+    """
     steps = 0
     for i in range(0, len(data), k):
         group = data[i : i + k]
@@ -74,7 +80,7 @@ def right_loop(model: nn.Module, optimizer: torch.optim.Optimizer, data: list[Ba
 
 
 def big_batches(data: list[Batch], k: int) -> list[Batch]:
-    """Return the data with each k batches put together; the last group may be smaller."""
+    """Join each k batches of inputs, (n, 3), and targets, (n, 1), into one; the last group may be smaller."""
     groups = [data[i : i + k] for i in range(0, len(data), k)]
     return [(torch.cat([x for x, _ in group]), torch.cat([y for _, y in group])) for group in groups]
 
@@ -85,7 +91,7 @@ RATE = 0.3
 
 @cache
 def compare(k: int, batch_norm: bool) -> dict[str, tuple[np.ndarray, np.ndarray, int]]:
-    """Return, for each loop, batches seen, the loss on all data then, both (points,), and the calls of step."""
+    """Return for SLIDE, RIGHT and BIG the batches seen, the loss on all data, both (points,), and the calls of step."""
     (X, y), results = big_batches(batches(), BATCHES)[0], {}
     loops = {SLIDE: (slide_loop, 1), RIGHT: (right_loop, 1), BIG: (right_loop, k)}
     for name, (loop, together) in loops.items():
@@ -102,7 +108,7 @@ def compare(k: int, batch_norm: bool) -> dict[str, tuple[np.ndarray, np.ndarray,
 
 
 def draw_accumulation(k: int, batch_norm: bool) -> Picture:
-    """Draw the loss of three loops over the same 12 batches, and what an update keeps in memory."""
+    """Draw the loss of three loops over the same 12 batches, and the memory that an update needs."""
     results = compare(k, batch_norm)
     figure, (left, right) = new_figure(1, 2, size=(9.4, 3.6), width_ratios=[5, 4])
     looks = ((VERMILION, 3, "-"), (BLUE, 2, "-"), (ORANGE, 2, "--"))
@@ -110,7 +116,7 @@ def draw_accumulation(k: int, batch_norm: bool) -> Picture:
         left.step(seen, losses, style, where="post", color=colour, lw=width, label=f"{name}: {steps} × step()")
         left.plot(seen[-1], losses[-1], "o", color=colour, ms=5)
     left.set(xlabel="batches seen", ylabel="loss on all data", xlim=(0, 12.3), xticks=[0, 4, 8, 12], ylim=(0, 1))
-    left.set_title(f"{k} batches an update" + (", with batch norm" if batch_norm else ""))
+    left.set_title(f"{k} batches per update" + (", with batch norm" if batch_norm else ""))
     left.legend(loc="upper right", fontsize=8)
     bytes_kept = {"one batch": memory(50), RIGHT: memory(50), BIG: memory(50 * k)}
     fixed = [model_bytes / 1000 for model_bytes, _ in bytes_kept.values()]
@@ -122,10 +128,12 @@ def draw_accumulation(k: int, batch_norm: bool) -> Picture:
     right.set(yticks=range(3), yticklabels=bytes_kept, ylabel="update from", xlabel="kilobytes, float32", xlim=(0, 420))
     right.set(ylim=(3.6, -0.6), title="digits network, batches of 50")
     right.legend(loc="lower right", fontsize=8)
-    told = "; ".join(f"{name} {losses[-1]:.4f} after {steps} calls" for name, (_, losses, steps) in results.items())
+    summary = "; ".join(
+        f"{name} {losses[-1]:.4f} after {steps} calls of step()" for name, (_, losses, steps) in results.items()
+    )
     return finish(
         figure,
-        f"12 batches, {k} an update{', with batch norm' if batch_norm else ''}. Loss at the end: {told} of step. "
+        f"12 batches, {k} per update{', with batch norm' if batch_norm else ''}. Loss at the end: {summary} of step(). "
         f"Memory: {fixed[1] + moving[1]:.0f} kB with accumulation, {fixed[2] + moving[2]:.0f} kB with the big batch.",
     )
 
@@ -133,8 +141,9 @@ def draw_accumulation(k: int, batch_norm: bool) -> Picture:
 def memory(size: int) -> tuple[int, int]:
     """Return bytes in float32 that an update of the digits network needs from batches of `size` samples.
 
-    First what does not depend on the batch (weights, gradients, a velocity), then what the forward pass keeps for
-    the backward pass: inputs, hidden layer, logits. Batches go through one after the other, so their number is free.
+    First those that do not depend on the batch (weights, gradients, a velocity), then those that the forward pass keeps
+    for the backward pass: inputs, hidden layer, logits. Batches are processed one after the other, so their number
+    costs no memory.
     """
     parameters = sum(rows * columns for rows, columns in SHAPES)
-    return 4 * 3 * parameters, 4 * size * (INPUTS + HIDDEN + CLASSES)
+    return 4 * 3 * parameters, 4 * size * (PIXELS + HIDDEN + CLASSES)

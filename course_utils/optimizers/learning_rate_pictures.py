@@ -1,4 +1,4 @@
-"""Learning rates, constant and changing, drawn beside the training that they lead to.
+"""Learning rates, constant and changing, and the training that they lead to, drawn.
 
 Sources: CIS5190-L15, "Learning Rate"; HPML-L3, "Constant Learning Rate" to "Cyclical Learning Rate"; Smith, "Cyclical
 Learning Rates for Training Neural Networks" (2017), for the range test.
@@ -6,12 +6,14 @@ Learning Rates for Training Neural Networks" (2017), for the range test.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from course_utils.drawing.digits import BATCH, TRAIN, History, digits, gradient, initial, loss_and_accuracy, train
+from course_utils.drawing.digit_network import BATCH, History, gradient, initial, loss_and_accuracy, train
+from course_utils.drawing.digits import TRAIN, digits
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -37,13 +39,16 @@ GUIDES = (-3, -2, -1, 0)  # exponents of the rates that are always drawn
 
 @cache
 def sweep(method: str) -> History:
-    """Train the digits network with each of 10 ** EXPONENTS for 20 epochs; each entry is (21, 21)."""
+    """Train the digits network by `method`, one of METHODS, with each of 10 ** EXPONENTS; each entry is (21, 21)."""
     rates = 10.0**EXPONENTS
     return train(RULES[method], lambda t, losses: rates, EPOCHS)
 
 
 def draw_rate(exponent: float, method: str) -> Picture:
-    """Draw the training loss against the epoch for some learning rates, and the last one against the rate."""
+    """Draw the training loss against the epoch for some learning rates, and the final loss against the learning rate.
+
+    exponent: of the learning rate, between -4 and 1. method: one of METHODS.
+    """
     history, chosen = sweep(method), int(np.abs(EXPONENTS - exponent).argmin())
     losses, accuracy = history.train_loss, history.accuracy[-1]
     figure, (left, right) = new_figure(1, 2, size=(9.2, 3.6))
@@ -69,9 +74,9 @@ def draw_rate(exponent: float, method: str) -> Picture:
     best = int(losses[-1].argmin())
     return finish(
         figure,
-        f"{method} on digits with learning rate {10.0**exponent:.2g}: training loss {_told(losses[-1, chosen])} and "
-        f"validation accuracy {_told(accuracy[chosen])} after 20 epochs. The smallest of {len(EXPONENTS)} losses, "
-        f"{_told(losses[-1, best])}, has learning rate {10.0 ** EXPONENTS[best]:.2g}.",
+        f"{method} on digits with learning rate {10.0**exponent:.2g}: training loss {_two_digits(losses[-1, chosen])} "
+        f"and validation accuracy {_two_digits(accuracy[chosen])} after 20 epochs. The smallest of {len(EXPONENTS)} "
+        f"losses, {_two_digits(losses[-1, best])}, has learning rate {10.0 ** EXPONENTS[best]:.2g}.",
     )
 
 
@@ -79,8 +84,8 @@ def _shown(losses: np.ndarray) -> np.ndarray:
     return np.clip(losses, 1e-3, 20)
 
 
-def _told(value: float) -> str:
-    """Two digits: a run near the border of divergence has no more that are the same on every machine."""
+def _two_digits(value: float) -> str:
+    """Write two digits: a run that nearly diverges has no more that are the same on every machine."""
     return "above 10" if value > 10 else f"{value:.2g}"
 
 
@@ -107,7 +112,7 @@ def smoothed(values: np.ndarray, beta: float) -> np.ndarray:
 
 
 def draw_range_test(batches: int, smoothing: float) -> Picture:
-    """Draw the loss of a run whose learning rate grows from batch to batch."""
+    """Draw the loss of one run whose learning rate grows from batch to batch (a learning-rate range test)."""
     rates, losses = range_test(batches)
     smooth = smoothed(losses, smoothing)
     lowest = int(smooth.argmin())
@@ -138,28 +143,32 @@ KINDS = (s.INVERSE, s.EXPONENTIAL, s.POLYNOMIAL, s.MULTI_STEP, s.COSINE, s.PLATE
 
 
 def scheduled(kind: str, epoch: float, strength: np.ndarray) -> np.ndarray:
-    """Return the rate of each strength, (runs,), at an epoch (a number that grows from update to update)."""
-    return {
+    """Return the rate for each strength, (runs,), at an epoch (a number that grows from update to update): (runs,).
+
+    kind: one of KINDS except PLATEAU, whose rates depend on the losses.
+    """
+    rates = {
         s.INVERSE: lambda: s.inverse(epoch, FIRST_RATE, 0.5 * strength),
         s.EXPONENTIAL: lambda: s.exponential(epoch, FIRST_RATE, 0.1 * strength),
         s.POLYNOMIAL: lambda: s.polynomial(epoch, FIRST_RATE, DECAY_EPOCHS, strength),
         s.MULTI_STEP: lambda: s.multi_step(epoch, FIRST_RATE, MILESTONES, 10 ** (-strength / 4)),
         s.COSINE: lambda: np.full(len(strength), s.cosine(epoch, FIRST_RATE, DECAY_EPOCHS)),
     }[kind]()
+    return np.asarray(rates)
 
 
 @cache
 def decayed(kind: str) -> History:
-    """Train with one kind of schedule in all STRENGTHS; in the last run the rate stays constant.
+    """Train with one of KINDS in all STRENGTHS; in the last run the rate stays constant.
 
-    A share WRONG of the training labels is wrong: without something that cannot be fitted, this network on these data
-    has no noise at the minimum, and no use for a smaller rate.
+    A share WRONG of the training labels is wrong: without labels that cannot be fitted, this network on these data has
+    no noise at the minimum, and does not profit from a smaller rate.
     """
     runs = len(STRENGTHS)
     plateau = s.ReduceOnPlateau(np.full(runs, FIRST_RATE), 10 ** (-STRENGTHS / 4), patience=1)
     seen = [0]
 
-    def rate_at(t: int, losses: list[np.ndarray]) -> np.ndarray:
+    def rate_at(t: int, losses: Sequence[np.ndarray]) -> np.ndarray:
         if kind == s.PLATEAU:
             if len(losses) > max(seen[0], 1):  # one call for each finished epoch
                 seen[0] = len(losses)
@@ -173,7 +182,7 @@ def decayed(kind: str) -> History:
 
 
 def draw_schedule(kind: str, strength: float) -> Picture:
-    """Draw a schedule, and the validation loss with it and with a constant rate."""
+    """Draw a schedule, one of KINDS, and the losses with it and with a constant rate."""
     history, chosen = decayed(kind), int(np.abs(STRENGTHS - strength).argmin())
     figure, (left, right) = new_figure(1, 2, size=(9.2, 3.5))
     left.step(range(DECAY_EPOCHS + 1), history.rates[:, chosen], where="post", color=BLUE)
@@ -225,14 +234,14 @@ MODES = (s.TRIANGULAR, s.TRIANGULAR2, s.EXP_RANGE)
 def cycled(step_size: int) -> History:
     """Train with the three cyclical modes and, in the last run, with the fixed rate BASE."""
 
-    def rate_at(t: int, losses: list[np.ndarray]) -> np.ndarray:
+    def rate_at(t: int, losses: Sequence[np.ndarray]) -> np.ndarray:
         return np.array([s.cyclical(t - 1, BASE, MOST, step_size, mode, GAMMA) for mode in MODES] + [BASE])
 
     return train(gradient_descent, rate_at, EPOCHS)
 
 
 def draw_cycle(mode: str, step_size: int) -> Picture:
-    """Draw a cyclical learning rate, and the validation accuracy of the digits with it and with the fixed base rate."""
+    """Draw a cyclical learning rate, one of MODES, and the validation accuracy with it and with the fixed base rate."""
     history, chosen = cycled(step_size), MODES.index(mode)
     t = np.arange(EPOCHS * UPDATES_AN_EPOCH + 1)
     figure, (left, right) = new_figure(1, 2, size=(9.2, 3.4))
@@ -254,6 +263,7 @@ def draw_cycle(mode: str, step_size: int) -> Picture:
     )
 
 
+# Policy, thousands of iterations, accuracy in percent, as HPML-L3, "Cyclical Learning Rate", prints them.
 TABLE = {
     "CIFAR-10": (
         ("fixed", 70, 81.4), ("triangular2", 25, 81.4), ("decay", 25, 78.5), ("exp", 70, 79.1), ("exp_range", 42, 82.2),
@@ -264,11 +274,10 @@ TABLE = {
     ),
     "GoogLeNet": (("fixed", 420, 63.0), ("triangular2", 420, 64.4), ("exp", 240, 58.2), ("exp_range", 240, 60.2)),
 }  # fmt: skip
-"""Policy, thousands of iterations, accuracy in percent, as HPML-L3, "Cyclical Learning Rate", prints them."""
 
 
 def draw_table(rows: str) -> Picture:
-    """Draw a part of the slide's table: accuracy and iterations of each policy."""
+    """Draw `rows`, one part of the slide's TABLE: accuracy and iterations of each policy."""
     policies, iterations, accuracies = zip(*TABLE[rows], strict=True)
     places = np.arange(len(policies))
     colours = [GREY if name == FIXED else BLUE if name in MODES else ORANGE for name in policies]
@@ -282,8 +291,8 @@ def draw_table(rows: str) -> Picture:
     right.set(xlim=(0, 1.2 * max(iterations)), xlabel="iterations (thousands)", title="iterations")
     right.set_ylabel("policy")
     left.invert_yaxis()
-    told = "; ".join(f"{name} {value:.1f} after {count},000" for name, count, value in TABLE[rows])
-    return finish(figure, f"Accuracy in percent and iterations of learning-rate policies, {rows}: {told}.")
+    summary = "; ".join(f"{name} {value:.1f} after {count},000" for name, count, value in TABLE[rows])
+    return finish(figure, f"Accuracy in percent and iterations of learning-rate policies, {rows}: {summary}.")
 
 
 def _bars(axes: Axes, places: np.ndarray, values: np.ndarray, colours: list[str], form: str) -> None:

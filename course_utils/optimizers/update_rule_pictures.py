@@ -5,7 +5,7 @@ Sources: CIS5190-L15, "Challenge 1: Narrow Valleys" to "Adaptive Learning Rates"
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
@@ -24,8 +24,8 @@ from course_utils.drawing.pictures import (
     finish,
     new_figure,
     powers_of_ten,
+    three_digits,
 )
-from course_utils.linear_algebra.norms_and_rank import short
 from course_utils.optimizers.update_rules import (
     COLOURS,
     GD,
@@ -45,9 +45,9 @@ MU = 0.9
 
 
 def limit(method: str, largest: float, mu: float = MU) -> float | None:
-    """Return the learning rate from which on `method` diverges on a bowl with this largest curvature.
+    """Return the learning rate above which `method` diverges on a quadratic with this largest curvature.
 
-    None for the adaptive methods, whose steps do not grow with the gradient.
+    method: GD, MOMENTUM or NESTEROV; for the other RULES, whose steps do not grow with the gradient, None.
     """
     limits = {GD: 2.0, MOMENTUM: 2 * (1 + mu), NESTEROV: 2 * (1 + mu) / (1 + 2 * mu)}
     return limits[method] / largest if method in limits else None
@@ -55,26 +55,29 @@ def limit(method: str, largest: float, mu: float = MU) -> float | None:
 
 @cache
 def steps_in_valley(kappa: float, method: str) -> np.ndarray:
-    """Return, for each of RATES, the updates until the loss is below DONE; -1 where MOST_STEPS are not enough."""
+    """Return, for each of RATES, the updates until the loss is below DONE, (49,) int; -1: more than MOST_STEPS.
+
+    method: one of RULES.
+    """
     value, gradient = valley(kappa)
-    places = run(RULES[method], gradient, START, RATES[:, None], MOST_STEPS)
-    return steps_until(value(places), DONE)
+    path = run(RULES[method], gradient, START, RATES[:, None], MOST_STEPS)
+    return steps_until(value(path), DONE)
 
 
 def draw_valley(kappa: float, learning_rate: float, method: str) -> Picture:
-    """Draw a method's way down a narrow valley, and how many updates it needs with each learning rate."""
+    """Draw the path of one of RULES, `method`, in a narrow valley, and the updates it needs with each learning rate."""
     value, gradient = valley(kappa)
-    places = run(RULES[method], gradient, START, learning_rate, MOST_STEPS)
-    needed = int(steps_until(value(places), DONE))
-    verdict = f"{needed} updates" if needed >= 0 else f"not there after {MOST_STEPS} updates"
+    path = run(RULES[method], gradient, START, learning_rate, MOST_STEPS)
+    needed = int(steps_until(value(path), DONE))
+    verdict = f"{needed} updates" if needed >= 0 else f"more than {MOST_STEPS} updates"
     most = limit(method, kappa)
     if most is not None and learning_rate >= most:
         verdict = "diverges"
     figure, (left, right) = new_figure(1, 2, size=(9.2, 3.6), width_ratios=[5, 4])
     _ellipses(left, kappa)
-    left.plot(*places[:151].T, ".-", color=COLOURS[method], lw=0.9, ms=4)
+    left.plot(*path[:151].T, ".-", color=COLOURS[method], lw=0.9, ms=4)
     _ends(left, START, (0, 0))
-    left.set(xlim=(-9, 9), ylim=(-2.2, 2.2), xlabel="w₁ (curvature 1)", ylabel=f"w₂ (curvature {short(kappa)})")
+    left.set(xlim=(-9, 9), ylim=(-2.2, 2.2), xlabel="w₁ (curvature 1)", ylabel=f"w₂ (curvature {three_digits(kappa)})")
     left.set(xticks=[-8, 0, 8], yticks=[-2, 0, 2], title=f"α = {learning_rate:.3g}: {verdict}")
     counts = steps_in_valley(kappa, method)
     right.semilogx(RATES[counts >= 0], counts[counts >= 0], ".-", color=COLOURS[method], lw=1)
@@ -86,34 +89,39 @@ def draw_valley(kappa: float, learning_rate: float, method: str) -> Picture:
     right.set_title(f"until the loss is below 10⁻⁶: {method}")
     right.legend(loc="upper right", fontsize=8)
     best = (
-        f"The best rate drawn needs {counts[counts >= 0].min()}." if (counts >= 0).any() else "No rate drawn does it."
+        f"The best of the rates drawn needs {counts[counts >= 0].min()} updates."
+        if (counts >= 0).any()
+        else f"None of the rates drawn gets below 1e-6 in {MOST_STEPS} updates."
     )
-    border = f"The limit is {most:.3g}." if most is not None else "There is no limit of the form c / curvature."
+    bound = f"The limit is {most:.3g}." if most is not None else "There is no limit of the form c / curvature."
     return finish(
         figure,
-        f"A valley with condition number {short(kappa)}, {method} with learning rate {learning_rate:.3g}: {verdict}. "
-        f"{border} {best}",
+        f"A valley with condition number {three_digits(kappa)}, {method} with learning rate {learning_rate:.3g}: "
+        f"{verdict}. {bound} {best}",
     )
 
 
 def draw_saddle(distance: float, on_ridge: bool, method: str) -> Picture:
-    """Draw how a method leaves a saddle from `distance` beside the ridge, or does not; all of them on the right."""
+    """Draw the path of one of RULES, `method`, near a saddle, and the distance from the ridge of all of them.
+
+    distance: of the start from the ridge; on_ridge: start exactly on it.
+    """
     start = np.array([1.0, 0.0 if on_ridge else distance])
-    ways = {name: run(rule, saddle_gradient, start, 0.01, SADDLE_STEPS) for name, rule in RULES.items()}
-    left_after = {name: int(steps_until(-np.abs(way[:, 1]), -1)) for name, way in ways.items()}
+    paths = {name: run(rule, saddle_gradient, start, 0.01, SADDLE_STEPS) for name, rule in RULES.items()}
+    left_after = {name: int(steps_until(-np.abs(path[:, 1]), -1)) for name, path in paths.items()}
     figure, (left, right) = new_figure(1, 2, size=(9.2, 3.8), width_ratios=[4, 5])
     t = np.linspace(-1.5, 1.5, 31)[:, None]
     arm = np.sqrt(np.array([0.02, 0.2, 0.6, 1.2]) + t**2)  # w_1^2 - w_2^2 is one of these, or minus that
     for sign in (1, -1):
         left.plot(sign * arm, t, color=ORANGE, lw=0.7)
         left.plot(t, sign * arm, color=PURPLE, lw=0.7)
-    left.plot(*ways[method].T, ".-", color=COLOURS[method], lw=1, ms=4)
+    left.plot(*paths[method].T, ".-", color=COLOURS[method], lw=1, ms=4)
     left.plot(*start, "s", color=ORANGE, mec=BLACK, ms=8)
     left.plot(0, 0, "+", color=BLACK, ms=12)
     left.set(xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), xlabel="w₁", ylabel="w₂", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
     left.set_title("Hessian eigenvalues +2 and -2")
-    for name, way in ways.items():
-        away = np.abs(way[:, 1])
+    for name, path in paths.items():
+        away = np.abs(path[:, 1])
         label = f"{name}: {left_after[name]}" if left_after[name] >= 0 else f"{name}: never"
         right.semilogy(np.clip(away, 1e-9, 1e2), color=COLOURS[name], lw=3 if name == method else 1, label=label)
     right.axhline(1, color=GREY, ls="--", lw=1)
@@ -121,11 +129,11 @@ def draw_saddle(distance: float, on_ridge: bool, method: str) -> Picture:
     right.set_xticks([0, 200, 400])
     powers_of_ten(right.yaxis, (-9, -6, -3, 0))
     right.legend(loc="lower right", fontsize=8)
-    told = ", ".join(f"{name} {count if count >= 0 else 'never'}" for name, count in left_after.items())
+    summary = ", ".join(f"{name} {count if count >= 0 else 'never'}" for name, count in left_after.items())
     return finish(
         figure,
         f"Leaving the saddle of w_1^2 - w_2^2, whose Hessian has eigenvalues 2 and -2, from w_2 = {start[1]:.1e} with "
-        f"learning rate 0.01. Updates until |w_2| is above 1 (at most {SADDLE_STEPS}): {told}.",
+        f"learning rate 0.01. Updates until |w_2| is above 1 (at most {SADDLE_STEPS}): {summary}.",
     )
 
 
@@ -135,34 +143,37 @@ OVERSHOOT_RATE, OVERSHOOT_KAPPA, SHOWN = 0.02, 50.0, 200
 
 
 def overshoot(method: str, mu: float) -> tuple[np.ndarray, float]:
-    """Return the places in the valley, (MOST_STEPS + 1, 2), and how far w_1 swings past the minimum, at least 0."""
+    """Return the path in the valley, (601, 2), and the overshoot of w_1: how far it goes past the minimum, at least 0.
+
+    method: GD, MOMENTUM or NESTEROV; mu is not used by GD.
+    """
     settings = {} if method == GD else {"mu": mu}
-    places = run(RULES[method], valley(OVERSHOOT_KAPPA)[1], START, OVERSHOOT_RATE, MOST_STEPS, **settings)
-    return places, max(0.0, float(places[:, 0].max()))
+    path = run(RULES[method], valley(OVERSHOOT_KAPPA)[1], START, OVERSHOOT_RATE, MOST_STEPS, **settings)
+    return path, max(0.0, float(path[:, 0].max()))
 
 
 def draw_momentum(mu: float, step: int) -> Picture:
-    """Draw heavy-ball and Nesterov momentum up to an update, and how far each swings past the minimum."""
-    ways = {method: overshoot(method, mu) for method in (GD, MOMENTUM, NESTEROV)}
+    """Draw heavy-ball and Nesterov momentum up to update `step`, and how far each overshoots the minimum."""
+    paths = {method: overshoot(method, mu) for method in (GD, MOMENTUM, NESTEROV)}
     figure, (left, right) = new_figure(1, 2, size=(9.6, 3.8), width_ratios=[5, 4])
     _ellipses(left, OVERSHOOT_KAPPA)
-    for method, (places, far) in ways.items():
-        left.plot(*places[: step + 1].T, ".-", color=COLOURS[method], lw=0.9, ms=4)
-        right.plot(places[: SHOWN + 1, 0], color=COLOURS[method], lw=1.5, label=f"{method}: {far:.2f}")
-        right.plot(step, places[step, 0], "o", color=COLOURS[method], ms=5)
+    for method, (path, far) in paths.items():
+        left.plot(*path[: step + 1].T, ".-", color=COLOURS[method], lw=0.9, ms=4)
+        right.plot(path[: SHOWN + 1, 0], color=COLOURS[method], lw=1.5, label=f"{method}: {far:.2f}")
+        right.plot(step, path[step, 0], "o", color=COLOURS[method], ms=5)
     _ends(left, START, (0, 0))
     left.set(xlim=(-9, 9), ylim=(-1.4, 1.4), xlabel="w₁", ylabel="w₂", xticks=[-8, 0, 8], yticks=[-1, 0, 1])
     left.set_title(f"μ = {mu:.2f}, after {step} updates")
     right.axhline(0, color=GREY, lw=1)
     right.set(xlabel="update", ylabel="w₁", ylim=(-9, 9), xlim=(0, SHOWN), yticks=[-8, 0, 8], xticks=[0, 100, 200])
-    right.set_title("how far w₁ swings past 0")
+    right.set_title("overshoot of w₁ past 0")
     right.legend(loc="lower right", fontsize=8)
-    told = ", ".join(f"{method} {far:.2f}" for method, (_, far) in ways.items())
+    summary = ", ".join(f"{method} {far:.2f}" for method, (_, far) in paths.items())
     return finish(
         figure,
         f"A valley with condition number 50, learning rate 0.02, mu = {mu:.2f}. After {step} updates w_1 is "
-        f"{', '.join(f'{method} {places[step, 0]:z.2f}' for method, (places, _) in ways.items())}. Largest swing of "
-        f"w_1 past the minimum: {told}.",
+        f"{', '.join(f'{method} {path[step, 0]:z.2f}' for method, (path, _) in paths.items())}. Overshoot of w_1 "
+        f"past the minimum: {summary}.",
     )
 
 
@@ -170,7 +181,10 @@ RHO, LOOK_RATE, LOOK_KAPPA = np.array([1.0, -0.25]), 0.25, 4.0
 
 
 def next_places(w: np.ndarray, rho: np.ndarray, mu: float) -> dict[str, np.ndarray]:
-    """Return, for w and rho, (2,), the lookahead point and where momentum and Nesterov go next, with alpha = 0.25."""
+    """Return, for w and rho, (2,), the lookahead point and the next points of momentum and Nesterov, each (2,).
+
+    The keys are "lookahead", MOMENTUM and NESTEROV; alpha is 0.25.
+    """
     gradient = valley(LOOK_KAPPA)[1]
     ahead = w + mu * rho
     return {
@@ -181,7 +195,7 @@ def next_places(w: np.ndarray, rho: np.ndarray, mu: float) -> dict[str, np.ndarr
 
 
 def draw_lookahead(w_1: float, w_2: float, mu: float) -> Picture:
-    """Draw one update of momentum and one of Nesterov from the same place with the same velocity."""
+    """Draw one update of momentum and one of Nesterov from the same point with the same velocity."""
     w = np.array([w_1, w_2])
     places = next_places(w, RHO, mu)
     figure, axes = new_figure(size=(7.6, 3.9))
@@ -194,25 +208,28 @@ def draw_lookahead(w_1: float, w_2: float, mu: float) -> Picture:
     _ends(axes, w, (0, 0))
     axes.set(xlim=(-1.7, 1.7), ylim=(-0.85, 0.85), xlabel="w₁", ylabel="w₂", xticks=[-1, 0, 1], yticks=[-0.5, 0, 0.5])
     heights = {name: float(valley(LOOK_KAPPA)[0](places[name])) for name in (MOMENTUM, NESTEROV)}
-    axes.set_title(f"height after the update: momentum {heights[MOMENTUM]:.2f}, Nesterov {heights[NESTEROV]:.2f}")
+    axes.set_title(f"f after the update: momentum {heights[MOMENTUM]:.2f}, Nesterov {heights[NESTEROV]:.2f}")
     axes.legend(loc="lower left", fontsize=8)
     where = ", ".join(f"{name} ({place[0]:z.2f}, {place[1]:z.2f})" for name, place in places.items())
     return finish(
         figure,
-        f"One update from ({w_1:z.2f}, {w_2:z.2f}) with velocity (1.00, -0.25) and mu = {mu:.2f}: {where}. Heights "
-        f"after it: momentum {heights[MOMENTUM]:.2f}, Nesterov {heights[NESTEROV]:.2f}.",
+        f"One update from ({w_1:z.2f}, {w_2:z.2f}) with velocity (1.00, -0.25) and mu = {mu:.2f}: {where}. Values "
+        f"of f after it: momentum {heights[MOMENTUM]:.2f}, Nesterov {heights[NESTEROV]:.2f}.",
     )
 
 
 # --- the race --------------------------------------------------------------------------------------------------------
 
 
-OFF_THE_MAP = 6.0
+DRAWN_WITHIN = 6.0  # a path that goes farther from 0 in a coordinate has no value to show
 
 
 @cache
-def race(surface: str, start_1: float, start_2: float) -> dict[str, np.ndarray]:
-    """Return each method's places, (301, 2), from one start with the learning rate that suits it on that surface."""
+def race_paths(surface: str, start_1: float, start_2: float) -> dict[str, np.ndarray]:
+    """Return the path of each of RULES, (301, 2), from one start, with its own learning rate for that surface.
+
+    surface: a name of `update_rules.surfaces`.
+    """
     chosen = surfaces()[surface]
     start = np.array([start_1, start_2])
     return {name: run(rule, chosen.gradient, start, chosen.rates[name], 300) for name, rule in RULES.items()}
@@ -227,18 +244,21 @@ def _contour_grid(surface: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def draw_race(surface: str, start_1: float, start_2: float, step: int) -> Picture:
-    """Draw six methods after `step` updates from one start, and the height of each."""
-    chosen, ways = surfaces()[surface], race(surface, start_1, start_2)
+    """Draw six methods after `step` updates from one start, and the value of f for each.
+
+    surface: a name of `update_rules.surfaces`.
+    """
+    chosen, paths = surfaces()[surface], race_paths(surface, start_1, start_2)
     figure, (left, right) = new_figure(1, 2, size=(9.6, 4.2), width_ratios=[5, 4])
     west, east, south, north = chosen.window
     left.contour(*_contour_grid(surface), levels=chosen.levels, colors=GREY, linewidths=0.6, linestyles="-")
-    (low, high), heights = chosen.shown, {}
-    for name, way in ways.items():
-        left.plot(*way[: step + 1].T, color=COLOURS[name], lw=1.4)
-        left.plot(*way[step], "o", color=COLOURS[name], mec=BLACK, ms=6)
-        heights[name] = _height(chosen.value, way[step])
-        shown = np.clip(chosen.value(way), low, high)
-        right.plot(shown, color=COLOURS[name], lw=1.3, label=f"{name}: {heights[name]}")
+    (low, high), values = chosen.shown, {}
+    for name, path in paths.items():
+        left.plot(*path[: step + 1].T, color=COLOURS[name], lw=1.4)
+        left.plot(*path[step], "o", color=COLOURS[name], mec=BLACK, ms=6)
+        values[name] = _value(chosen.value, path[step])
+        shown = np.clip(chosen.value(path), low, high)
+        right.plot(shown, color=COLOURS[name], lw=1.3, label=f"{name}: {values[name]}")
     _ends(left, (start_1, start_2), chosen.goal)
     left.set(xlim=(west, east), ylim=(south, north), xlabel="w₁", ylabel="w₂", xticks=[-4, 0, 4], yticks=[-2, 0, 2])
     left.set_title(f"{surface}, after {step} updates")
@@ -247,17 +267,17 @@ def draw_race(surface: str, start_1: float, start_2: float, step: int) -> Pictur
         right.set_yscale("log")
         powers_of_ten(right.yaxis, (-4, -2, 0, 2, 4))
     right.set(xlabel="update", ylabel="f", xlim=(0, 300), xticks=[0, 100, 200, 300], ylim=(low, high))
-    right.set_title("height")
+    right.set_title("value of f")
     right.legend(loc="upper right", fontsize=8)
-    told = ", ".join(f"{name} {height}" for name, height in heights.items())
+    summary = ", ".join(f"{name} {value}" for name, value in values.items())
     return finish(
         figure,
-        f"Six methods, {surface}, from ({start_1:z.2f}, {start_2:z.2f}) after {step} updates. Heights: {told}.",
+        f"Six methods, {surface}, from ({start_1:z.2f}, {start_2:z.2f}) after {step} updates. Values of f: {summary}.",
     )
 
 
-def _height(value: Callable, w: np.ndarray) -> str:
-    return "off the map" if np.abs(w).max() > OFF_THE_MAP else short(value(w))
+def _value(value: Callable[[np.ndarray], np.ndarray], w: np.ndarray) -> str:
+    return "outside" if np.abs(w).max() > DRAWN_WITHIN else three_digits(float(value(w)))
 
 
 # --- parts of pictures -----------------------------------------------------------------------------------------------
@@ -266,12 +286,12 @@ _TURN = np.linspace(0, 2 * np.pi, 73)
 
 
 def _ellipses(axes: Axes, kappa: float) -> None:
-    """Draw contours of the valley: (r cos, r sin / sqrt(kappa)) has the height r^2 / 2."""
+    """Draw contours of the valley: at (r cos, r sin / sqrt(kappa)) f is r^2 / 2."""
     radii = np.array([1.0, 2, 4, 6, 8, 11])
     axes.plot(np.cos(_TURN)[:, None] * radii, np.sin(_TURN)[:, None] * radii / np.sqrt(kappa), color=GREY, lw=0.6)
 
 
-def _ends(axes: Axes, start: np.ndarray, goal: tuple[float, float] | None) -> None:
+def _ends(axes: Axes, start: np.ndarray | Sequence[float], goal: tuple[float, float] | None) -> None:
     axes.plot(*start, "s", color=ORANGE, mec=BLACK, ms=8)
     if goal is not None:
         axes.plot(*goal, "*", color=GREEN, mec=BLACK, ms=13)

@@ -1,8 +1,9 @@
-"""The update rules of gradient descent and its relatives, and where they lead on surfaces of two numbers.
+"""The update rules of gradient descent and its relatives, and the paths that they take on surfaces over the plane.
 
 A rule is `rule(gradient, w, state, learning_rate, t) -> (w, state)`. It works entry by entry, so that `w`, (..., d),
-may hold many runs at once, and `learning_rate` may differ from run to run, (..., 1). `state` is a pair: a velocity (or
-mean of gradients) and a sum (or mean) of squared gradients. t counts updates from 1.
+may hold many runs at once, and `learning_rate` may differ from run to run, (..., 1). `gradient` takes w and returns the
+same shape. `state` is a pair: a velocity (or mean of gradients) and a sum (or mean) of squared gradients, each 0.0 or
+(..., d). t counts updates from 1.
 
 Sources: CIS5190-L15, "Gradient Descent" to "Adaptive Learning Rates"; Kingma and Ba, "Adam: A Method for Stochastic
 Optimization" (2015), for the bias correction.
@@ -13,79 +14,89 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
+import torch
+from numpy.typing import ArrayLike
 
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, ORANGE, PURPLE, VERMILION
 
+Gradient = Callable[[np.ndarray], np.ndarray]
+Points = TypeVar("Points", np.ndarray, torch.Tensor)  # in the lecture torch differentiates the same functions
+Rate = float | np.ndarray
 State = tuple[np.ndarray | float, np.ndarray | float]
 Rule = Callable[..., tuple[np.ndarray, State]]
 
-FAR = 100.0
-"""A run that would come farther from 0 than this in any coordinate has flown off, and is held where it was."""
+FAR = 100.0  # a run that would go farther than this from 0 in any coordinate has diverged, and stays where it was
 
 
-def gradient_descent(gradient: Callable, w: np.ndarray, state: State, learning_rate: float, t: int) -> tuple:
+def gradient_descent(
+    gradient: Gradient, w: np.ndarray, state: State, learning_rate: Rate, t: int
+) -> tuple[np.ndarray, State]:
+    """Return w - alpha g for w, (..., d), and the state unchanged."""
     return w - learning_rate * gradient(w), state
 
 
 def momentum(
-    gradient: Callable, w: np.ndarray, state: State, learning_rate: float, t: int, mu: float = 0.9
+    gradient: Gradient, w: np.ndarray, state: State, learning_rate: Rate, t: int, mu: float = 0.9
 ) -> tuple[np.ndarray, State]:
-    """The lecture's "accelerated gradient descent": rho = mu rho - alpha g, w = w + rho."""
+    """Update w, (..., d), by the lecture's "accelerated gradient descent": rho = mu rho - alpha g, w = w + rho."""
     rho = mu * state[0] - learning_rate * gradient(w)
     return w + rho, (rho, 0.0)
 
 
 def torch_momentum(
-    gradient: Callable, w: np.ndarray, state: State, learning_rate: float, t: int, mu: float = 0.9
+    gradient: Gradient, w: np.ndarray, state: State, learning_rate: Rate, t: int, mu: float = 0.9
 ) -> tuple[np.ndarray, State]:
-    """The convention of `torch.optim.SGD`: v = mu v + g, w = w - alpha v."""
+    """Update w, (..., d), in the convention of `torch.optim.SGD`: v = mu v + g, w = w - alpha v."""
     v = mu * state[0] + gradient(w)
     return w - learning_rate * v, (v, 0.0)
 
 
 def nesterov(
-    gradient: Callable, w: np.ndarray, state: State, learning_rate: float, t: int, mu: float = 0.9
+    gradient: Gradient, w: np.ndarray, state: State, learning_rate: Rate, t: int, mu: float = 0.9
 ) -> tuple[np.ndarray, State]:
-    """The lecture's Nesterov momentum: the gradient is taken at the lookahead point w + mu rho."""
+    """Update w, (..., d), by the lecture's Nesterov momentum, with the gradient at the lookahead point w + mu rho."""
     rho = mu * state[0] - learning_rate * gradient(w + mu * state[0])
     return w + rho, (rho, 0.0)
 
 
 def adagrad(
-    gradient: Callable, w: np.ndarray, state: State, learning_rate: float, t: int, eps: float = 1e-10
+    gradient: Gradient, w: np.ndarray, state: State, learning_rate: Rate, t: int, eps: float = 1e-10
 ) -> tuple[np.ndarray, State]:
+    """Update w, (..., d), by AdaGrad: G = G + g^2, w = w - alpha g / (sqrt(G) + eps)."""
     g = gradient(w)
     G = state[1] + g**2
     return w - learning_rate * g / (np.sqrt(G) + eps), (0.0, G)
 
 
 def rmsprop(
-    gradient: Callable,
+    gradient: Gradient,
     w: np.ndarray,
     state: State,
-    learning_rate: float,
+    learning_rate: Rate,
     t: int,
     decay: float = 0.99,
     eps: float = 1e-8,
 ) -> tuple[np.ndarray, State]:
+    """Update w, (..., d), by RMSProp: G = decay G + (1 - decay) g^2, w = w - alpha g / (sqrt(G) + eps)."""
     g = gradient(w)
     G = decay * state[1] + (1 - decay) * g**2
     return w - learning_rate * g / (np.sqrt(G) + eps), (0.0, G)
 
 
 def adam(
-    gradient: Callable,
+    gradient: Gradient,
     w: np.ndarray,
     state: State,
-    learning_rate: float,
+    learning_rate: Rate,
     t: int,
     beta_1: float = 0.9,
     beta_2: float = 0.999,
     eps: float = 1e-8,
 ) -> tuple[np.ndarray, State]:
-    """Adam with both bias corrections, as in the paper and in torch."""
+    """Update w, (..., d), by Adam with both bias corrections, as in the paper and in torch."""
     g = gradient(w)
     mean, square = beta_1 * state[0] + (1 - beta_1) * g, beta_2 * state[1] + (1 - beta_2) * g**2
     unbiased, root = mean / (1 - beta_1**t), np.sqrt(square / (1 - beta_2**t))
@@ -107,32 +118,32 @@ COLOURS = dict(zip(RULES, (BLACK, BLUE, GREEN, ORANGE, PURPLE, VERMILION), stric
 
 def run(
     rule: Rule,
-    gradient: Callable,
-    start: np.ndarray,
-    learning_rate: float | np.ndarray | Callable[[int], float],
+    gradient: Gradient,
+    start: ArrayLike,
+    learning_rate: Rate | Callable[[int], Rate],
     steps: int,
     **settings: float,
 ) -> np.ndarray:
-    """Return the places that `rule` visits, (steps + 1, ..., d), from `start`, (..., d).
+    """Return the iterates of `rule`, (steps + 1, ..., d), from `start`, (..., d).
 
-    gradient: takes places, (..., d), and returns the same shape.
-    learning_rate: a number, an array that goes with `start`, or a function of t = 1, 2, ...
+    gradient: takes points, (..., d), and returns the same shape.
+    learning_rate: a number, an array that broadcasts with `start`, or a function of t = 1, 2, ...
     settings: of the rule, such as mu. A run that would leave the box of half-width FAR stays where it was.
     """
     rate_at = learning_rate if callable(learning_rate) else lambda t: learning_rate
     w, state = np.asarray(start, dtype=float), (0.0, 0.0)
-    nearby = lambda w: gradient(np.clip(w, -FAR, FAR))  # a velocity may still grow where the place is held
+    nearby = lambda w: gradient(np.clip(w, -FAR, FAR))  # a velocity may still grow where the run is held
     shape = np.broadcast_shapes(w.shape, np.shape(rate_at(1)))
-    places = [np.broadcast_to(w, shape)]
+    path = [np.broadcast_to(w, shape)]
     for t in range(1, steps + 1):
-        after, state = rule(nearby, places[-1], state, rate_at(t), t, **settings)
+        after, state = rule(nearby, path[-1], state, rate_at(t), t, **settings)
         inside = (np.abs(after) < FAR).all(axis=-1, keepdims=True)
-        places.append(np.where(inside, after, places[-1]))
-    return np.array(places)
+        path.append(np.where(inside, after, path[-1]))
+    return np.array(path)
 
 
 def steps_until(values: np.ndarray, bound: float) -> np.ndarray:
-    """Return, for each run, the first index at which `values`, (steps + 1, ...), is below `bound`; -1 where never."""
+    """Return per run the first index at which `values`, (steps + 1, ...), is below `bound`, (...) int; -1: never."""
     below = values < bound
     return np.where(below.any(axis=0), below.argmax(axis=0), -1)
 
@@ -142,14 +153,15 @@ def steps_until(values: np.ndarray, bound: float) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Surface:
-    """A function of w = (w_1, w_2) with its gradient, and where to look at it.
+    """A function of w = (w_1, w_2) with its gradient, and the window to draw.
 
-    value: (..., 2) -> (...); gradient: (..., 2) -> (..., 2). window: left, right, bottom, top. shown: the heights to
-    draw, on a logarithmic axis where both are positive. goal: the minimum, or None. rates: one for each method.
+    value: (..., 2) -> (...); gradient: (..., 2) -> (..., 2). window: left, right, bottom, top. levels: of the contours.
+    shown: the values to draw, on a logarithmic axis where both are positive. goal: the minimum, or None. rates: one per
+    method.
     """
 
     value: Callable[[np.ndarray], np.ndarray]
-    gradient: Callable[[np.ndarray], np.ndarray]
+    gradient: Gradient
     window: tuple[float, float, float, float]
     levels: tuple[float, ...]
     shown: tuple[float, float]
@@ -160,31 +172,38 @@ class Surface:
 WINDOW = (-4.5, 4.5, -2.5, 2.5)
 
 
-def valley(kappa: float) -> tuple[Callable, Callable]:
-    """Return f = (w_1^2 + kappa w_2^2) / 2 and its gradient; the eigenvalues of the Hessian are 1 and kappa."""
+def valley(kappa: float) -> tuple[Callable[[np.ndarray], np.ndarray], Gradient]:
+    """Return f = (w_1^2 + kappa w_2^2) / 2, (..., 2) -> (...), and its gradient, (..., 2) -> (..., 2).
+
+    The eigenvalues of the Hessian are 1 and kappa.
+    """
     curvature = np.array([1.0, kappa])
     return lambda w: (w**2 @ curvature) / 2, lambda w: w * curvature
 
 
-def saddle_value(w: np.ndarray) -> np.ndarray:
+def saddle_value(w: Points) -> Points:
+    """Return w_1^2 - w_2^2, (...), for w, (..., 2)."""
     return w[..., 0] ** 2 - w[..., 1] ** 2
 
 
 def saddle_gradient(w: np.ndarray) -> np.ndarray:
+    """Return the gradient of w_1^2 - w_2^2 at w, (..., 2), of the same shape."""
     return w * np.array([2.0, -2.0])
 
 
-def _beale_residuals(w: np.ndarray) -> tuple[np.ndarray, ...]:
+def _beale_residuals(w: Points) -> tuple[Points, Points, Points]:
     x, y = w[..., 0], w[..., 1]
     return 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y**3
 
 
-def beale_value(w: np.ndarray) -> np.ndarray:
-    """Beale's function (1958), whose only minimum, 0, is at (3, 0.5)."""
-    return sum(r**2 for r in _beale_residuals(w))
+def beale_value(w: Points) -> Points:
+    """Return Beale's function (1958), (...), at w, (..., 2); its only minimum, 0, is at (3, 0.5)."""
+    r1, r2, r3 = _beale_residuals(w)
+    return r1**2 + r2**2 + r3**2
 
 
 def beale_gradient(w: np.ndarray) -> np.ndarray:
+    """Return the gradient of Beale's function at w, (..., 2), of the same shape."""
     x, y = w[..., 0], w[..., 1]
     r1, r2, r3 = _beale_residuals(w)
     by_x = 2 * (r1 * (y - 1) + r2 * (y**2 - 1) + r3 * (y**3 - 1))
@@ -194,7 +213,7 @@ def beale_gradient(w: np.ndarray) -> np.ndarray:
 
 @cache
 def surfaces() -> dict[str, Surface]:
-    """Return the surfaces of the race by name."""
+    """Return the surfaces of the race by name: "Beale's function", "saddle" and "valley"."""
     value, gradient = valley(20.0)
     return {
         "Beale's function": Surface(

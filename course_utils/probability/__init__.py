@@ -1,1 +1,1 @@
-"""Draw the lecture of the unit: probability and information."""
+"""Draw the pictures of unit 03, probability: one module per topic, and `answers` for the assignment."""

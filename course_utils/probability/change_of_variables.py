@@ -13,17 +13,16 @@ from scipy.integrate import quad
 from course_utils.drawing.pictures import BLACK, BLUE, ORANGE, SKY, VERMILION, Picture, arrow, finish, new_figure
 from course_utils.probability.distributions import NORMAL, pdf
 
+# One branch of the inverse of f, and the derivative of that branch; both elementwise.
 Branch = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]
-"""An inverse of f, and the derivative of that inverse."""
 
-WIDTH = 0.3  # of the interval of x that is followed through f
+WIDTH = 0.3  # width of the interval of x whose image is drawn
 BINS = 80
-STANDARD = np.array([[0.0, 1, 1, 0, 0], [0.0, 0, 1, 1, 0]])
-"""The corners of the unit square, (2, 5), closed."""
+UNIT_SQUARE = np.array([[0.0, 1, 1, 0, 0], [0.0, 0, 1, 1, 0]])  # corners, (2, 5), closed
 
 
 class Map(NamedTuple):
-    """A function f, the branches of its inverse, the y that are drawn, and the y that it can give."""
+    """A function f, the branches of its inverse, the interval of y that is drawn, and the range of f."""
 
     f: Callable[[np.ndarray], np.ndarray]
     branches: tuple[Branch, ...]
@@ -31,7 +30,7 @@ class Map(NamedTuple):
     support: tuple[float, float]
 
 
-SQUARE, AFFINE, EXPONENTIAL, DECREASING = "square: y = x²", "affine: y = 2x + 1", "exp: y = eˣ", "decreasing: y = −2x"
+SQUARE, AFFINE, EXP, DECREASING = "square: y = x²", "affine: y = 2x + 1", "exp: y = eˣ", "decreasing: y = −2x"
 MAPS: Mapping[str, Map] = {
     SQUARE: Map(
         np.square,
@@ -45,7 +44,7 @@ MAPS: Mapping[str, Map] = {
         (-5.0, 7.0),
         (-np.inf, np.inf),
     ),
-    EXPONENTIAL: Map(np.exp, ((np.log, lambda y: 1 / y),), (0.0, 7.0), (0.0, np.inf)),
+    EXP: Map(np.exp, ((np.log, lambda y: 1 / y),), (0.0, 7.0), (0.0, np.inf)),
     DECREASING: Map(
         lambda x: -2 * x, ((lambda y: -y / 2, lambda y: -0.5 * np.ones_like(y)),), (-6.0, 6.0), (-np.inf, np.inf)
     ),
@@ -53,9 +52,10 @@ MAPS: Mapping[str, Map] = {
 
 
 def transformed_pdf(name: str, y: np.ndarray, absolute: bool = True, all_branches: bool = True) -> np.ndarray:
-    """Return the sum over branches of p(f^-1(y)) |d f^-1 / dy| for X ~ N(0, 1); y is inside the support of the map.
+    """Return the sum over branches of p(f^-1(y)) |d f^-1 / dy| for X ~ N(0, 1), with the shape of y.
 
-    name: a key of MAPS. absolute: False leaves the absolute value out. all_branches: False takes the first alone.
+    name: a key of MAPS. y: any shape, in the range of f. absolute: False omits the absolute value. all_branches: False
+    uses only the first branch.
     """
     y = np.asarray(y, dtype=float)
     total = np.zeros_like(y)
@@ -67,7 +67,7 @@ def transformed_pdf(name: str, y: np.ndarray, absolute: bool = True, all_branche
 
 @cache
 def area(name: str, absolute: bool = True, all_branches: bool = True) -> float:
-    """Return the integral of `transformed_pdf` over all y; 1 where it is a density."""
+    """Return the integral of `transformed_pdf` over all y, which is 1 for a density; `name` is a key of MAPS."""
     low, high = MAPS[name].support
     pieces = (quad(lambda y: transformed_pdf(name, y, absolute, all_branches), *ends) for ends in ((low, 1), (1, high)))
     return sum(value for value, _ in pieces)
@@ -75,14 +75,20 @@ def area(name: str, absolute: bool = True, all_branches: bool = True) -> float:
 
 @cache
 def histogram(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return heights, (BINS,), and edges, (BINS + 1,), of a density histogram of f(x), 20,000 samples x ~ N(0, 1)."""
+    """Return heights, (BINS,), and edges, (BINS + 1,), of a density histogram of f(x) for 20,000 samples x ~ N(0, 1).
+
+    name: a key of MAPS.
+    """
     samples = MAPS[name].f(np.random.default_rng(0).normal(size=20_000))
     counts, edges = np.histogram(samples, BINS, MAPS[name].shown)
     return counts / len(samples) / (edges[1] - edges[0]), edges
 
 
 def draw_transform(name: str, x: float, absolute: bool, all_branches: bool) -> Picture:
-    """Draw f with an interval at x and its image; beside it samples of f(X) and the formula of the slide for them."""
+    """Draw f with an interval around x and its image, and samples of f(X) with the density formula of the slide.
+
+    name: a key of MAPS. absolute, all_branches: as in `transformed_pdf`.
+    """
     this = MAPS[name]
     values = this.f(x + WIDTH * np.linspace(-0.5, 0.5, 31))
     image = np.array([values.min(), values.max()])
@@ -105,7 +111,7 @@ def draw_transform(name: str, x: float, absolute: bool, all_branches: bool) -> P
 
 
 def draw_area(stretch: float, shear: float, mirror: bool) -> Picture:
-    """Draw a cloud of N(0, I) and the unit square, and both after y = A x with A = [[stretch, shear], [0, 1 or -1]]."""
+    """Draw samples of N(0, I) and the unit square, and both after y = A x with A = [[stretch, shear], [0, 1 or -1]]."""
     A = np.array([[stretch, shear], [0.0, -1.0 if mirror else 1.0]])
     determinant = np.linalg.det(A)
     x = np.random.default_rng(1).normal(size=(2, 300))
@@ -113,7 +119,7 @@ def draw_area(stretch: float, shear: float, mirror: bool) -> Picture:
     names = (("e₁", "e₂"), ("A e₁", "A e₂"))
     for panel, M, letter, labels in zip(axes, (np.eye(2), A), "xy", names, strict=True):
         panel.plot(*(M @ x), "o", color=SKY, ms=3)
-        panel.fill(*(M @ STANDARD), color=ORANGE, alpha=0.6)
+        panel.fill(*(M @ UNIT_SQUARE), color=ORANGE, alpha=0.6)
         for column, colour, label in zip(M.T, (BLUE, VERMILION), labels, strict=True):
             arrow(panel, column, colour, label)
         size = abs(np.linalg.det(M))
@@ -145,7 +151,7 @@ def _transform_in_words(name: str, absolute: bool, all_branches: bool, image: np
     left_out = [
         text for text, kept in (("the absolute value", absolute), ("the second branch", all_branches)) if not kept
     ]
-    how = f"without {' and '.join(left_out)}" if left_out else "as it should be"
+    how = f"without {' and '.join(left_out)}" if left_out else "in full"
     return (
         f"X is standard normal, {name}. The formula {how} has area {area(name, absolute, all_branches):z.2f}; "
         f"a density has area 1. An interval of width {WIDTH:.2f} in x becomes one of {image[1] - image[0]:.2f} in y."

@@ -1,4 +1,7 @@
-"""Joint and conditional probability, Bayes, covariance (CS7150-L1, "Conditional Probability", "Expectation, ...")."""
+"""Joint and conditional probability, Bayes' rule, covariance.
+
+Sources: CS7150-L1, "Conditional Probability" and "Expectation, Variance, Covariance".
+"""
 
 from __future__ import annotations
 
@@ -19,20 +22,20 @@ POINTS = 24
 
 
 def joint_density(x: float, y: np.ndarray, rho: float) -> np.ndarray:
-    """Return p(x, y), (n,), of two standard normal variables with correlation rho at one x and n values y, (n,)."""
+    """Return p(x, y), (n,), of two standard normal variables with correlation rho, at one x and n values y, (n,)."""
     points = np.stack([np.full_like(y, x), y], axis=1)
     return np.exp(log_density(points, np.zeros(2), covariance_of(1, 1, rho)))
 
 
 def sliced(rho: float, x: float) -> tuple[np.ndarray, float]:
-    """Return p(y|x) at PLACES and p(x): the slice of the joint density at x, and the area by which it is divided."""
+    """Return p(y|x) at PLACES, (321,), and p(x): the slice of the joint density at x over its area, and that area."""
     joint = joint_density(x, PLACES, rho)
     marginal = trapezoid(joint, PLACES)
     return joint / marginal, marginal
 
 
-def posterior(base_rate: float, sensitivity: float, specificity: float) -> float:
-    """Return P(ill | positive) by the rule of Bayes.
+def posterior(base_rate: float | np.ndarray, sensitivity: float, specificity: float) -> float | np.ndarray:
+    """Return P(ill | positive) by Bayes' rule, a number or an array with the shape of `base_rate`.
 
     base_rate = P(ill), sensitivity = P(positive | ill), specificity = P(negative | healthy).
     """
@@ -42,7 +45,7 @@ def posterior(base_rate: float, sensitivity: float, specificity: float) -> float
 
 @cache
 def scatter_noise() -> tuple[np.ndarray, np.ndarray]:
-    """Return x, (24,), symmetric about 0, and noise, (24,), with mean 0 and covariance 0 with x."""
+    """Return x, (24,), symmetric about 0, and noise, (24,), with mean 0 and no covariance with x."""
     x = np.linspace(-2, 2, POINTS)
     noise = 0.4 * np.random.default_rng(7).normal(size=POINTS)
     noise = noise - noise.mean()
@@ -56,7 +59,7 @@ def scattered(slope: float, bend: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def draw_slice(rho: float, x: float) -> Picture:
-    """Draw the ellipses of a joint density, cut at x; beside them the cut, made a density, and the marginal p(y)."""
+    """Draw the ellipses of a joint density, its slice at x, the conditional density and the marginal p(y)."""
     conditional, marginal = sliced(rho, x)
     figure, (left, right) = new_figure(1, 2, size=(9, 4))
     for k in (1, 2, 3):
@@ -65,53 +68,54 @@ def draw_slice(rho: float, x: float) -> Picture:
     left.set(title="p(x, y): 1, 2, 3 standard deviations", xlabel="x", ylabel="y", xlim=(-4, 4), ylim=(-4, 4))
     left.set(aspect="equal", xticks=[-4, -2, 0, 2, 4], yticks=[-4, -2, 0, 2, 4])
     right.plot(
-        PLACES, conditional * marginal, color=VERMILION, ls="--", label=f"cut p({x:.1f}, y), area {marginal:.3f}"
+        PLACES, conditional * marginal, color=VERMILION, ls="--", label=f"slice p({x:.1f}, y), area {marginal:.3f}"
     )
     right.plot(PLACES, conditional, color=VERMILION, label=f"p(y | x = {x:.1f}), area 1")
-    right.plot(PLACES, pdf(NORMAL, 0, 1, PLACES), color=GREY, label="p(y), whatever x is")
-    right.set(title="the cut, divided by its area", xlabel="y", ylabel="density", xlim=(-4, 4), ylim=(0, 1.7))
+    right.plot(PLACES, pdf(NORMAL, 0, 1, PLACES), color=GREY, label="p(y), x unknown")
+    right.set(title="the slice, divided by its area", xlabel="y", ylabel="density", xlim=(-4, 4), ylim=(0, 1.7))
     right.set(xticks=[-4, -2, 0, 2, 4], yticks=[0, 0.5, 1, 1.5])
     right.legend(loc="upper left")
     mean = trapezoid(PLACES * conditional, PLACES)
     spread = np.sqrt(trapezoid((PLACES - mean) ** 2 * conditional, PLACES))
     return finish(
         figure,
-        f"Two standard normal variables with correlation {rho:.2f}, cut at x = {x:.1f}. The cut has area p(x) = "
-        f"{marginal:.3f}; divided by it, it is p(y|x) with mean {mean:z.2f} and standard deviation {spread:.2f}. "
+        f"Two standard normal variables with correlation {rho:.2f}. The slice of their joint density at "
+        f"x = {x:.1f} has area p(x) = {marginal:.3f}; divided by it, it is p(y|x) with mean {mean:z.2f} "
+        f"and standard deviation {spread:.2f}. "
         f"Without knowing x, y has mean 0 and standard deviation 1.",
     )
 
 
 def draw_bayes(base_rate: int, sensitivity: int, specificity: int) -> Picture:
-    """Draw a population as a square, ill people on the left, positive tests shaded; all three in per cent."""
+    """Draw a population as a square of area 1, divided by illness and test result; all three arguments in percent."""
     base, hit, clear = base_rate / 100, sensitivity / 100, specificity / 100
     after = posterior(base, hit, clear)
     figure, (left, right) = new_figure(1, 2, size=(9, 4))
     _population(left, base, hit, clear)
     rates = np.linspace(0.002, 0.6, 120)
     right.plot(rates, posterior(rates, hit, clear), color=BLACK)
-    right.plot([0, 0.6], [0, 0.6], color=GREY, ls=":", lw=1, label="no test")
+    right.plot([0, 0.6], [0, 0.6], color=GREY, ls=":", lw=1, label="without a test")
     right.plot(base, after, "o", color=VERMILION, ms=9, label=f"P(ill | positive) = {after:.1%}")
-    right.set(title="what a positive test says", xlabel="base rate P(ill)", ylabel="P(ill | positive)")
+    right.set(title="after a positive test", xlabel="base rate P(ill)", ylabel="P(ill | positive)")
     right.set(xlim=(0, 0.6), ylim=(0, 1.05), xticks=[0, 0.2, 0.4, 0.6], yticks=[0, 0.5, 1])
     right.legend(loc="lower right")
     ill = PEOPLE * base
     return finish(
         figure,
-        f"Of {PEOPLE} people {ill:.0f} are ill. The test finds {ill * hit:.0f} of them, and calls "
-        f"{(PEOPLE - ill) * (1 - clear):.0f} healthy people ill. So P(ill | positive) = {after:.1%}, "
+        f"Of {PEOPLE} people {ill:.0f} are ill. The test is positive for {ill * hit:.0f} of them and for "
+        f"{(PEOPLE - ill) * (1 - clear):.0f} healthy people. So P(ill | positive) = {after:.1%}; "
         f"before the test it was {base:.0%}.",
     )
 
 
 def draw_covariance(slope: float, bend: float) -> Picture:
-    """Draw points, and for each the rectangle from the mean to it, by sign; beside them the sums of their areas."""
+    """Draw points, the rectangle from the mean to each of them coloured by its sign, and the mean signed areas."""
     x, y = scattered(slope, bend)
     signed = x * y  # both have mean 0
     figure, (left, right) = new_figure(1, 2, size=(9, 4), width_ratios=[1.5, 1])
     corners = np.stack([[0 * x, 0 * x], [x, 0 * x], [x, y], [0 * x, y]]).transpose(2, 0, 1)
     colours = np.where(signed > 0, BLUE, VERMILION)
-    left.add_collection(PolyCollection(corners, facecolors=colours, alpha=0.12))
+    left.add_collection(PolyCollection(list(corners), facecolors=colours, alpha=0.12))
     left.scatter(x, y, c=colours, s=25)
     left.set(title="blue counts as +, red as −", xlabel="x − E[x]", ylabel="y − E[y]", xlim=(-2.3, 2.3), ylim=(-5, 5))
     left.set(xticks=[-2, 0, 2], yticks=[-4, -2, 0, 2, 4])
@@ -121,13 +125,13 @@ def draw_covariance(slope: float, bend: float) -> Picture:
     right.set(title=f"covariance {covariance:z.2f}", xlabel="mean over the points", ylabel="area", ylim=(-3.5, 3.5))
     return finish(
         figure,
-        f"{POINTS} points with slope {slope:.1f} and bend {bend:.1f}. The rectangles to their mean have the mean area "
-        f"{plus:.2f} on the positive side and {minus:z.2f} on the negative side: covariance {covariance:z.2f}.",
+        f"{POINTS} points with slope {slope:.1f} and bend {bend:.1f}. The rectangles from their mean have a mean area "
+        f"of {plus:.2f} on the positive side and {minus:z.2f} on the negative side: covariance {covariance:z.2f}.",
     )
 
 
 def _population(axes: Axes, base: float, hit: float, clear: float) -> None:
-    """Draw four rectangles whose areas are probabilities: ill or healthy across, tested positive or negative up."""
+    """Draw four rectangles whose areas are probabilities: illness horizontally, test result vertically."""
     columns = {"align": "edge", "edgecolor": "white", "lw": 1}
     axes.bar(0, hit, base, color=VERMILION, label=f"ill, positive: {base * hit:.1%}", **columns)
     axes.bar(0, 1 - hit, base, bottom=hit, color=SKY, label=f"ill, negative: {base * (1 - hit):.1%}", **columns)
@@ -135,6 +139,6 @@ def _population(axes: Axes, base: float, hit: float, clear: float) -> None:
     axes.bar(base, 1 - clear, 1 - base, color=ORANGE, label=f"healthy, positive: {false_alarm:.1%}", **columns)
     axes.bar(base, clear, 1 - base, bottom=1 - clear, color=GREEN, alpha=0.25, **columns)
     axes.grid(visible=False)
-    axes.set(title="everybody, as one square of area 1", xlabel="ill | healthy", ylabel="share tested positive")
+    axes.set(title="population as a square of area 1", xlabel="ill | healthy", ylabel="share tested positive")
     axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     axes.legend(loc="upper right")

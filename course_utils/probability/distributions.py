@@ -1,4 +1,4 @@
-"""Mass functions, densities and distribution functions (CS7150-L1, "Probability Distribution")."""
+"""Probability mass, density and distribution functions (CS7150-L1, "Probability Distribution")."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 from scipy.special import comb, ndtr
 
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, SKY, VERMILION, Picture, finish, new_figure
@@ -17,19 +18,19 @@ PLACES = np.linspace(-REACH, REACH, 1601)
 
 
 class Family(NamedTuple):
-    """A continuous distribution with location 0 and scale 1: its density and its distribution function."""
+    """A continuous distribution with location 0 and scale 1: its density and its distribution function, elementwise."""
 
     pdf: Callable[[np.ndarray], np.ndarray]
     cdf: Callable[[np.ndarray], np.ndarray]
 
 
+# The support of the uniform distribution is [0, 1], that of the exponential one [0, infinity).
 NORMAL, UNIFORM, EXPONENTIAL = "normal", "uniform", "exponential"
 FAMILIES: Mapping[str, Family] = {
     NORMAL: Family(lambda t: np.exp(-(t**2) / 2) / np.sqrt(2 * np.pi), ndtr),
     UNIFORM: Family(lambda t: ((t >= 0) & (t <= 1)) * 1.0, lambda t: np.clip(t, 0, 1)),
     EXPONENTIAL: Family(lambda t: (t >= 0) * np.exp(-np.maximum(t, 0)), lambda t: -np.expm1(-np.maximum(t, 0))),
 }
-"""The uniform one lies on [0, 1], the exponential one on [0, infinity)."""
 
 
 def binomial(n: int, p: float) -> np.ndarray:
@@ -38,21 +39,25 @@ def binomial(n: int, p: float) -> np.ndarray:
     return comb(n, k) * p**k * (1 - p) ** (n - k)
 
 
-def pdf(family: str, location: float, scale: float, x: np.ndarray) -> np.ndarray:
-    """Return the density at x of a family of FAMILIES, moved by `location` and stretched by `scale` > 0.
+def pdf(family: str, location: float, scale: float, x: ArrayLike) -> np.ndarray:
+    """Return the density at x of a distribution, shifted by `location` and stretched by `scale` > 0.
 
-    Stretching by `scale` divides the height by `scale`: the area stays 1.
+    family: a key of FAMILIES. x: any shape; the result has the shape of x. Stretching by `scale` divides the height by
+    `scale`, so the area remains 1.
     """
-    return FAMILIES[family].pdf((x - location) / scale) / scale
+    return FAMILIES[family].pdf((np.asarray(x) - location) / scale) / scale
 
 
-def cdf(family: str, location: float, scale: float, x: np.ndarray) -> np.ndarray:
-    """Return F(x) = P(X <= x) for the distribution whose density is `pdf`."""
-    return FAMILIES[family].cdf((x - location) / scale)
+def cdf(family: str, location: float, scale: float, x: ArrayLike) -> np.ndarray:
+    """Return F(x) = P(X <= x) for the distribution with density `pdf`.
+
+    family: a key of FAMILIES. x: any shape; the result has the shape of x.
+    """
+    return FAMILIES[family].cdf((np.asarray(x) - location) / scale)
 
 
 def draw_binomial(n: int, p: float, x: int) -> Picture:
-    """Draw the probabilities of 0 to n successes, those up to x shaded; beside them their running sum F."""
+    """Draw the probabilities of 0 to n successes, with those up to x in blue, and their cumulative sum F."""
     masses = binomial(n, p)
     values = np.arange(n + 1)
     F = masses.cumsum()
@@ -77,12 +82,15 @@ def draw_binomial(n: int, p: float, x: int) -> Picture:
         figure,
         f"Successes in n = {n} trials of probability p = {p:.2f}: P(X = {x}) = {exactly:.3f}. The bars up to {x} add "
         f"up to F({x}) = {here:.3f}, all {n + 1} of them to {masses.sum():.3f}. The CDF jumps at whole numbers and is "
-        f"flat between them.",
+        f"constant between them.",
     )
 
 
 def draw_density(family: str, location: float, scale: float, x: float) -> Picture:
-    """Draw a density with the area up to x shaded; beside it the CDF, whose height is that area, with its tangent."""
+    """Draw a density with the area up to x shaded, and the CDF, whose value is that area, with its tangent.
+
+    family: a key of FAMILIES.
+    """
     density, F = pdf(family, location, scale, PLACES), cdf(family, location, scale, PLACES)
     slope, here = float(pdf(family, location, scale, x)), float(cdf(family, location, scale, x))
     figure, (left, right) = new_figure(1, 2, size=(9, 3.8))

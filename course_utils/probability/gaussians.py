@@ -1,4 +1,6 @@
-"""Gaussians in the plane as ellipses, and mixtures of them (CS7150-L1, "Gaussian Distribution", "Mixture of Gaussian").
+"""Gaussians in the plane as ellipses, and mixtures of Gaussians.
+
+Sources: CS7150-L1, "(multivariate) Gaussian Distribution" and "Mixture of Gaussian".
 
 Samples are rows here, as in scikit-learn and torch: `X: (n, d)`.
 """
@@ -12,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from scipy.special import erf, logsumexp
 
+from course_utils.drawing.geometry import principal_directions
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -25,14 +28,13 @@ from course_utils.drawing.pictures import (
     finish,
     new_figure,
 )
-from course_utils.pca_least_squares.pca import directions
 
 TURN = np.linspace(0, 2 * np.pi, 121)
 CIRCLE = np.stack([np.cos(TURN), np.sin(TURN)])
 COLOURS = np.array([to_rgb(colour) for colour in (BLUE, ORANGE, GREEN)])
 NAMES = ("blue", "orange", "green")
+# The second coordinates of the three means, (3,); the first ones have sliders.
 HEIGHTS = np.array([1.2, -1.0, 0.6])
-"""The second coordinate of the three means; the first has a slider."""
 COVARIANCES = np.array([[[0.7, 0.4], [0.4, 0.6]], [[1.2, -0.3], [-0.3, 0.3]], [[0.3, 0.0], [0.0, 0.9]]])
 
 
@@ -48,10 +50,10 @@ def covariance_of(sigma_1: float, sigma_2: float, rho: float) -> np.ndarray:
 
 
 def log_density(X: np.ndarray, mu: np.ndarray, Sigma: np.ndarray) -> np.ndarray:
-    """Return log N(x; mu, Sigma), (n,), for the rows of X, (n, d); mu (d,), Sigma (d, d) positive definite.
+    """Return log N(x; mu, Sigma), (n,), for the rows of X, (n, d); mu is (d,), Sigma, (d, d), positive definite.
 
     With Sigma = L L^T the quadratic form is the squared length of L^-1 (x - mu), and log det Sigma is 2 sum log L_ii.
-    Raises LinAlgError where Sigma is not positive definite.
+    Raises LinAlgError if Sigma is not positive definite.
     """
     L = np.linalg.cholesky(Sigma)
     z = np.linalg.solve(L, (X - mu).T)
@@ -59,13 +61,16 @@ def log_density(X: np.ndarray, mu: np.ndarray, Sigma: np.ndarray) -> np.ndarray:
 
 
 def ellipse(Sigma: np.ndarray, k: float) -> np.ndarray:
-    """Return points, (2, 121), with (x - mu)^T Sigma^-1 (x - mu) = k^2, less mu: its axes lie along U_i."""
-    U, values = directions(Sigma)
+    """Return points x, (2, 121), with x^T Sigma^-1 x = k^2 for Sigma, (2, 2): an ellipse with axes along U_i."""
+    U, values = principal_directions(Sigma)
     return U @ (k * np.sqrt(values)[:, None] * CIRCLE)
 
 
 def mass_inside(k: float | np.ndarray) -> float | np.ndarray:
-    """Return the probability of the ellipse of k standard deviations of a Gaussian in the plane: 1 - exp(-k^2 / 2)."""
+    """Return the probability 1 - exp(-k^2 / 2) of the ellipse of k standard deviations of a Gaussian in the plane.
+
+    k: of any shape; the result has the shape of k.
+    """
     return 1 - np.exp(-(k**2) / 2)
 
 
@@ -76,28 +81,31 @@ def mixture_terms(X: np.ndarray, weights: np.ndarray, means: np.ndarray, covaria
 
 
 def responsibilities(terms: np.ndarray) -> np.ndarray:
-    """Return p(c|x), (n, C), from log p(c) p(x|c), (n, C): each row over its sum, in logarithms."""
+    """Return p(c|x), (n, C), from `terms`, log p(c) p(x|c), (n, C): each row divided by its sum, in logarithms."""
     return np.exp(terms - logsumexp(terms, axis=1, keepdims=True))
 
 
 @cache
 def mixture_noise() -> tuple[np.ndarray, np.ndarray]:
-    """Return what makes 300 samples: uniform numbers, (300,), that choose components, and normal ones, (300, 2)."""
+    """Return the random numbers behind 300 samples: uniform, (300,), for the component, and normal, (300, 2)."""
     rng = np.random.default_rng(5)
     return rng.random(300), rng.normal(size=(300, 2))
 
 
 def mixture_samples(weights: np.ndarray, means: np.ndarray, covariances: np.ndarray) -> np.ndarray:
-    """Return 300 samples, (300, d): first the component c, then x from N(mu_c, Sigma_c)."""
+    """Return 300 samples, (300, 2): first the component c, then x from N(mu_c, Sigma_c).
+
+    weights: (C,), means: (C, 2), covariances: (C, 2, 2).
+    """
     choice, z = mixture_noise()
     c = np.searchsorted(weights.cumsum()[:-1], choice)
     return means[c] + np.einsum("nij,nj->ni", np.linalg.cholesky(covariances)[c], z)
 
 
 def draw_ellipse(sigma_1: float, sigma_2: float, rho: float, k: float) -> Picture:
-    """Draw 400 samples of N(0, Sigma), the ellipse of k standard deviations and its axes; beside them its mass."""
+    """Draw 400 samples of N(0, Sigma), the ellipse of k standard deviations with its axes, and its probability."""
     Sigma = covariance_of(sigma_1, sigma_2, rho)
-    U, values = directions(Sigma)
+    U, values = principal_directions(Sigma)
     z = standard_samples(400)
     inside = np.linalg.norm(z, axis=1) <= k  # x = L z has x^T Sigma^-1 x = ||z||^2
     X = z @ np.linalg.cholesky(Sigma).T
@@ -116,16 +124,16 @@ def draw_ellipse(sigma_1: float, sigma_2: float, rho: float, k: float) -> Pictur
         figure,
         f"A Gaussian with eigenvalues {values[0]:.2f} and {values[1]:.2f}: the ellipse of k = {k:.2f} standard "
         f"deviations has half axes {k * np.sqrt(values[0]):.2f} and {k * np.sqrt(values[1]):.2f}, and its probability "
-        f"is {mass_inside(k):.1%}. Of 400 samples {inside.mean():.1%} lie inside.",
+        f"is {mass_inside(k):.1%}. Of 400 samples {inside.mean():.1%} are inside.",
     )
 
 
 def draw_mixture(
     weight_1: float, weight_2: float, weight_3: float, mean_1: float, mean_2: float, mean_3: float
 ) -> Picture:
-    """Draw samples of three Gaussians, coloured by responsibility; beside them the density along a line, stacked.
+    """Draw samples of a mixture of three Gaussians, coloured by responsibility, and its density along a line.
 
-    weight_1, ...: relative weights above 0; mean_1, ...: first coordinates of the means.
+    weight_1, ...: relative weights, positive; mean_1, ...: first coordinates of the means.
     """
     weights = np.array([weight_1, weight_2, weight_3]) / (weight_1 + weight_2 + weight_3)
     means = np.stack([[mean_1, mean_2, mean_3], HEIGHTS], axis=1)
@@ -140,11 +148,12 @@ def draw_mixture(
     left.set(xticks=[-6, -3, 0, 3, 6], yticks=[-3, 0, 3])
     _stacked(right, weights, means)
     sure = (resp.max(axis=1) > 0.95).sum()
-    told = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(NAMES, weights, strict=True))
+    listed = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(NAMES, weights, strict=True))
     return finish(
         figure,
-        f"A mixture of three Gaussians with weights {told}. Of 300 samples {sure} belong to one component "
-        f"with probability above 0.95; the least certain one has {resp.max(axis=1).min():.2f} at most.",
+        f"A mixture of three Gaussians with weights {listed}. Of 300 samples {sure} belong to one component "
+        f"with probability above 0.95; for the least certain sample the largest responsibility is "
+        f"{resp.max(axis=1).min():.2f}.",
     )
 
 
@@ -160,7 +169,7 @@ def _mass(axes: Axes, k: float, counted: float) -> None:
 
 
 def _stacked(axes: Axes, weights: np.ndarray, means: np.ndarray) -> None:
-    """Draw p(c) p(x|c) along x_2 = 0, one on the other; their sum is p(x)."""
+    """Draw p(c) p(x|c) along x_2 = 0, stacked; their sum is p(x)."""
     places = np.linspace(-6, 6, 241)
     terms = np.exp(mixture_terms(np.stack([places, 0 * places], axis=1), weights, means, COVARIANCES))
     axes.stackplot(places, terms.T, colors=COLOURS, alpha=0.7, labels=[f"p(c) p(x|c), {name}" for name in NAMES])

@@ -1,6 +1,6 @@
 """Entropy, cross entropy and KL divergence, in bits and in nats (CS7150-L1, "Entropy").
 
-Distributions are arrays that sum to 1; 0 log 0 counts as 0, and a probability that q denies costs infinitely much.
+Distributions are arrays that sum to 1. 0 log 0 counts as 0; where q is 0 and p is not, the cost is infinite.
 """
 
 from __future__ import annotations
@@ -17,32 +17,35 @@ from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, PURPLE, SKY
 BITS, NATS = "bits", "nats"
 BASE: Mapping[str, float] = {BITS: 2.0, NATS: np.e}
 CHANCES = np.linspace(0.005, 0.995, 199)
-CEILING = 5.0  # where a bar ends that has no end
+CEILING = 5.0  # end of the axis, and of a bar of infinite length
 
 
 def entropy(p: ArrayLike, base: float = 2) -> float:
-    """Return H(p) = -sum p log p of an array of probabilities of any shape."""
+    """Return H(p) = -sum p log p of an array of probabilities p of any shape."""
     return float(np.sum(entr(p)) / np.log(base))
 
 
 def cross_entropy(p: ArrayLike, q: ArrayLike, base: float = 2) -> float:
-    """Return H(p, q) = -sum p log q for arrays of the same shape; inf where q is 0 and p is not."""
+    """Return H(p, q) = -sum p log q for arrays p and q of the same shape; inf if q is 0 where p is not."""
     return entropy(p, base) + kl(p, q, base)
 
 
 def kl(p: ArrayLike, q: ArrayLike, base: float = 2) -> float:
-    """Return KL(p || q) = sum p log(p / q) for arrays of the same shape; inf where q is 0 and p is not."""
+    """Return KL(p || q) = sum p log(p / q) for arrays p and q of the same shape; inf if q is 0 where p is not."""
     return float(np.sum(rel_entr(p, q)) / np.log(base))
 
 
 def normalised(weights: Sequence[float]) -> np.ndarray:
-    """Return weights, none below 0, over their sum; all of them even where all are 0."""
+    """Return n non-negative weights divided by their sum, (n,); the uniform distribution if all are 0."""
     w = np.asarray(weights, dtype=float)
     return w / w.sum() if w.any() else np.full(len(w), 1 / len(w))
 
 
 def draw_coin(p: float, unit: str) -> Picture:
-    """Draw the surprise -log of heads and tails, and the entropy of a coin with P(heads) = p strictly inside (0, 1)."""
+    """Draw the surprise -log of heads and tails, and the entropy of a coin with P(heads) = p, 0 < p < 1.
+
+    unit: BITS or NATS.
+    """
     base = BASE[unit]
     surprise = -np.log([p, 1 - p]) / np.log(base)
     H = entropy([p, 1 - p], base)
@@ -59,18 +62,21 @@ def draw_coin(p: float, unit: str) -> Picture:
     left.legend(loc="upper right")
     right.plot(CHANCES, (entr(CHANCES) + entr(1 - CHANCES)) / np.log(base), color=BLACK)
     right.plot(p, H, "o", color=PURPLE, ms=9, label=f"{H:.3f} {unit}")
-    right.set(title="entropy: mean surprise", xlabel="P(heads)", ylabel=unit, xlim=(0, 1), ylim=(0, 1.15 * most))
+    right.set(title="entropy: expected surprise", xlabel="P(heads)", ylabel=unit, xlim=(0, 1), ylim=(0, 1.15 * most))
     right.set_xticks([0, 0.5, 1])
     right.legend(loc="lower center")
     return finish(
         figure,
-        f"A coin with P(heads) = {p:.2f}. Heads surprises by {surprise[0]:.2f} {unit}, tails by {surprise[1]:.2f}; "
-        f"the mean, weighted by how often each comes, is the entropy {H:.3f} {unit}. The most is {most:.3f}, at 1/2.",
+        f"A coin with P(heads) = {p:.2f}. The surprise of heads is {surprise[0]:.2f} {unit}, that of tails "
+        f"{surprise[1]:.2f}; the expected surprise is the entropy {H:.3f} {unit}. Its maximum is {most:.3f}, at 1/2.",
     )
 
 
 def draw_lab(p_1: int, p_2: int, p_3: int, p_4: int, q_1: int, q_2: int, q_3: int, q_4: int, unit: str) -> Picture:
-    """Draw two distributions of four outcomes, given by weights, and H(p), H(p, q) and KL in both directions."""
+    """Draw two distributions of four outcomes, given by weights, with H(p), H(p, q) and KL in both directions.
+
+    unit: BITS or NATS.
+    """
     p, q, base = normalised([p_1, p_2, p_3, p_4]), normalised([q_1, q_2, q_3, q_4]), BASE[unit]
     numbers = {
         "H(p)": entropy(p, base),
@@ -85,12 +91,12 @@ def draw_lab(p_1: int, p_2: int, p_3: int, p_4: int, q_1: int, q_2: int, q_3: in
     left.set(title="two distributions", xlabel="outcome", ylabel="probability", xticks=places, ylim=(0, 1.25))
     left.legend(loc="upper right", ncols=2)
     _bars(right, numbers, unit)
-    told = ", ".join(f"{name.replace('‖', '||')} = {_amount(value)}" for name, value in numbers.items())
-    return finish(figure, f"p = {_listed(p)} and q = {_listed(q)}. In {unit}: {told}.")
+    listed = ", ".join(f"{name.replace('‖', '||')} = {_amount(value)}" for name, value in numbers.items())
+    return finish(figure, f"p = {_listed(p)} and q = {_listed(q)}. In {unit}: {listed}.")
 
 
 def _bars(axes: Axes, numbers: Mapping[str, float], unit: str) -> None:
-    """Draw H(p) and KL(p || q) end to end above H(p, q), and KL(q || p) below; what is infinite leaves the picture."""
+    """Draw H(p) and KL(p || q) end to end above H(p, q), and KL(q || p) below; infinite bars are cut at CEILING."""
     H, divergence, cross, reverse = (min(value, CEILING) for value in numbers.values())
     axes.barh(0, H, color=BLUE)
     axes.barh(0, min(divergence, CEILING - H), left=H, color=VERMILION)

@@ -1,4 +1,4 @@
-"""Mutual information, as overlapping circles and for Gaussians (CS7150-L1, "Mutual Information")."""
+"""Mutual information, drawn as overlapping circles, and for Gaussians (CS7150-L1, "Mutual Information")."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 
 from course_utils.drawing.pictures import BLACK, BLUE, ORANGE, PURPLE, SKY, Picture, finish, new_figure
 from course_utils.probability.gaussians import covariance_of, standard_samples
 from course_utils.probability.information import BASE, entropy, kl, normalised
 
-SQUARE, COPY, NOISY, INDEPENDENT = "y = x²", "y = x", "y = x, but for some noise", "independent"
+SQUARE, COPY, NOISY, INDEPENDENT = "y = x²", "y = x", "y = x, with noise", "independent"
 THREE = np.array([-1.0, 0.0, 1.0])
+# Joint tables p(x, y), (3, ny), and the values of y, (ny,); the values of x are THREE.
 PRESETS: Mapping[str, tuple[np.ndarray, np.ndarray]] = {
     SQUARE: (np.array([[0, 1], [1, 0], [0, 1]]) / 3, np.array([0.0, 1.0])),
     COPY: (np.eye(3) / 3, THREE),
     NOISY: (np.array([[4, 1, 0], [1, 4, 1], [0, 1, 4]]) / 16, THREE),
     INDEPENDENT: (np.outer([0.5, 0.3, 0.2], [0.1, 0.3, 0.6]), THREE),
 }
-"""Joint tables p(x, y), (3, ny), and the values of y, (ny,); those of x are THREE."""
 
 
 def product_of_marginals(joint: np.ndarray) -> np.ndarray:
@@ -40,12 +40,15 @@ def covariance(joint: np.ndarray, xs: np.ndarray, ys: np.ndarray) -> float:
 
 
 def gaussian_information(rho: float | np.ndarray, base: float = 2) -> float | np.ndarray:
-    """Return I(X; Y) = -log(1 - rho^2) / 2 of two jointly Gaussian variables with correlation rho, |rho| < 1."""
+    """Return I(X; Y) = -log(1 - rho^2) / 2 of two jointly Gaussian variables with correlation rho, |rho| < 1.
+
+    rho: of any shape; the result has the shape of rho.
+    """
     return -0.5 * np.log1p(-(rho**2)) / np.log(base)
 
 
 def lens(r: float, s: float, d: float) -> float:
-    """Return the area that two circles of radii r and s share when their centres are d apart."""
+    """Return the area of the intersection of two circles of radii r and s whose centres are d apart."""
     if d >= r + s:
         return 0.0
     if d <= abs(r - s):
@@ -56,29 +59,38 @@ def lens(r: float, s: float, d: float) -> float:
 
 
 def distance(r: float, s: float, shared: float) -> float:
-    """Return how far apart the centres of circles of radii r and s are when they share the area `shared`."""
+    """Return the distance between the centres of circles of radii r and s whose intersection has the area `shared`."""
     nearest, farthest = abs(r - s), r + s
     if shared <= 1e-9 or farthest - nearest < 1e-9:
         return farthest
     if shared >= lens(r, s, nearest) - 1e-9:
         return nearest
-    return float(brentq(lambda d: lens(r, s, d) - shared, nearest, farthest))
+    return root_scalar(lambda d: lens(r, s, d) - shared, bracket=(nearest, farthest), method="brentq").root
 
 
 def draw_table(both_0: int, only_y: int, only_x: int, both_1: int, unit: str) -> Picture:
-    """Draw a table of two variables with values 0 and 1, given by weights, and its entropies as circles."""
+    """Draw a joint table of two variables with values 0 and 1, given by weights, and its entropies as circles.
+
+    unit: BITS or NATS of `information`.
+    """
     joint = normalised([both_0, only_y, only_x, both_1]).reshape(2, 2)
     return _three_panels(joint, np.array([0.0, 1.0]), np.array([0.0, 1.0]), unit)
 
 
 def draw_preset(preset: str, luck: float, unit: str) -> Picture:
-    """Draw a table of PRESETS in which, with probability `luck`, y is replaced by a draw that does not look at x."""
+    """Draw the table PRESETS[preset], where y is replaced by an independent draw with probability `luck`.
+
+    unit: BITS or NATS of `information`.
+    """
     joint, ys = PRESETS[preset]
     return _three_panels((1 - luck) * joint + luck * product_of_marginals(joint), THREE, ys, unit)
 
 
 def draw_gaussian(rho: float, unit: str) -> Picture:
-    """Draw 400 samples of two standard normal variables with correlation rho, and their mutual information."""
+    """Draw 400 samples of two standard normal variables with correlation rho, and their mutual information.
+
+    unit: BITS or NATS of `information`.
+    """
     base = BASE[unit]
     X = standard_samples(400) @ np.linalg.cholesky(covariance_of(1, 1, rho)).T
     here = float(gaussian_information(rho, base))
@@ -95,12 +107,12 @@ def draw_gaussian(rho: float, unit: str) -> Picture:
     return finish(
         figure,
         f"Samples of two Gaussian variables with correlation {rho:.2f}. Their mutual information is {here:.3f} {unit}: "
-        f"0 without correlation, and without bound as the points come to lie on a line.",
+        f"0 without correlation, and unbounded as the points approach a line.",
     )
 
 
 def _three_panels(joint: np.ndarray, xs: np.ndarray, ys: np.ndarray, unit: str) -> Picture:
-    """Draw p(x, y), p(x) p(y), and the two entropies as circles that share the mutual information."""
+    """Draw p(x, y), p(x) p(y), and the entropies as circles that overlap in the mutual information."""
     base = BASE[unit]
     H_x, H_y = entropy(joint.sum(axis=1), base), entropy(joint.sum(axis=0), base)
     information = max(mutual_information(joint, base), 0.0)
@@ -119,7 +131,7 @@ def _three_panels(joint: np.ndarray, xs: np.ndarray, ys: np.ndarray, unit: str) 
 
 
 def _table(axes: Axes, table: np.ndarray, xs: np.ndarray, ys: np.ndarray, title: str) -> None:
-    """Draw a table of probabilities, a row for each x; the sums of rows and columns stand in the tick labels."""
+    """Draw a table of probabilities, one row per x; the tick labels give the sums of rows and columns."""
     axes.imshow(table, cmap="Blues", vmin=0, vmax=1)
     axes.grid(visible=False)
     for (i, j), value in np.ndenumerate(table):
@@ -130,13 +142,13 @@ def _table(axes: Axes, table: np.ndarray, xs: np.ndarray, ys: np.ndarray, title:
 
 
 def _circles(axes: Axes, H_x: float, H_y: float, information: float, unit: str) -> None:
-    """Draw circles of areas H_x and H_y that share the area `information`."""
+    """Draw circles of areas H_x and H_y whose intersection has the area `information`."""
     r, s = np.sqrt(H_x / np.pi), np.sqrt(H_y / np.pi)
     d = distance(r, s, information)
-    start = (r - s - d) / 2  # so that both circles together lie about 0
+    start = (r - s - d) / 2  # centres both circles together at 0
     axes.add_patch(Circle((start, 0), r, color=BLUE, alpha=0.5, lw=0, label=f"H(X) = {H_x:.3f}"))
     axes.add_patch(Circle((start + d, 0), s, color=ORANGE, alpha=0.5, lw=0, label=f"H(Y) = {H_y:.3f}"))
     axes.plot([], [], " ", label=f"I = {information:.3f}")
     axes.set(xlim=(-1.5, 1.5), ylim=(-0.85, 1.35), aspect="equal", xticks=[], yticks=[])
-    axes.set(title="both areas share I(X; Y)", xlabel=f"area: {unit}", ylabel="X left, Y right")
+    axes.set(title="intersection: I(X; Y)", xlabel=f"area: {unit}", ylabel="X left, Y right")
     axes.legend(loc="upper center", ncols=2, fontsize=9)

@@ -1,4 +1,4 @@
-"""Dropout, drawn: thinned networks, the ensemble of all masks, units that fail, Monte-Carlo dropout.
+"""Dropout, drawn: thinned networks, the ensemble of all masks, hidden units that fail.
 
 Sources: CIS5190-L15, "Dropout" and "Dropout at Test Time"; Srivastava et al., "Dropout: A Simple Way to Prevent Neural
 Networks from Overfitting" (2014); Gal and Ghahramani, "Dropout as a Bayesian Approximation" (2016), for Monte-Carlo
@@ -7,20 +7,20 @@ dropout. p is the probability to *drop*, as in torch; q = 1 - p is the probabili
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 
 import numpy as np
 import torch
 from matplotlib.collections import LineCollection
+from scipy.special import softmax
 
-from course_utils.drawing import digits
+from course_utils.drawing.digits import digits
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
-from course_utils.losses_gradients.losses import softmax
 
-SIZES = (4, 6, 5, 2)
-"""Units of the layers of the thinned network; the two in the middle have dropout."""
+SIZES = (4, 6, 5, 2)  # units of the layers of the thinned network; the two hidden ones have dropout
 
 SHALLOW, DEEP = "one softmax layer", "a hidden layer between"
 OPTIONS = (
@@ -29,14 +29,13 @@ OPTIONS = (
     "mean of all masks",
     "geometric mean of all masks",
 )
-SHARES = ("0.0", "0.2", "0.5", "0.8")
-"""The drop probabilities of the trained networks of `draw_missing`."""
+SHARES = ("0.0", "0.2", "0.5", "0.8")  # drop probabilities of the trained networks of `draw_missing`
 
 UNITS, DRAWS = 64, 12
 
 
 def masks(n: int) -> np.ndarray:
-    """Return every mask of n units, (2^n, n): 1 keeps, 0 drops."""
+    """Return every mask of n units, of shape (2^n, n): 1 keeps, 0 drops."""
     return np.array(list(product((0.0, 1.0), repeat=n)))
 
 
@@ -56,18 +55,21 @@ def _head(n: int, depth: str) -> tuple[np.ndarray, ...]:
     return h, *matrices
 
 
-def predict(h: np.ndarray, matrices: tuple[np.ndarray, ...]) -> np.ndarray:
-    """Return class probabilities, (k, 3), for activations h, (k, n): linear layers with ReLU between, then softmax."""
+def predict(h: np.ndarray, matrices: Sequence[np.ndarray]) -> np.ndarray:
+    """Return class probabilities, (k, 3), for activations h, (k, n): linear layers with ReLU between, then softmax.
+
+    matrices: (fan_out, fan_in) each.
+    """
     for W in matrices[:-1]:
         h = np.maximum(h @ W.T, 0)
-    return softmax(h @ matrices[-1].T)
+    return softmax(h @ matrices[-1].T, axis=1)
 
 
-def test_options(n: int, p: float, depth: str) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+def predictions_of_masks(n: int, p: float, depth: str) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     """Return the prediction of each mask, (2^n, 3), its chance, (2^n,), and the prediction of each of OPTIONS, (3,).
 
-    The layer is the lecture's: what is kept is not rescaled in training. The geometric mean is weighted by the chances
-    and normalised to sum 1.
+    depth: SHALLOW or DEEP. The layer is the lecture's: units that are kept are not rescaled in training. The geometric
+    mean is weighted by the chances and normalised to sum 1.
     """
     h, *matrices = _head(n, depth)
     m = masks(n)
@@ -77,17 +79,14 @@ def test_options(n: int, p: float, depth: str) -> tuple[np.ndarray, np.ndarray, 
     return each, chance, dict(zip(OPTIONS, [*singles, chance @ each, geometric / geometric.sum()], strict=True))
 
 
-test_options.__test__ = False  # a function of the course, whatever its name tells pytest
-
-
 def draw_thinned(p: float, iteration: int, at_test: bool) -> Picture:
-    """Draw the network that one training iteration updates; at test time the whole one, its weights scaled."""
+    """Draw the network that one training iteration updates, or, at test time, the whole network, its weights scaled."""
     rng = np.random.default_rng(iteration)
     draws = [rng.random(size) for size in SIZES]
     kept = [np.ones(n, bool) if at_test or i in (0, 3) else draws[i] >= p for i, n in enumerate(SIZES)]
     columns = [np.stack([np.full(n, 1.0 * i), (n - 1) / 2 - np.arange(n)], axis=1) for i, n in enumerate(SIZES)]
     figure, axes = new_figure(size=(7.2, 3.8))
-    wires, live = [], 0
+    connections = []
     for i in range(3):
         pairs = [
             (a, b)
@@ -95,8 +94,8 @@ def draw_thinned(p: float, iteration: int, at_test: bool) -> Picture:
             for b, alive in zip(columns[i + 1], kept[i + 1], strict=True)
             if on and alive
         ]
-        wires, live = wires + pairs, live + len(pairs)
-    axes.add_collection(LineCollection(wires, colors=ORANGE if at_test else BLUE, lw=0.8, zorder=1))
+        connections += pairs
+    axes.add_collection(LineCollection(connections, colors=ORANGE if at_test else BLUE, lw=0.8, zorder=1))
     for column, on in zip(columns, kept, strict=True):
         axes.scatter(*column[on].T, s=200, color="white", edgecolors=BLACK, zorder=2)
         axes.scatter(*column[~on].T, s=200, color="white", edgecolors=GREY, zorder=2)
@@ -114,17 +113,20 @@ def draw_thinned(p: float, iteration: int, at_test: bool) -> Picture:
         figure,
         f"A network 4-6-5-2 with drop probability {p:.1f}. "
         + (
-            f"At test time all 74 wires are live and the weights behind dropout are multiplied by {1 - p:.1f}."
+            f"At test time all 74 connections are active and the weights after dropout are multiplied by {1 - p:.1f}."
             if at_test
-            else f"In training iteration {iteration} {dropped} of the 11 hidden units are dropped and {live} of "
-            f"74 wires are live."
+            else f"In training iteration {iteration} {dropped} of the 11 hidden units are dropped and "
+            f"{len(connections)} of 74 connections are active."
         ),
     )
 
 
 def draw_ensemble(n: int, p: float, depth: str) -> Picture:
-    """Draw what all 2^n thinned networks predict for class 1, and four ways to predict with one answer."""
-    each, chance, options = test_options(n, p, depth)
+    """Draw the predictions of all 2^n thinned networks for class 1, and four ways to combine them.
+
+    depth: SHALLOW or DEEP.
+    """
+    each, chance, options = predictions_of_masks(n, p, depth)
     figure, (left, right) = new_figure(1, 2, size=(9.6, 3.7), width_ratios=[4, 5])
     left.hist(each[:, 0], bins=np.linspace(0, 1, 26), weights=chance, color=SKY, histtype="stepfilled")
     for (name, value), (colour, dash) in zip(options.items(), _LOOKS, strict=True):
@@ -137,12 +139,11 @@ def draw_ensemble(n: int, p: float, depth: str) -> Picture:
     gap = np.abs(options[OPTIONS[1]] - options[OPTIONS[3]]).max()
     right.set(title=f"weights × q and geometric mean: {gap:.3f} apart", yticks=[0, 0.5, 1])
     right.legend(loc="upper right", fontsize=7.5, ncols=2)
-    told = ", ".join(f"{name} {value[0]:.3f}" for name, value in options.items())
+    summary = ", ".join(f"{name} {value[0]:.3f}" for name, value in options.items())
     return finish(
         figure,
         f"With {n} units, drop probability {p:.2f} and {depth} the {2**n} masks predict class 1 with "
-        f"probabilities from "
-        f"{each[:, 0].min():.3f} to {each[:, 0].max():.3f}. At test time: {told}.",
+        f"probabilities from {each[:, 0].min():.3f} to {each[:, 0].max():.3f}. At test time: {summary}.",
     )
 
 
@@ -152,11 +153,11 @@ _LOOKS = ((VERMILION, "-"), (BLUE, "-"), (GREEN, "--"), (BLACK, ":"))
 @cache
 @one_thread()
 def trained_digits() -> dict[str, list[np.ndarray]]:
-    """Return weights and biases, W1 (64, 64), b1, W2 (64, 10), b2, of a ReLU network trained with each of SHARES.
+    """Return weights and biases, W1 (64, 64), b1 (64,), W2 (64, 10), b2 (10,), of a ReLU network for each of SHARES.
 
-    The four networks begin alike and see the same batches; they lie beside one another, so that they train as one.
+    The four networks have the same initial weights and batches, and train at once, stacked along the first axis.
     """
-    X, labels, *_ = digits.digits()
+    X, labels, *_ = digits()
     X, one_hot = torch.tensor(X, dtype=torch.float32), torch.eye(10)[torch.tensor(labels)]
     generator = torch.Generator().manual_seed(0)
     bounds = [(1, 64, UNITS), (1, 1, UNITS), (1, UNITS, 10), (1, 1, 10)]
@@ -178,12 +179,12 @@ def trained_digits() -> dict[str, list[np.ndarray]]:
 
 @cache
 def accuracy_without(share: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return how right the trained network is when 0, 4, ..., 60 of its 64 hidden units fail, and those counts.
+    """Return the counts 0, 4, ..., 60 of hidden units that fail, and the accuracy of the network then, (16,) each.
 
-    Mean over DRAWS draws of the units that fail; what is left is multiplied up to its usual sum, as training did.
+    share: one of SHARES. Mean over DRAWS draws of the units that fail; the others are rescaled as in training.
     """
     W1, b1, W2, b2 = trained_digits()[share]
-    *_, X, labels = digits.digits()
+    *_, X, labels = digits()
     H = np.maximum(X @ W1 + b1, 0)
     counts, rng = np.arange(0, UNITS, 4), np.random.default_rng(0)
     orders = [rng.permutation(UNITS) for _ in range(DRAWS)]
@@ -197,24 +198,28 @@ def accuracy_without(share: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def draw_missing(removed: int, share: str) -> Picture:
-    """Draw the accuracy of four networks on new digits when hidden units fail; `share` is the one that stands out."""
+    """Draw the accuracy of four networks on new digits when hidden units fail.
+
+    share: one of SHARES, highlighted.
+    """
     figure, axes = new_figure(size=(6.6, 3.8))
-    told = {}
+    accuracies = {}
     for name, colour in zip(SHARES, (VERMILION, GREEN, BLUE, ORANGE), strict=True):
         counts, hits = accuracy_without(name)
-        told[name] = hits[removed // 4]
+        accuracies[name] = hits[removed // 4]
         front = name == share
         axes.plot(counts, hits, color=colour, lw=3 if front else 1.2, label=f"trained with p = {name}")
-        axes.plot(removed, told[name], "o", color=colour, mec=BLACK if front else colour, ms=9 if front else 5)
+        axes.plot(removed, accuracies[name], "o", color=colour, mec=BLACK if front else colour, ms=9 if front else 5)
     axes.axvline(removed, color=GREY, lw=1, ls=":")
     axes.set(xlabel="hidden units that fail, of 64", ylabel="accuracy on new digits", ylim=(0, 1.02))
     axes.set(
         xticks=range(0, 61, 12),
         yticks=[0, 0.5, 1],
-        title=f"{removed} units fail: p = {share} is {told[share]:.1%} right",
+        title=f"{removed} units fail: p = {share} has accuracy {accuracies[share]:.1%}",
     )
     axes.legend(loc="lower left", fontsize=8)
-    values = ", ".join(f"{value:.1%} for p = {name}" for name, value in told.items())
+    values = ", ".join(f"{value:.1%} for p = {name}" for name, value in accuracies.items())
     return finish(
-        figure, f"Accuracy on 797 new digits when {removed} of 64 hidden units fail: {values}. In front: {share}."
+        figure,
+        f"Accuracy on 797 new digits when {removed} of 64 hidden units fail: {values}. Highlighted: p = {share}.",
     )

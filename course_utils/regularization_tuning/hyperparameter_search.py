@@ -17,26 +17,32 @@ from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY,
 from course_utils.regularization_tuning import noisy_digits
 
 HELD_OUT, FOLDS = "one held-out validation set", "5-fold cross-validation"
+# Values per axis of the grid; draws on which the two searches are compared; numbers of parameters.
 SIDE, DRAWS, PARAMETERS = 3, 500, (1, 2, 3, 4)
-"""Values an axis of the grid; draws that the two searches are compared on; numbers of parameters."""
 
 RATE_EXPONENTS, STRENGTH_EXPONENTS = np.linspace(-2, 0.5, 11), np.linspace(-5, -1.5, 8)
 EPOCHS = 30
-WORST = 2.5  # what a run counts that diverged; guessing has ln 10 = 2.3
+WORST = 2.5  # the loss of a run that diverged; guessing has ln 10 = 2.3
 WIDE, LOW, HIGH = "the whole map", "small rates only", "large rates only"
+# First windows: exponents of the learning rate (low, high) and of lambda (low, high).
 WINDOWS = {WIDE: (-2.0, 0.5, -5.0, -1.5), LOW: (-2.0, -1.4, -5.0, -3.5), HIGH: (0.0, 0.5, -5.0, -3.5)}
-"""Windows to begin with: exponents of the learning rate (low, high) and of lambda (low, high)."""
 
 EDGE = 0.2  # nearer to a border than this share of the window is "near the boundary"
 
 
-def standard_error(accuracy: float, n: np.ndarray) -> np.ndarray:
-    """Return by how much an accuracy measured on n samples misses the true one, typically: sqrt(a (1 - a) / n)."""
+def standard_error(accuracy: float, n: float | np.ndarray) -> np.ndarray:
+    """Return the standard error of an accuracy measured on n samples, sqrt(a (1 - a) / n).
+
+    n: a scalar or an array of any shape, which is the shape of the result.
+    """
     return np.sqrt(accuracy * (1 - accuracy) / n)
 
 
 def draw_split(exponent: float, share: int, kind: str) -> Picture:
-    """Draw how 10^exponent samples are split, `share` percent each for validation and test, and what that costs."""
+    """Draw how 10^exponent samples are split, `share` percent each for validation and test, and the standard error.
+
+    kind: HELD_OUT or FOLDS.
+    """
     n, accuracy = round(10**exponent), 0.95
     figure, (left, right) = new_figure(1, 2, size=(9, 3.2), width_ratios=[4, 3])
     rows = 1 if kind == HELD_OUT else 5
@@ -54,14 +60,14 @@ def draw_split(exponent: float, share: int, kind: str) -> Picture:
     sizes = np.linspace(1.5, 6, 50)
     right.plot(sizes, 100 * standard_error(accuracy, 10**sizes), color=BLACK)
     right.plot(np.log10(validated), 100 * error, "o", color=VERMILION, ms=9)
-    right.set(xlabel="samples that validate", ylabel="standard error (points)", xlim=(1.4, 6.1), ylim=(-0.1, 4))
+    right.set(xlabel="validation samples", ylabel="standard error (points)", xlim=(1.4, 6.1), ylim=(-0.1, 4))
     right.set_xticks(range(2, 7), ["100", "1000", "10⁴", "10⁵", "10⁶"])
     right.set_title(f"95% ± {100 * error:.2f} points")
     return finish(
         figure,
-        f"{n} samples, {kind}, {share}% for the test. {rows} {'run validates' if rows == 1 else 'runs validate'} with "
-        f"{validated:.0f} samples in "
-        f"all, so that a true accuracy of 95% is measured with a standard error of {100 * error:.2f} points.",
+        f"{n} samples, {kind}, {share}% for the test. {rows} {'run' if rows == 1 else 'runs'} with "
+        f"{validated:.0f} validation samples in all, so that a true accuracy of 95% is measured with a standard error "
+        f"of {100 * error:.2f} points.",
     )
 
 
@@ -72,16 +78,19 @@ def grid_points() -> np.ndarray:
 
 
 def quality(points: np.ndarray, peak: np.ndarray, weight: float) -> np.ndarray:
-    """Return 1 at `peak`, (..., 2), and less away from it; the second parameter counts `weight` times the first."""
+    """Return the quality of points, (..., 2): (...), 1 at `peak`, (2,), and less away from it.
+
+    The second parameter has `weight` times the influence of the first.
+    """
     away = (points - peak) * [1.0, weight]
     return np.exp(-12 * np.sum(away**2, axis=-1))
 
 
 @cache
 def random_wins(weight: float, parameters: int) -> float:
-    """Return the share of DRAWS problems, peak and random points drawn anew, in which random beats the grid.
+    """Return the share of DRAWS problems, peak and random points drawn anew, in which random search beats the grid.
 
-    Both have 3^parameters trials. The first parameter counts fully, each other one `weight` as much.
+    Both have 3^parameters trials. Each parameter but the first has `weight` times the influence of the first.
     """
     rng = np.random.default_rng(0)
     weights = np.array([1.0] + [weight] * (parameters - 1))
@@ -94,7 +103,7 @@ def random_wins(weight: float, parameters: int) -> float:
 
 
 def draw_search(weight: float, problem: int) -> Picture:
-    """Draw nine trials of a grid and nine random ones, their shadows on the first axis, and who finds the better."""
+    """Draw nine trials of a grid and nine random ones, their projections on the first axis, and which are better."""
     rng = np.random.default_rng(problem)
     peak, trials = rng.random(2), {"grid": grid_points(), "random": rng.random((SIDE**2, 2))}
     figure, axes = new_figure(1, 3, size=(9.6, 3.5), width_ratios=[1, 1, 1])
@@ -119,14 +128,12 @@ def draw_search(weight: float, problem: int) -> Picture:
         xlabel="number of parameters d, 3ᵈ trials", ylabel="random beats grid (%)", ylim=(0, 105), xticks=PARAMETERS
     )
     axes[2].set_title(f"of {DRAWS} draws, for 2: {wins[1]:.0f}%")
-    told = ", ".join(f"{share:.1f}% for {count}" for count, share in zip(PARAMETERS, wins, strict=True))
+    summary = ", ".join(f"{share:.1f}% for {count}" for count, share in zip(PARAMETERS, wins, strict=True))
     return finish(
         figure,
-        f"Nine trials each where the second parameter weighs {weight:.1f}. Problem {problem}: the grid tries 3 "
-        f"values of the first "
-        f"parameter and finds {best['grid']:.3f}, random tries 9 and finds {best['random']:.3f} of at most 1. How "
-        f"often random "
-        f"is better, by the number of parameters: {told}.",
+        f"Nine trials each where the second parameter has weight {weight:.1f}. Problem {problem}: the grid tries 3 "
+        f"values of the first parameter and finds {best['grid']:.3f}, random search tries 9 and finds "
+        f"{best['random']:.3f}, of at most 1. Random search wins, by the number of parameters: {summary}.",
     )
 
 
@@ -138,10 +145,16 @@ def loss_map() -> np.ndarray:
     return np.minimum(history.validation_loss[-1], WORST).reshape(rates.shape)
 
 
-def loss_at(rate_exponent: np.ndarray, strength_exponent: np.ndarray) -> np.ndarray:
-    """Return the validation loss between the runs of `loss_map`, read off linearly; outside, that of its border."""
+def loss_at(rate_exponent: float | np.ndarray, strength_exponent: float | np.ndarray) -> np.ndarray:
+    """Return the validation loss between the runs of `loss_map`, interpolated linearly; outside, that of its border.
+
+    rate_exponent, strength_exponent: scalars or arrays of one shape, which is the shape of the result.
+    """
     place = np.stack(
-        [np.clip(strength_exponent, *STRENGTH_EXPONENTS[[0, -1]]), np.clip(rate_exponent, *RATE_EXPONENTS[[0, -1]])],
+        [
+            np.clip(strength_exponent, STRENGTH_EXPONENTS[0], STRENGTH_EXPONENTS[-1]),
+            np.clip(rate_exponent, RATE_EXPONENTS[0], RATE_EXPONENTS[-1]),
+        ],
         axis=-1,
     )
     return RegularGridInterpolator((STRENGTH_EXPONENTS, RATE_EXPONENTS), loss_map())(place).reshape(
@@ -157,17 +170,18 @@ def next_window(low: float, high: float, best: float, factor: float) -> tuple[fl
     return best - width / 2, best + width / 2
 
 
-def coarse_to_fine(start: str, rounds: int, factor: float) -> list[tuple[tuple[float, ...], np.ndarray, np.ndarray]]:
+def search_rounds(start: str, rounds: int, factor: float) -> list[tuple[tuple[float, ...], np.ndarray, np.ndarray]]:
     """Return for each round its window, its nine random trials, (9, 2), and their losses, (9,).
 
-    The best trial of all rounds so far is the centre of the next window. The trials are exponents of the learning rate
-    and of lambda, uniform in the window; one that falls beside the map is moved to its border.
+    start: a name of WINDOWS. The best trial so far is the centre of the next window. The trials are exponents of the
+    learning rate and of lambda, uniform in the window; one outside the map is moved to its border.
     """
     rng, window, log = np.random.default_rng(3), WINDOWS[start], []
     best, least = np.zeros(2), np.inf
     for _ in range(rounds):
         trials = rng.uniform((window[0], window[2]), (window[1], window[3]), size=(9, 2))
-        trials = np.clip(trials, *zip(RATE_EXPONENTS[[0, -1]], STRENGTH_EXPONENTS[[0, -1]], strict=True))
+        corners = np.stack([RATE_EXPONENTS[[0, -1]], STRENGTH_EXPONENTS[[0, -1]]], axis=1)  # low, high
+        trials = np.clip(trials, corners[0], corners[1])
         losses = loss_at(*trials.T)
         log.append((window, trials, losses))
         if losses.min() < least:
@@ -177,8 +191,11 @@ def coarse_to_fine(start: str, rounds: int, factor: float) -> list[tuple[tuple[f
 
 
 def draw_windows(rounds: int, factor: float, start: str) -> Picture:
-    """Draw the windows of a coarse-to-fine search on the map of losses, and the best loss after each round."""
-    log = coarse_to_fine(start, rounds, factor)
+    """Draw the windows of a coarse-to-fine search on the map of losses, and the best loss after each round.
+
+    start: a name of WINDOWS.
+    """
+    log = search_rounds(start, rounds, factor)
     figure, (left, right) = new_figure(1, 2, size=(9, 4.0), width_ratios=[3, 2])
     _map(left)
     for i, (window, trials, _) in enumerate(log, start=1):
@@ -190,7 +207,7 @@ def draw_windows(rounds: int, factor: float, start: str) -> Picture:
     window = log[-1][0]
     left.set_title(f"round {rounds}: 9 trials in the thick window")
     right.plot(range(1, rounds + 1), bests, "o-", color=BLUE)
-    right.axhline(loss_map().min(), color=GREY, ls=":", label=f"least of the map, {loss_map().min():.3f}")
+    right.axhline(loss_map().min(), color=GREY, ls=":", label=f"minimum of the map, {loss_map().min():.3f}")
     right.set(
         xlabel="round", ylabel="best validation loss so far", xticks=range(1, 7), xlim=(0.5, 6.5), ylim=(0.5, 1.6)
     )
@@ -199,9 +216,8 @@ def draw_windows(rounds: int, factor: float, start: str) -> Picture:
     return finish(
         figure,
         f"Coarse to fine from {start}, round {rounds}: learning rates from {10 ** window[0]:.3g} to "
-        f"{10 ** window[1]:.3g}, "
-        f"lambda from {10 ** window[2]:.2g} to {10 ** window[3]:.2g}. Best validation loss after {9 * rounds} trials "
-        f"{bests[-1]:.3f}; the least of the map is {loss_map().min():.3f}.",
+        f"{10 ** window[1]:.3g}, lambda from {10 ** window[2]:.2g} to {10 ** window[3]:.2g}. Best validation "
+        f"loss after {9 * rounds} trials {bests[-1]:.3f}; the minimum of the map is {loss_map().min():.3f}.",
     )
 
 

@@ -1,9 +1,9 @@
-"""A sweep over hyperparameters: a list of runs, one JSON file a run, the same command on a cluster and on a laptop.
+"""A sweep over hyperparameters: a list of runs, one JSON file per run, the same command on a cluster and on a laptop.
 
     python -m course_utils.regularization_tuning.hyperparameter_sweep runs.json results
 
-does those of the runs that fall to this task and are not done yet. Which task it is, and of how many, Slurm says in
-`SLURM_ARRAY_TASK_ID` and `SLURM_ARRAY_TASK_COUNT`; without Slurm `run_local` says it to two processes.
+does those runs of this task that are not done yet. Slurm says in `SLURM_ARRAY_TASK_ID` and `SLURM_ARRAY_TASK_COUNT`
+which task it is, and of how many; without Slurm, `run_local` sets them for two processes.
 (CIS5190-L15, "Hyperparameter Optimization Tips".)
 """
 
@@ -15,11 +15,15 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from course_utils.drawing.digit_network import loss_and_accuracy
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, Picture, finish, new_figure
 from course_utils.regularization_tuning import noisy_digits
+
+Run = dict[str, Any]  # learning_rate, lam and seed; with a result also losses, accuracies and the version of numpy
 
 EPOCHS = 30
 SCRIPT = """\
@@ -35,11 +39,10 @@ export OMP_NUM_THREADS=1
 srun python -m course_utils.regularization_tuning.hyperparameter_sweep runs.json results
 """
 
-RATES, SEEDS = (0.1, 0.2, 0.3, 0.5, 0.8), tuple(range(10))
-"""Learning rates and seeds of `draw_seeds`."""
+RATES, SEEDS = (0.1, 0.2, 0.3, 0.5, 0.8), tuple(range(10))  # of `draw_seeds`
 
 
-def random_runs(count: int, seeds: int, rng: np.random.Generator) -> list[dict]:
+def random_runs(count: int, seeds: int, rng: np.random.Generator) -> list[Run]:
     """Return count x seeds runs: `count` settings, log-uniform, each with the seeds 0, ..., seeds - 1."""
     settings = zip(10 ** rng.uniform(-2, 0.5, count), 10 ** rng.uniform(-5, -1.5, count), strict=True)
     settings = [{"learning_rate": float(f"{rate:.3g}"), "lam": float(f"{lam:.3g}")} for rate, lam in settings]
@@ -51,11 +54,11 @@ def script(tasks: int) -> str:
     return SCRIPT.format(last=tasks - 1)
 
 
-def one_run(run: dict) -> dict:
-    """Train once on the noisy digits; return the run's settings and what came of them."""
+def one_run(run: Run) -> Run:
+    """Train once on the noisy digits; return the run's settings and its results."""
     history = noisy_digits.train([run["learning_rate"]], [run["lam"]], EPOCHS, seed=run["seed"], measure=False)
     s = noisy_digits.split()
-    test = noisy_digits.loss_and_accuracy(history.w, s.X_test, s.labels_test)[1][0]
+    test = loss_and_accuracy(history.w, s.X_test, s.labels_test)[1][0]
     return run | {
         "validation_loss": float(history.validation_loss[-1, 0]),
         "validation_accuracy": float(history.accuracy[-1, 0]),
@@ -64,10 +67,10 @@ def one_run(run: dict) -> dict:
     }
 
 
-def do_task(runs: list[dict], folder: Path, task: int, tasks: int) -> list[Path]:
+def do_task(runs: list[Run], folder: Path, task: int, tasks: int) -> list[Path]:
     """Do the runs task, task + tasks, ... that have no file yet; return the files written.
 
-    A file gets its name when it is whole, so that a task that was killed leaves nothing that looks like a result.
+    A file gets its name when it is complete, so that a task that was killed leaves no partial result.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -84,7 +87,7 @@ def do_task(runs: list[dict], folder: Path, task: int, tasks: int) -> list[Path]
 def run_local(folder: Path, tasks: int = 2) -> None:
     """Do what the Slurm script does, with `tasks` processes on this machine; `folder` has runs.json.
 
-    Raises RuntimeError with what a process said if it failed.
+    Raises RuntimeError with the error output of the processes if one of them failed.
     """
     command = [sys.executable, "-m", "course_utils.regularization_tuning.hyperparameter_sweep", "runs.json", "results"]
     settings = os.environ | {"OMP_NUM_THREADS": "1", "SLURM_ARRAY_TASK_COUNT": str(tasks)}
@@ -99,14 +102,14 @@ def run_local(folder: Path, tasks: int = 2) -> None:
         raise RuntimeError("\n".join(errors))
 
 
-def collect(folder: Path) -> list[dict]:
+def collect(folder: Path) -> list[Run]:
     """Return the results in a folder, in the order of their runs."""
     return [json.loads(path.read_text()) for path in sorted(folder.glob("run-*.json"))]
 
 
-def by_setting(results: list[dict]) -> list[dict]:
-    """Return one line a setting, best validation loss first: means over seeds, and the spread of the accuracy."""
-    groups: dict[tuple, list[dict]] = {}
+def by_setting(results: list[Run]) -> list[Run]:
+    """Return one line per setting, best validation loss first: means over seeds, and `spread`, the accuracy's std."""
+    groups: dict[tuple[float, float], list[Run]] = {}
     for result in results:
         groups.setdefault((result["learning_rate"], result["lam"]), []).append(result)
     lines = [
@@ -123,7 +126,7 @@ def by_setting(results: list[dict]) -> list[dict]:
 
 
 def draw_tasks(runs: int, tasks: int) -> Picture:
-    """Draw which task of an array does which run, one block a run of one minute each."""
+    """Draw which task of an array does which run, one block of one minute per run."""
     figure, axes = new_figure(size=(7.2, 3.4))
     for task in range(min(tasks, runs)):
         numbers = range(task, runs, tasks)
@@ -131,13 +134,14 @@ def draw_tasks(runs: int, tasks: int) -> Picture:
     minutes = -(-runs // tasks)
     axes.axvline(minutes, color=BLACK, lw=1.5)
     axes.axvline(runs, color=GREY, lw=1.5, ls="--")
-    axes.set(xlabel="minutes, if a run takes one", ylabel="task of the array", xlim=(0, 1.05 * runs), ylim=(7.6, -0.6))
+    axes.set(
+        xlabel="minutes, at one minute per run", ylabel="task of the array", xlim=(0, 1.05 * runs), ylim=(7.6, -0.6)
+    )
     axes.set(yticks=range(8), title=f"{runs} runs, {tasks} tasks: {minutes} minutes instead of {runs}")
     return finish(
         figure,
-        f"{runs} runs of a minute shared among {tasks} tasks of an array take {minutes} minutes, "
-        f"{runs / minutes:.1f} times "
-        f"faster than one after the other.",
+        f"{runs} runs of one minute each, shared among {tasks} tasks of an array, take {minutes} minutes: a speedup of "
+        f"{runs / minutes:.1f}.",
     )
 
 
@@ -148,13 +152,13 @@ def seed_runs() -> tuple[np.ndarray, np.ndarray]:
     columns = []
     for seed in SEEDS:
         history = noisy_digits.train(RATES, strengths, EPOCHS, seed=seed, measure=False)
-        columns.append((history.accuracy[-1], noisy_digits.loss_and_accuracy(history.w, s.X_test, s.labels_test)[1]))
+        columns.append((history.accuracy[-1], loss_and_accuracy(history.w, s.X_test, s.labels_test)[1]))
     validation, test = zip(*columns, strict=True)
     return np.stack(validation, axis=1), np.stack(test, axis=1)
 
 
 def draw_seeds(seeds: int, first: int) -> Picture:
-    """Draw the validation accuracy of five learning rates with `seeds` seeds, from seed `first` on, and who wins."""
+    """Draw the validation accuracy of five learning rates with `seeds` seeds, from `first` on, and the best mean."""
     validation, _ = seed_runs()
     chosen = [(first + k) % len(SEEDS) for k in range(seeds)]
     means, truth = validation[:, chosen].mean(axis=1), validation.mean(axis=1)
@@ -170,13 +174,14 @@ def draw_seeds(seeds: int, first: int) -> Picture:
     return finish(
         figure,
         f"Validation accuracy of five learning rates. With {seeds} seeds from seed {first} on the best is "
-        f"{RATES[best]} with "
-        f"{means[best]:.1%}; with all {len(SEEDS)} it is {RATES[int(truth.argmax())]} with {truth.max():.1%}. One rate "
-        f"varies over the seeds by a standard deviation of {100 * validation.std(axis=1, ddof=1).mean():.1f} points.",
+        f"{RATES[best]} with {means[best]:.1%}; with all {len(SEEDS)} it is {RATES[int(truth.argmax())]} with "
+        f"{truth.max():.1%}. One rate varies over the seeds by a standard deviation of "
+        f"{100 * validation.std(axis=1, ddof=1).mean():.1f} points.",
     )
 
 
 def main(runs: str, folder: str) -> None:
+    """Do the runs of this task of a Slurm array: `runs` is a JSON file, `folder` takes the results."""
     task, tasks = (int(os.environ[f"SLURM_ARRAY_TASK_{name}"]) for name in ("ID", "COUNT"))
     do_task(json.loads(Path(runs).read_text()), Path(folder), task, tasks)
 

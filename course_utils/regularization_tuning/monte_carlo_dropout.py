@@ -1,4 +1,4 @@
-"""Monte-Carlo dropout, drawn: dropout stays on at test time, and the spread of the answers is reported.
+"""Monte-Carlo dropout, drawn: dropout stays on at test time, and the spread of the predictions is reported.
 
 Sources: CIS5190-L15, "Dropout at Test Time"; Gal and Ghahramani, "Dropout as a Bayesian Approximation" (2016).
 """
@@ -16,8 +16,7 @@ from course_utils.drawing.threads import one_thread
 
 PASSES, P, WIDTH = 300, 0.1, 64
 GRID = np.linspace(-4, 4, 121)
-INSIDE = 2.0
-"""The data lie between -INSIDE and INSIDE."""
+INSIDE = 2.0  # the data lie between -INSIDE and INSIDE
 
 
 @cache
@@ -51,10 +50,10 @@ def curve_network() -> nn.Sequential:
 @cache
 @one_thread()
 def passes() -> np.ndarray:
-    """Return what PASSES passes with dropout on give along GRID, (PASSES, 121); a pass keeps one mask for all of GRID.
+    """Return the predictions of PASSES passes with dropout on along GRID, (300, 121).
 
-    One mask a pass makes each pass a curve, a member of the ensemble; the mean and the spread at a place do not depend
-    on whether its neighbours share the mask.
+    One mask per pass makes each pass a curve, a member of the ensemble; the mean and the spread at a point do not
+    depend on whether its neighbours share the mask.
     """
     layers = [layer for layer in curve_network() if isinstance(layer, nn.Linear)]
     generator = torch.Generator().manual_seed(0)
@@ -67,7 +66,7 @@ def passes() -> np.ndarray:
 
 
 def draw_passes(T: int, place: float) -> Picture:
-    """Draw T passes with dropout on, their mean and a band of two standard deviations, and the answers at `place`."""
+    """Draw T passes with dropout on, their mean ± 2 standard deviations, and the predictions at `place`."""
     x, y = noisy_curve()
     here = int(np.abs(GRID - place).argmin())
     some = passes()[:T]
@@ -96,8 +95,6 @@ def draw_passes(T: int, place: float) -> Picture:
     return finish(
         figure,
         f"{T} passes with dropout on: at x = {GRID[here]:z.1f} the mean is {mean[here]:z.3f} and the standard "
-        f"deviation "
-        f"{std[here]:.3f}. On average the standard deviation is {inside:.3f} where there are data and "
-        f"{outside:.3f} where "
-        f"there are none.",
+        f"deviation {std[here]:.3f}. On average the standard deviation is {inside:.3f} where there are data and "
+        f"{outside:.3f} where there are none.",
     )

@@ -10,13 +10,12 @@ from functools import cache
 import numpy as np
 from matplotlib.axes import Axes
 
+from course_utils.drawing.digit_network import loss_and_accuracy
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, Picture, finish, new_figure
 from course_utils.regularization_tuning import noisy_digits
 from course_utils.regularization_tuning.noisy_digits import History
 
-EXPONENTS = np.arange(-5, -1.4, 0.25)
-"""Exponents of the lambdas that are trained."""
-
+EXPONENTS = np.arange(-5, -1.4, 0.25)  # of the lambdas
 RATE, EPOCHS = 0.3, 150
 LONG = 200  # epochs of the runs for early stopping
 
@@ -32,7 +31,7 @@ def regularized(penalty: str) -> History:
 def train_accuracy(penalty: str) -> np.ndarray:
     """Return the share of the noisy training labels that each run of `regularized` reproduces, (runs,)."""
     s = noisy_digits.split()
-    return noisy_digits.loss_and_accuracy(regularized(penalty).w, s.X, s.labels)[1]
+    return loss_and_accuracy(regularized(penalty).w, s.X, s.labels)[1]
 
 
 @cache
@@ -44,7 +43,7 @@ def unregularized(seed: int) -> History:
 def stopping_epoch(losses: np.ndarray, patience: int, min_delta: float) -> tuple[int, int]:
     """Return the epoch at which training stops and the best epoch until then, both counted from 0.
 
-    losses: validation losses, (epochs,). An epoch improves if its loss lies more than `min_delta` below the best so
+    losses: validation losses, (epochs,). An epoch improves if its loss is more than `min_delta` below the best so
     far; `patience` epochs in a row without improvement end the training. Without that it runs to the last epoch.
     """
     best, best_epoch = np.inf, 0
@@ -57,7 +56,7 @@ def stopping_epoch(losses: np.ndarray, patience: int, min_delta: float) -> tuple
 
 
 def draw_unrolled(row: int, column: int) -> Picture:
-    """Draw a weight matrix (3, 4), the same unrolled into a vector, and the squares that the penalty adds up."""
+    """Draw a weight matrix, (3, 4), unrolled into a vector, and the squares of its entries that the penalty adds up."""
     W = np.round(np.random.default_rng(3).normal(size=(3, 4)), 1)
     place = (row - 1) * 4 + column - 1
     total = float(np.sum(W**2))
@@ -67,21 +66,24 @@ def draw_unrolled(row: int, column: int) -> Picture:
         left.text(j, i, f"{value:z.1f}", ha="center", va="center", color="white" if abs(value) > 2 else BLACK)
     left.plot(column - 1, row - 1, "s", mfc="none", mec=BLACK, mew=3, ms=32)
     left.set(xticks=range(4), xticklabels=range(1, 5), yticks=range(3), yticklabels=range(1, 4))
-    left.set(xlabel="column (input)", ylabel="row (output)", title=f"W, ‖W‖ of Frobenius = {np.sqrt(total):.2f}")
+    left.set(xlabel="column (input)", ylabel="row (output)", title=f"W, Frobenius norm {np.sqrt(total):.2f}")
     left.grid(visible=False)
     right.bar(range(1, 13), W.ravel() ** 2, color=[VERMILION if i == place else BLUE for i in range(12)])
-    right.set(xlabel="place in the unrolled vector", ylabel="square", xticks=range(1, 13), ylim=(0, 12))
+    right.set(xlabel="position in the unrolled vector", ylabel="square", xticks=range(1, 13), ylim=(0, 12))
     right.set(title=f"sum of the squares = {total:.2f}")
     return finish(
         figure,
         f"A 3 x 4 matrix and its unrolled vector. The weight in row {row}, column {column} is "
-        f"{W[row - 1, column - 1]:z.1f}; "
-        f"it has place {place + 1} of 12 and adds {W.flat[place] ** 2:.2f} to the sum of squares {total:.2f}.",
+        f"{W[row - 1, column - 1]:z.1f}; it has position {place + 1} of 12 and adds "
+        f"{W.flat[place] ** 2:.2f} to the sum of squares {total:.2f}.",
     )
 
 
 def draw_penalty(strength: float, penalty: str) -> Picture:
-    """Draw the weights of the network trained with the lambda nearest to `strength`, and how well it does."""
+    """Draw the weights of the network trained with the lambda nearest to `strength`, and its accuracies.
+
+    penalty: `noisy_digits.L2` or `noisy_digits.L1`.
+    """
     run = int(np.abs(EXPONENTS - np.log10(strength)).argmin())
     history = regularized(penalty)
     weights = history.w[run, noisy_digits.is_weight()]
@@ -110,7 +112,10 @@ def draw_penalty(strength: float, penalty: str) -> Picture:
 
 
 def draw_stopping(patience: int, min_delta: float, run: str) -> Picture:
-    """Draw the losses of a run, where early stopping would have ended it, and the accuracy that it would have kept."""
+    """Draw the losses of a run, where early stopping would have ended it, and the accuracy that it would have kept.
+
+    run: its seed as text, such as "0".
+    """
     history = unregularized(int(run))
     loss, accuracy = history.validation_loss[:, 0], history.accuracy[:, 0]
     stop, best = stopping_epoch(loss, patience, min_delta)
@@ -131,13 +136,13 @@ def draw_stopping(patience: int, min_delta: float, run: str) -> Picture:
     return finish(
         figure,
         f"With patience {patience} and min_delta {min_delta:.3f} run {run} stops after epoch {stop} and keeps epoch "
-        f"{best}: validation loss {loss[best]:.3f}, accuracy {accuracy[best]:.1%}. The least of all {LONG} epochs is "
+        f"{best}: validation loss {loss[best]:.3f}, accuracy {accuracy[best]:.1%}. The minimum of all {LONG} epochs is "
         f"{loss.min():.3f} at epoch {loss.argmin()}; the last has {loss[-1]:.3f} and accuracy {accuracy[-1]:.1%}.",
     )
 
 
 def stopped_descent(A: np.ndarray, b: np.ndarray, learning_rate: float, steps: int) -> np.ndarray:
-    """Return x, (n,), after `steps` steps of gradient descent from 0 on ||Ax - b||^2, in closed form.
+    """Return x, (n,), after `steps` steps of gradient descent from 0 on ||Ax - b||^2, A (m, n), b (m,), in closed form.
 
     In the singular direction i the step count acts as a regularizer: the coefficient of plain least squares is
     multiplied by 1 - (1 - 2 alpha sigma_i^2)^steps, which is near 1 for large sigma_i and near 0 for small ones.

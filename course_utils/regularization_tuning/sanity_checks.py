@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from course_utils.drawing import digits
+from course_utils.drawing.digits import digits
 from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
 
@@ -20,13 +20,15 @@ FINE, SOFTMAX, SMALL_RATE, FROZEN, SIGMOIDS, HUGE = FAULTS = (
     "none", "softmax before the loss", "learning rate 1e-5", "optimizer has the last layer only",
     "five sigmoid layers", "initial weights × 8",
 )  # fmt: skip
-SAMPLES, STEPS, EVERY = 10, 100, 5
-"""Samples, steps, and steps from one measurement of the magnitudes to the next."""
+SAMPLES, STEPS, EVERY = 10, 100, 5  # samples, steps, and steps between two measurements of the magnitudes
 
 
 @dataclass(frozen=True)
 class Log:
-    """losses: (101,). weights, gradients: root mean square of each layer's weight and of its gradient, (21, layers)."""
+    """Measurements of a training.
+
+    losses: (101,). weights, gradients: root mean square of each layer's weight and of its gradient, (21, layers).
+    """
 
     losses: np.ndarray
     weights: np.ndarray
@@ -34,7 +36,10 @@ class Log:
 
 
 def network(fault: str, generator: torch.Generator) -> nn.Sequential:
-    """Return 64-64-64-10 with ReLU, or, for SIGMOIDS, five hidden layers with sigmoid; He's weights, biases 0."""
+    """Return 64-64-64-10 with ReLU; He's weights, biases 0.
+
+    fault: one of FAULTS; SIGMOIDS has five hidden layers with sigmoid, HUGE has weights 8 times as large.
+    """
     hidden, activation = (5, nn.Sigmoid) if fault == SIGMOIDS else (2, nn.ReLU)
     layers: list[nn.Module] = []
     for width in [64] * hidden + [10]:
@@ -50,8 +55,8 @@ def network(fault: str, generator: torch.Generator) -> nn.Sequential:
 @cache
 @one_thread()
 def overfit(fault: str, seed: int = 0) -> Log:
-    """Train on ten digits, always the same, for 100 steps of Adam, with one of FAULTS."""
-    X, labels, *_ = digits.digits()
+    """Train on ten digits, always the same, for 100 steps of Adam, with a fault, one of FAULTS."""
+    X, labels, *_ = digits()
     X, labels = torch.tensor(X[:SAMPLES], dtype=torch.float32), torch.tensor(labels[:SAMPLES])
     model = network(fault, torch.Generator().manual_seed(seed))
     linear = [layer for layer in model if isinstance(layer, nn.Linear)]
@@ -67,13 +72,17 @@ def overfit(fault: str, seed: int = 0) -> Log:
         losses.append(loss.item())
         if step % EVERY == 0:
             weights.append([layer.weight.square().mean().sqrt().item() for layer in linear])
-            gradients.append([layer.weight.grad.square().mean().sqrt().item() for layer in linear])
+            slopes = [layer.weight.grad for layer in linear]
+            gradients.append([slope.square().mean().sqrt().item() for slope in slopes if slope is not None])
         optimizer.step()
     return Log(*(np.array(values) for values in (losses, weights, gradients)))
 
 
 def draw_overfitting(fault: str, step: int) -> Picture:
-    """Draw the loss on ten samples, and the magnitudes of weights and gradients layer by layer after `step` steps."""
+    """Draw the loss on ten samples, and the magnitudes of weights and gradients layer by layer after `step` steps.
+
+    fault: one of FAULTS.
+    """
     log, good = overfit(fault), overfit(FINE)
     k, loss = step // EVERY, log.losses[step]
     figure, (left, middle, right) = new_figure(1, 3, size=(9, 3.2), width_ratios=[4, 3, 3])
@@ -101,8 +110,6 @@ def draw_overfitting(fault: str, step: int) -> Picture:
     return finish(
         figure,
         f"Ten samples, fault: {fault}. After {step} steps the loss is {loss:.2g}, without a fault "
-        f"{good.losses[step]:.2g}. "
-        f"Typical gradient in the first layer {log.gradients[k, 0]:.1e}, in the last {log.gradients[k, -1]:.1e}; "
-        f"typical "
-        f"weight {log.weights[k, 0]:.2f} and {log.weights[k, -1]:.2f}.",
+        f"{good.losses[step]:.2g}. Typical gradient in the first layer {log.gradients[k, 0]:.1e}, in the last "
+        f"{log.gradients[k, -1]:.1e}; typical weight {log.weights[k, 0]:.2f} and {log.weights[k, -1]:.2f}.",
     )

@@ -1,1 +1,1 @@
-"""What serves the student around the lectures: progress, device, environment, start of JupyterLab."""
+"""What a student needs besides lectures and exercises: progress, device, environment, start of JupyterLab."""

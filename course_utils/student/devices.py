@@ -1,4 +1,4 @@
-"""Where torch computes: on a GPU if it can use one, else on the CPU; and with how many digits.
+"""The device on which torch computes, a GPU if it can use one, otherwise the CPU; and the precision of float32.
 
 HPML-L3, "PyTorch Tensors" (`.to(device)`).
 """
@@ -10,17 +10,22 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import torch
 
+# The environment variable that chooses the device instead of this module: "cpu", "cuda", "cuda:1".
 VARIABLE = "COURSE_DEVICE"
-"""Environment variable that chooses the device in place of this module: "cpu", "cuda", "cuda:1"."""
 
 
 def device() -> torch.device:
-    """Return the device to compute on, and print in one line which it is and why."""
+    """Return the device to compute on, and print one line that says which it is and why.
+
+        model = model.to(course_utils.device())
+
+    The environment variable COURSE_DEVICE ("cpu", "cuda", "cuda:1") chooses another one.
+    """
     chosen, why = choose()
     print(f"Computing on {'the CPU' if chosen.type == 'cpu' else chosen}: {why}.")
     return chosen
@@ -29,25 +34,26 @@ def device() -> torch.device:
 def choose() -> tuple[torch.device, str]:
     """Return the device to compute on, and why it is this one: that of COURSE_DEVICE, else a GPU, else the CPU.
 
-    A device is taken only after it has computed something: an old GPU, or one that others have filled, refuses then.
+    It chooses a device only after it has computed something there: an old GPU, or one whose memory others have filled,
+    raises an error then.
     """
-    import torch  # only here: the helpers of units that need no torch are to load without it
+    import torch  # only here: units that need no torch load without it
 
     wanted = os.environ.get(VARIABLE)
     if not wanted:
         return _best()
     if refusal := _refusal(wanted):
         best, why = _best()
-        return best, f"{VARIABLE}={wanted} cannot be had ({refusal}), and {why}"
-    return torch.device(wanted), f"{VARIABLE} says so"
+        return best, f"{VARIABLE}={wanted} is not available ({refusal}), and {why}"
+    return torch.device(wanted), f"{VARIABLE}={wanted}"
 
 
 @contextlib.contextmanager
 def full_float32() -> Iterator[None]:
-    """Let products and convolutions of float32 keep all 24 bits while the block runs, and put back what was set.
+    """Let products and convolutions of float32 keep all 24 bits inside the block, and restore the settings after it.
 
-    GPUs from Ampere on convolve float32 with 11 bits (TF32) unless told otherwise, which is coarser than the tolerance
-    of a check. Where torch is not loaded nothing is to be done.
+    GPUs from Ampere on convolve float32 with 11 bits (TF32) by default, which is coarser than the tolerance
+    of a check. It does nothing where torch is not loaded.
     """
     torch = sys.modules.get("torch")
     places = _precisions(torch.backends) if torch else []
@@ -65,13 +71,13 @@ def _best() -> tuple[torch.device, str]:
     import torch
 
     cpu = torch.device("cpu")
-    with warnings.catch_warnings(record=True) as said:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         is_there = torch.cuda.is_available()
     if not is_there:
-        return cpu, _why_there_is_none([str(warning.message) for warning in said])
+        return cpu, _why_there_is_none([str(warning.message) for warning in caught])
     if refusal := _refusal("cuda"):
-        return cpu, f"torch finds a GPU, which refuses ({refusal})"
+        return cpu, f"torch finds a GPU, but cannot compute on it ({refusal})"
     return torch.device("cuda"), f"torch can use the GPU {torch.cuda.get_device_name()}"
 
 
@@ -94,7 +100,7 @@ def _why_there_is_none(warned: list[str]) -> str:
     import torch
 
     if torch.version.cuda is None and torch.version.hip is None:
-        return "this build of torch is for CPUs alone"
+        return "this build of torch is for CPUs only"
     return f"torch finds no GPU ({_first_sentence(warned[0])})" if warned else "torch finds no GPU"
 
 
@@ -102,7 +108,7 @@ def _first_sentence(text: str) -> str:
     return text.strip().splitlines()[0].split(". ")[0].rstrip(".")
 
 
-def _precisions(backends) -> list:
-    """Return every place where torch keeps how precise float32 is: for cuBLAS, cuDNN and, on CPUs, oneDNN."""
+def _precisions(backends: Any) -> list[Any]:
+    """Return every object that holds the precision of float32: for cuBLAS, cuDNN and, on CPUs, oneDNN."""
     cudnn, onednn = backends.cudnn, backends.mkldnn
     return [backends.cuda.matmul, cudnn.conv, cudnn.rnn, onednn.matmul, onednn.conv, onednn.rnn]

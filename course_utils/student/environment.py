@@ -1,6 +1,6 @@
-"""Is everything here that the course needs? A line a package, with the way to mend what is wrong.
+"""Check whether everything that the course needs is installed: one line per package, with the way to fix it.
 
-What is needed stands in `pyproject.toml`, and nowhere else; this module reads it as it was installed.
+`pyproject.toml` alone lists what the course needs; this module reads that list as it was installed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ OLDEST_PYTHON = (3, 11)
 
 
 def needed(project: str = PROJECT) -> list[str]:
-    """Return the requirements of the course, such as "numpy>=2.4,<3"; without those of instructors.
+    """Return the requirements of the course, such as "numpy>=2.4,<3", without those of instructors.
 
     Returns an empty list where the course itself is not installed.
     """
@@ -28,7 +28,7 @@ def needed(project: str = PROJECT) -> list[str]:
 
 
 def installed(name: str) -> str | None:
-    """Return the version of an installed package; None where there is none."""
+    """Return the version of the package `name`; None where it is not installed."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -36,12 +36,12 @@ def installed(name: str) -> str | None:
 
 
 def package_line(requirement: str, version: str | None) -> str:
-    """Say in one line whether `version`, None for "not installed", meets `requirement`, and if not, what to type."""
+    """Say in one line whether `version` (None: not installed) meets `requirement`, and if not, what to type."""
     wanted = Requirement(requirement)
     if version is not None and wanted.specifier.contains(version, prereleases=True):
         return f"ok     {wanted.name} {_in_order(wanted)}"
     state = "is not installed" if version is None else f"is {version}"
-    return f'MEND   {wanted.name} {state}; type  %pip install "{wanted}"  in a cell, then restart the kernel'
+    return f'FIX    {wanted.name} {state}; type  %pip install "{wanted}"  in a cell, then restart the kernel'
 
 
 def python_line(version: tuple[int, ...]) -> str:
@@ -50,14 +50,14 @@ def python_line(version: tuple[int, ...]) -> str:
     if version >= OLDEST_PYTHON:
         return f"ok     python >={oldest}"
     found = ".".join(map(str, version[:2]))
-    return f"MEND   python is {found}, the course needs {oldest}; choose the kernel of the course's environment"
+    return f"FIX    python is {found}, the course needs {oldest}; choose the kernel of the course's environment"
 
 
 def course_line(requirements: Iterable[str]) -> str:
     """Say in one line whether the course itself is installed in this kernel, and if not, what to do."""
     if list(requirements):
         return "ok     the course itself"
-    return "MEND   the course is not installed in this kernel; start it with  make lab  from the folder of the README"
+    return "FIX    the course is not installed in this kernel; start it with  make lab  in the folder of the README"
 
 
 def report() -> None:
@@ -70,5 +70,5 @@ def report() -> None:
 
 
 def _in_order(wanted: Requirement) -> str:
-    """Write the versions that are allowed with the lower bound first: the specifier itself has no order."""
+    """Write the allowed versions with the lower bound first; the specifier itself has no order."""
     return ",".join(sorted(map(str, wanted.specifier), key=lambda part: (part[0] == "<", part)))

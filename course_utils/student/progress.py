@@ -1,10 +1,10 @@
-"""How far a student has come: which exercises hold here, how long they were meant to take, and what comes next.
+"""A student's progress: which exercises pass their visible checks, how long they should take, and what comes next.
 
     from course_utils import progress
     progress.show()
 
-It reads what the checks have noted on this computer, in the student's home folder. Nothing is sent anywhere, and a mark
-says only what the visible checks said: hidden cases run when the notebook is graded.
+It reads what the checks have noted on this computer, in the student's home folder. It sends nothing anywhere. It knows
+only the visible checks: hidden cases run when the notebook is graded.
 """
 
 from __future__ import annotations
@@ -18,21 +18,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RELEASE = Path(__file__).parents[2] / "release"
+
+# The environment variable that names another folder for the notes.
 FOLDER_VARIABLE = "COURSE_PROGRESS"
-"""The environment variable that names another folder to keep the notes in."""
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise as it was released. `checks`: how each of its check cells went; None: it has not been run."""
+    """An exercise as it was released. `checks`: whether each of its check cells passed; None: it has not run."""
 
     title: str
     minutes: int
     checks: tuple[bool | None, ...]
 
     @property
-    def holds(self) -> bool:
-        """Whether all its checks have held when they last ran."""
+    def passes(self) -> bool:
+        """Whether all its checks passed when they last ran."""
         return all(self.checks)
 
     @property
@@ -49,25 +50,28 @@ class Unit:
     exercises: tuple[Exercise, ...]
 
     @property
-    def held(self) -> tuple[Exercise, ...]:
-        """Those whose checks hold."""
-        return tuple(exercise for exercise in self.exercises if exercise.holds)
+    def passed(self) -> tuple[Exercise, ...]:
+        """The exercises whose checks pass."""
+        return tuple(exercise for exercise in self.exercises if exercise.passes)
 
 
-def note(assignment: str, exercise: str, check: str, holds: bool) -> None:
-    """Keep how a check went; where the notes cannot be written, do nothing."""
+def note(assignment: str, exercise: str, check: str, passes: bool) -> None:
+    """Note whether a check passes; do nothing where the notes cannot be written.
+
+    check: the digest of its cell, as `hints.json` has it.
+    """
     notes = _notes()
-    notes.setdefault(assignment, {}).setdefault(exercise, {})[check] = holds
+    notes.setdefault(assignment, {}).setdefault(exercise, {})[check] = passes
     path = _path()
     draft = path.with_name(f".{os.getpid()}.draft")
-    with contextlib.suppress(OSError):  # a full disk or a home that cannot be written to must not stop an exercise
+    with contextlib.suppress(OSError):  # a full disk or a read-only home must not stop an exercise
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.write_text(json.dumps(notes, indent=1), encoding="utf-8")
         draft.replace(path)
 
 
 def units(release: Path = RELEASE) -> list[Unit]:
-    """Return all units that have been released into `release`, with how their exercises went here."""
+    """Return all units in the folder `release`, with what the notes say about their exercises."""
     notes, found = _notes(), []
     for path in sorted(release.glob("*/hints.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -83,7 +87,7 @@ def units(release: Path = RELEASE) -> list[Unit]:
 
 
 def page(released: list[Unit]) -> str:
-    """Return the progress as a piece of HTML that stands by itself."""
+    """Return the progress in the `released` units as HTML."""
     return "\n".join(_lines(released))
 
 
@@ -98,25 +102,27 @@ def _lines(released: list[Unit]) -> Iterator[str]:
     if not released:
         yield f"<p>There is no released assignment in {html.escape(str(RELEASE))}.</p>"
         return
-    yield "<table><caption>Exercises whose visible checks hold here</caption>"
-    yield "<tr><th scope='col'>unit</th><th scope='col'>hold</th><th scope='col'></th><th scope='col'>minutes</th></tr>"
+    yield "<table><caption>Exercises that pass their visible checks on this computer</caption>"
+    columns = "".join(f"<th scope='col'>{name}</th>" for name in ("unit", "passed", "", "minutes"))
+    yield f"<tr>{columns}</tr>"
     for unit in released:
-        held, of = len(unit.held), len(unit.exercises)
-        bar = f"<progress max='{of}' value='{held}' aria-label='{html.escape(unit.name)}: {held} of {of}'></progress>"
-        done, all_minutes = (sum(exercise.minutes for exercise in some) for some in (unit.held, unit.exercises))
-        yield f"<tr><th scope='row' style='text-align:left'>{html.escape(unit.name)}</th><td>{held} of {of}</td>"
+        passed, of = len(unit.passed), len(unit.exercises)
+        name, share = html.escape(unit.name), f"{passed} of {of}"
+        bar = f"<progress max='{of}' value='{passed}' aria-label='{name}: {share}'></progress>"
+        done, all_minutes = (sum(exercise.minutes for exercise in some) for some in (unit.passed, unit.exercises))
+        yield f"<tr><th scope='row' style='text-align:left'>{name}</th><td>{share}</td>"
         yield f"<td>{bar}</td><td>{done} of {all_minutes}</td></tr>"
     yield f"</table><p>{_next(released)}</p>"
 
 
 def _next(released: list[Unit]) -> str:
-    """Say what to do next: what was begun and does not hold, else the first exercise that was not begun."""
-    open_ones = [(unit, exercise) for unit in released for exercise in unit.exercises if not exercise.holds]
+    """Say what to do next: an exercise that was begun and does not pass, else the first exercise that was not begun."""
+    open_ones = [(unit, exercise) for unit in released for exercise in unit.exercises if not exercise.passes]
     if not open_ones:
-        return "All visible checks hold. What is left are the hidden cases, which run when the notebooks are graded."
+        return "All visible checks pass. The hidden cases run when the notebooks are graded."
     unit, exercise = next(((unit, exercise) for unit, exercise in open_ones if exercise.is_begun), open_ones[0])
-    verb = "Go on with" if exercise.is_begun else "Next is"
-    return f"{verb} <b>{html.escape(exercise.title)}</b> of {unit.name}, meant to take {exercise.minutes} minutes."
+    verb = "Continue with" if exercise.is_begun else "Next:"
+    return f"{verb} <b>{html.escape(exercise.title)}</b> in {unit.name}, about {exercise.minutes} minutes."
 
 
 def _path() -> Path:
@@ -128,5 +134,5 @@ def _notes() -> dict[str, dict[str, dict[str, bool]]]:
     try:
         notes = json.loads(_path().read_text(encoding="utf-8"))
         return notes if isinstance(notes, dict) else {}
-    except (OSError, ValueError):  # none yet, or not ours
+    except (OSError, ValueError):  # no notes yet, or damaged ones
         return {}

@@ -15,8 +15,8 @@ from pathlib import Path
 DEFAULT_PORT = 8888
 
 
-def trouble(folder: Path, port: int) -> str | None:
-    """Say in one sentence why JupyterLab cannot start in `folder` on `port`; None where it can."""
+def why_not(folder: Path, port: int) -> str | None:
+    """Return one sentence that says why JupyterLab cannot start in `folder` on `port`; None where it can."""
     if not folder.is_dir():
         return f"there is no folder {folder}; start from the root of the course."
     with socket.socket() as probe:
@@ -31,12 +31,12 @@ def trouble(folder: Path, port: int) -> str | None:
 
 
 def main() -> None:
-    """Replace this process by JupyterLab, or say in one sentence why not and exit with 1."""
+    """Replace this process with JupyterLab, or exit with 1 and one sentence that says why not."""
     parser = argparse.ArgumentParser(prog="python -m course_utils.student.start_lab", description=__doc__)
     parser.add_argument("folder", nargs="?", default=".", type=Path, help="what JupyterLab shows at its root")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     options, others = parser.parse_known_args()
-    sentence = trouble(options.folder, options.port)
+    sentence = why_not(options.folder, options.port)
     if sentence:
         sys.exit(f"error: {sentence}")
     command = [sys.executable, "-m", "jupyterlab", "--port", str(options.port), "--ServerApp.port_retries=0"]

@@ -1,4 +1,4 @@
-"""Pictures of the answers to assignment 07.
+"""Draw the answers to assignment 07.
 
 PYTORCH-INTRO, "Exercise"; HPML-L3, "Linear Regression Example" and "PyTorch Backpropagation and weights update";
 CS7150-L1, "PyTorch: Training".
@@ -7,34 +7,34 @@ CS7150-L1, "PyTorch: Training".
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
+from matplotlib.axes import Axes
 from torch import nn
 
 from course_utils import check
+from course_utils.data.digit_folds import digit_folds
 from course_utils.drawing.pictures import BLUE, GREY, ORANGE, VERMILION, Picture, arrow, finish, new_figure
 from course_utils.drawing.threads import one_thread
-from course_utils.exercises.attempt import attempt
-from course_utils.exercises.digit_folds import digit_folds
-from course_utils.exercises.reference_style import GHOST, titled
+from course_utils.exercises.guarded_call import guarded_call
+from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 
-Function = Callable[..., object]
+Function = Callable[..., Any]
 
-REACH = 3.0
-"""How far the plane of `boundary` goes in either direction."""
-
-START, SLOPES, RATE, STEPS = (-2.6, 1.7), (0.5, 2.0), 0.35, 12
-"""Of the bowl L = (0.5 w1^2 + 2 w2^2) / 2: where the steps begin, its curvatures, the learning rate, how many steps."""
+REACH = 3.0  # the plane of `boundary` goes from -REACH to REACH on both axes
+# The bowl L = (0.5 w1^2 + 2 w2^2) / 2 of `steps_down`: starting point, curvatures, learning rate, number of steps.
+BOWL_START, BOWL_CURVATURES, BOWL_RATE, BOWL_STEPS = (-2.6, 1.7), (0.5, 2.0), 0.35, 12
 
 
-def boundary(LogisticRegression: type) -> Picture:
+def boundary(LogisticRegression: Callable[[int], nn.Module]) -> Picture:
     """Train the student's module on two clouds of points, from zero parameters, and draw where its logit is 0."""
     points, labels = _two_clouds()
     grid = torch.cartesian_prod(*[torch.linspace(-REACH, REACH, 41, dtype=torch.float64)] * 2)
 
     def logits_after(model: nn.Module) -> np.ndarray:
-        """The logits of the points, then those of the grid, after 200 steps of gradient descent."""
+        """Return the logits of the points, then those of the grid, (120 + 1681,), after 200 steps of training."""
         model = model.double()
         with torch.no_grad():
             for parameter in model.parameters():
@@ -54,31 +54,31 @@ def boundary(LogisticRegression: type) -> Picture:
 
     with one_thread():
         reference = logits_after(nn.Sequential(nn.Linear(2, 1), nn.Flatten(0)))
-        yours, trouble = attempt(trained, like=reference)
+        yours, problem = guarded_call(trained, like=reference)
     figure, axes = new_figure(size=(5.4, 4.4))
     for label, colour in ((0, BLUE), (1, VERMILION)):
         axes.scatter(*points[labels == label].T, s=14, color=colour, label=f"class {label}")
-    _zero_line(axes, reference[len(points) :], **_as_contour(GHOST))
-    axes.plot([], [], label="reference", **GHOST)
+    _zero_line(axes, reference[len(points) :], **_as_contour(REFERENCE_STYLE))
+    axes.plot([], [], label="reference", **REFERENCE_STYLE)
     if yours is not None:
         _zero_line(axes, yours[len(points) :], colors="black", linewidths=1.5)
         axes.plot([], [], color="black", linewidth=1.5, label="your logit is 0")
     axes.set(xlabel="feature 1", ylabel="feature 2", aspect="equal")
-    axes.set_title(titled("Logistic regression after 200 steps", trouble))
+    axes.set_title(titled("Logistic regression after 200 steps", problem))
     axes.legend(loc="lower left", fontsize="small")
     return finish(
         figure,
         f"Two clouds of 60 points. Reference: {_logits_in_words(reference, labels)} "
-        f"{trouble or f'Yours: {_logits_in_words(yours, labels)}'}",
+        f"{problem if yours is None else f'Yours: {_logits_in_words(yours, labels)}'}",
     )
 
 
-def square_fit(MLP: type) -> Picture:
+def square_fit(MLP: Callable[[list[int]], nn.Module]) -> Picture:
     """Fit y = x^2 + noise, as the slides do, with the student's `MLP([1, 10, 1])`, and draw what it has learned."""
     x, y, start = _noisy_square()
 
     def fitted(model: nn.Module) -> np.ndarray:
-        """The outputs (100,) after 400 steps with learning rate 0.2, from `start`."""
+        """Return the outputs, (100,), after 400 steps with learning rate 0.2, from `start`."""
         model = model.double()
         with torch.no_grad():
             for parameter, value in zip(model.parameters(), start, strict=True):
@@ -98,67 +98,68 @@ def square_fit(MLP: type) -> Picture:
 
     with one_thread():
         reference = fitted(nn.Sequential(nn.Linear(1, 10), nn.ReLU(), nn.Linear(10, 1)))
-        yours, trouble = attempt(outputs, like=reference)
+        yours, problem = guarded_call(outputs, like=reference)
     across = x[:, 0].numpy()
     figure, axes = new_figure(size=(6.2, 3.8))
     axes.scatter(across, y[:, 0].numpy(), s=10, color=ORANGE, label="data")
-    axes.plot(across, reference, label="reference", **GHOST)
+    axes.plot(across, reference, label="reference", **REFERENCE_STYLE)
     if yours is not None:
         axes.plot(across, yours, color=BLUE, linewidth=1.5, label="yours")
     axes.set(xlabel="x", ylabel="y")
-    axes.set_title(titled("A network with 10 hidden units after 400 steps", trouble))
+    axes.set_title(titled("A network with 10 hidden units after 400 steps", problem))
     axes.legend(loc="upper center")
     return finish(
         figure,
         f"100 points of a noisy x². Reference: {_fit_in_words(reference, y)} "
-        f"{trouble or f'Yours: {_fit_in_words(yours, y)}'}",
+        f"{problem if yours is None else f'Yours: {_fit_in_words(yours, y)}'}",
     )
 
 
 def steps_down(sgd_update_: Function) -> Picture:
     """Draw twelve steps of the student's `sgd_update_` down a bowl, over those of gradient descent."""
-    factors = (1 - RATE * np.array(SLOPES)) ** np.arange(STEPS + 1)[:, None]
-    reference = np.array(START) * factors
+    factors = (1 - BOWL_RATE * np.array(BOWL_CURVATURES)) ** np.arange(BOWL_STEPS + 1)[:, None]
+    reference = np.array(BOWL_START) * factors
 
     @check.driver
     def path() -> np.ndarray:
         """`sgd_update_`, twelve times."""
-        w = nn.Parameter(torch.tensor(START, dtype=torch.float64))
+        w = nn.Parameter(torch.tensor(BOWL_START, dtype=torch.float64))
         places = [w.detach().numpy().copy()]
         with torch.enable_grad():
-            for _ in range(STEPS):
-                (torch.tensor(SLOPES) * w.square() / 2).sum().backward()
-                sgd_update_(iter([w]), RATE)
+            for _ in range(BOWL_STEPS):
+                (torch.tensor(BOWL_CURVATURES) * w.square() / 2).sum().backward()
+                sgd_update_(iter([w]), BOWL_RATE)
                 places.append(w.detach().numpy().copy())
         return np.stack(places)
 
-    yours, trouble = attempt(path, like=reference)
+    yours, problem = guarded_call(path, like=reference)
     figure, axes = new_figure(size=(6.4, 4.2))
     across, up = np.linspace(-3.4, 3.4, 81), np.linspace(-2.4, 2.4, 61)
-    bowl = SLOPES[0] * across**2 / 2 + SLOPES[1] * up[:, None] ** 2 / 2
+    bowl = BOWL_CURVATURES[0] * across**2 / 2 + BOWL_CURVATURES[1] * up[:, None] ** 2 / 2
     axes.contour(across, up, bowl, levels=[0.1, 0.5, 1, 2, 3, 4.5], colors=GREY, linewidths=0.7, alpha=0.6)
-    axes.plot(*reference.T, label="reference", **GHOST)
+    axes.plot(*reference.T, label="reference", **REFERENCE_STYLE)
     if yours is not None:
         axes.plot(*yours.T, color=BLUE, linewidth=1, marker=".", markersize=8, label="yours")
         if not np.array_equal(yours[0], yours[1]):
             arrow(axes, yours[1], BLUE, start=yours[0])
     axes.set(xlabel="weight 1", ylabel="weight 2", xlim=(-3.4, 3.4), ylim=(-2.4, 2.4))
-    axes.set_title(titled(f"{STEPS} steps down a bowl, learning rate {RATE}", trouble))
+    axes.set_title(titled(f"{BOWL_STEPS} steps down a bowl, learning rate {BOWL_RATE}", problem))
     axes.legend(loc="upper right")
     return finish(
         figure,
-        f"Steps from ({START[0]}, {START[1]}) towards the lowest point, (0, 0). Reference: {_path_in_words(reference)} "
-        f"{trouble or f'Yours: {_path_in_words(yours)}'}",
+        f"Steps from ({BOWL_START[0]}, {BOWL_START[1]}) towards the minimum, (0, 0). "
+        f"Reference: {_path_in_words(reference)} "
+        f"{problem if yours is None else f'Yours: {_path_in_words(yours)}'}",
     )
 
 
 def losses_on_digits(fit: Function) -> Picture:
-    """Draw the loss of each epoch when the student's `fit` trains on the digits, sorted by class; test accuracy too."""
+    """Draw the loss per epoch when the student's `fit` trains on digits sorted by class; give the test accuracy."""
     (fold,) = digit_folds(np.random.default_rng(7), folds=1)
     epochs = 12
 
     def trained(fit: Function) -> np.ndarray:
-        """The losses (12,), and the share of the test images that come out right."""
+        """Return the losses of 12 epochs and the test accuracy, (13,)."""
         generator = torch.Generator().manual_seed(0)
         model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
         with torch.no_grad():
@@ -177,34 +178,34 @@ def losses_on_digits(fit: Function) -> Picture:
 
     with one_thread():
         reference = trained(_sgd_with_momentum)
-        yours, trouble = attempt(losses, like=reference)
+        yours, problem = guarded_call(losses, like=reference)
     figure, axes = new_figure(size=(6.4, 3.8))
     numbers = np.arange(1, epochs + 1)
-    axes.plot(numbers, reference[:-1], label="reference", **GHOST)
+    axes.plot(numbers, reference[:-1], label="reference", **REFERENCE_STYLE)
     if yours is not None:
         axes.plot(numbers, yours[:-1], color=BLUE, marker=".", label="yours")
     axes.set(xlabel="epoch", ylabel="mean loss of the epoch", ylim=(0, None))
-    axes.set_title(titled("Digits that come sorted by class", trouble))
+    axes.set_title(titled("Training on digits sorted by class", problem))
     axes.legend()
     return finish(
         figure,
         f"{epochs} epochs on 1,100 images. Reference: {_training_in_words(reference)} "
-        f"{trouble or f'Yours: {_training_in_words(yours)}'}",
+        f"{problem if yours is None else f'Yours: {_training_in_words(yours)}'}",
     )
 
 
-# --- what is computed ------------------------------------------------------------------------------------------------
+# --- computation -----------------------------------------------------------------------------------------------------
 
 
 def _two_clouds() -> tuple[torch.Tensor, torch.Tensor]:
-    """Points (120, 2) in two clouds that overlap, and their labels (120,), 0.0 or 1.0."""
+    """Return points of two clouds that overlap, (120, 2) float64, and their labels, (120,), 0.0 or 1.0."""
     rng = np.random.default_rng(4)
     centres = np.repeat([[-0.9, -0.5], [0.9, 0.8]], 60, axis=0)
     return torch.from_numpy(centres + 0.8 * rng.normal(size=(120, 2))), torch.arange(120).div(60).floor().double()
 
 
 def _noisy_square() -> tuple[torch.Tensor, torch.Tensor, list[torch.Tensor]]:
-    """Inputs and outputs (100, 1), and parameters for [1, 10, 1] to start from."""
+    """Return inputs and outputs, (100, 1) each, and initial parameters of a [1, 10, 1] network."""
     rng = np.random.default_rng(1)
     x = torch.linspace(-1, 1, 100, dtype=torch.float64)[:, None]
     y = x**2 + 0.2 * torch.from_numpy(rng.random((100, 1)))
@@ -215,7 +216,7 @@ def _noisy_square() -> tuple[torch.Tensor, torch.Tensor, list[torch.Tensor]]:
 def _sgd_with_momentum(
     model: nn.Module, X: torch.Tensor, y: torch.Tensor, epochs: int, lr: float, batch_size: int, seed: int
 ) -> list[float]:
-    """The reference of 7.8, its step written out."""
+    """Train as exercise 7.8 asks, with the step of SGD written out; return the mean loss per epoch."""
     generator, losses = torch.Generator().manual_seed(seed), []
     parameters = list(model.parameters())
     velocity = [torch.zeros_like(parameter) for parameter in parameters]
@@ -232,26 +233,27 @@ def _sgd_with_momentum(
     return losses
 
 
-# --- how it is drawn and said ----------------------------------------------------------------------------------------
+# --- drawing and description -----------------------------------------------------------------------------------------
 
 
-def _zero_line(axes: object, logits: np.ndarray, **look: object) -> None:
-    """Draw where the logits on the grid change their sign."""
+def _zero_line(axes: Axes, logits: np.ndarray, **look: Any) -> None:
+    """Draw the line on which the logits, (41 * 41,), are 0, where they change sign."""
     side = int(len(logits) ** 0.5)
     along = np.linspace(-REACH, REACH, side)
     if logits.min() < 0 < logits.max():
         axes.contour(along, along, logits.reshape(side, side).T, levels=[0.0], **look)
 
 
-def _as_contour(look: dict) -> dict:
+def _as_contour(look: dict[str, Any]) -> dict[str, Any]:
     return {"colors": look["color"], "linewidths": look["linewidth"], "alpha": look["alpha"]}
 
 
 def _logits_in_words(logits: np.ndarray, labels: torch.Tensor) -> str:
     of_points = logits[: len(labels)]
-    right = ((of_points > 0) == (labels.numpy() == 1)).mean()
+    correct = ((of_points > 0) == (labels.numpy() == 1)).mean()
     return (
-        f"the logits of the points go from {of_points.min():.2f} to {of_points.max():.2f}, and {right:.1%} are right."
+        f"the logits of the points go from {of_points.min():.2f} to {of_points.max():.2f}, and {correct:.1%} are "
+        "classified correctly."
     )
 
 
@@ -262,10 +264,9 @@ def _fit_in_words(outputs: np.ndarray, y: torch.Tensor) -> str:
 
 def _path_in_words(places: np.ndarray) -> str:
     steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
-    return f"a first step of length {steps[0]:.2f}, and an end {np.linalg.norm(places[-1]):.3f} from there."
+    distance = np.linalg.norm(places[-1])
+    return f"the first step has length {steps[0]:.2f}, and the last point is {distance:.3f} away from the minimum."
 
 
 def _training_in_words(numbers: np.ndarray) -> str:
-    return (
-        f"the loss goes from {numbers[0]:.2f} to {numbers[-2]:.3f}, and {numbers[-1]:.1%} of the test images are right."
-    )
+    return f"the loss goes from {numbers[0]:.2f} to {numbers[-2]:.3f}, and the test accuracy is {numbers[-1]:.1%}."

@@ -1,6 +1,8 @@
-"""A run that is cut off and goes on from a checkpoint: what has to be in it, drawn.
+"""Pictures of a training run that is interrupted and resumed from a checkpoint, complete or not.
 
-The network is 64-16-10 on 392 digits; batches come from a generator of their own. Samples are rows.
+The slides end with a trained model (CS7150-L1, "PyTorch: Training"); the states of a checkpoint are those of torch's
+tutorial "Saving and loading a general checkpoint", and that of the generator which draws the batches. The network is
+64-16-10 on 392 digits. Samples are rows.
 """
 
 from __future__ import annotations
@@ -15,14 +17,17 @@ from torch.nn import functional as F
 
 from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
-from course_utils.training.training_loop import data
+from course_utils.training.training_loop import digit_split
 
 STEPS, BATCH = 60, 32
 MOMENTUM, ADAM = "SGD, momentum 0.9", "Adam"
 
 
 class Training:
-    """A network, its optimizer and the generator that draws its batches: all that a step changes."""
+    """A network, its optimizer and the generator that draws its batches: everything that a step changes.
+
+    method: MOMENTUM or ADAM. seed: of the initial weights and of the generator.
+    """
 
     def __init__(self, method: str, seed: int = 0) -> None:
         with torch.random.fork_rng(devices=[]):
@@ -38,8 +43,8 @@ class Training:
 
     @one_thread()
     def steps(self, count: int) -> list[float]:
-        """Take so many steps on random batches; return the loss of each batch before its step."""
-        X, y, *_ = data()
+        """Take `count` steps on random batches, and return the loss of each batch before its step."""
+        X, y, *_ = digit_split()
         losses = []
         for _ in range(count):
             i = torch.randint(len(y), (BATCH,), generator=self.generator)
@@ -51,7 +56,7 @@ class Training:
         return losses
 
     def save(self, file: io.BytesIO) -> None:
-        """Write all three states."""
+        """Write the states of network, optimizer and generator to `file`."""
         torch.save(
             {
                 "model": self.model.state_dict(),
@@ -62,7 +67,7 @@ class Training:
         )
 
     def load(self, file: io.BytesIO, model: bool = True, optimizer: bool = True, generator: bool = True) -> None:
-        """Read the states that are asked for; the others stay as they are."""
+        """Restore the selected states from `file`; the others stay as they are."""
         kept = torch.load(file, weights_only=True)
         if model:
             self.model.load_state_dict(kept["model"])
@@ -74,15 +79,19 @@ class Training:
 
 @cache
 def uninterrupted(method: str) -> np.ndarray:
-    """Return the losses of 60 steps without a break, (60,)."""
+    """Return the losses of 60 steps without an interruption, (60,).
+
+    method: MOMENTUM or ADAM.
+    """
     return np.array(Training(method).steps(STEPS))
 
 
 @cache
 def resumed(method: str, cut: int, model: bool, optimizer: bool, generator: bool) -> np.ndarray:
-    """Return the losses of 60 steps with a break, (60,): `cut` steps, a file, a fresh start, the rest.
+    """Return the losses of 60 steps with an interruption, (60,): `cut` steps, a checkpoint, a new start, the rest.
 
-    What is not restored is what a new script makes: other weights, an empty optimizer, a generator from its seed.
+    method: MOMENTUM or ADAM. model, optimizer, generator: which states to restore. The others are those of a new
+    process: different weights, an optimizer without state, a generator with its initial seed.
     """
     first, file = Training(method), io.BytesIO()
     losses = first.steps(cut)
@@ -95,29 +104,32 @@ def resumed(method: str, cut: int, model: bool, optimizer: bool, generator: bool
 
 
 def draw_resume(method: str, cut: int, model: bool, optimizer: bool, generator: bool) -> Picture:
-    """Draw the loss of a run with a break after `cut` steps beside that of one without, and their difference."""
+    """Draw the losses of a run that is interrupted after `cut` steps and of one that is not, and their difference.
+
+    method: MOMENTUM or ADAM. model, optimizer, generator: which states to restore.
+    """
     whole, broken = uninterrupted(method), resumed(method, cut, model, optimizer, generator)
     same = int(np.sum(whole == broken))
     figure, (left, right) = new_figure(1, 2, size=(9, 3.7), width_ratios=[5, 4])
     steps = np.arange(STEPS)
-    left.plot(steps, whole, color=GREY, lw=4, alpha=0.6, label="without a break")
-    left.plot(steps[:cut], broken[:cut], color=BLUE, lw=1.5, label="before the break")
-    left.plot(steps[cut:], broken[cut:], color=VERMILION, lw=1.5, label="after it")
+    left.plot(steps, whole, color=GREY, lw=4, alpha=0.6, label="without interruption")
+    left.plot(steps[:cut], broken[:cut], color=BLUE, lw=1.5, label="before the interruption")
+    left.plot(steps[cut:], broken[cut:], color=VERMILION, lw=1.5, label="resumed")
     left.axvline(cut - 0.5, color=BLACK, lw=1, ls=":")
     left.set(xlabel="step", ylabel="loss of the batch", ylim=(0, 2.8), xticks=[0, 20, 40, 60], yticks=[0, 1, 2])
-    left.set_title(f"{method}, break after step {cut}")
+    left.set_title(f"{method}, interrupted after step {cut}")
     left.legend(loc="upper right", fontsize=8)
     gap = np.abs(whole - broken)
     right.plot(steps, np.log10(np.maximum(gap, 1e-9)), "o", color=ORANGE, mec=BLACK, ms=4)
     right.axvline(cut - 0.5, color=BLACK, lw=1, ls=":")
     right.set(xlabel="step", ylabel="difference of the two losses", ylim=(-9.6, 1), xticks=[0, 20, 40, 60])
     right.set_yticks([-9, -6, -3, 0], ["0", "10⁻⁶", "10⁻³", "1"])
-    right.set_title(f"{same} of {STEPS} losses are the same, bit for bit")
+    right.set_title(f"{same} of {STEPS} losses are identical, bit for bit")
     restored = {"model": model, "optimizer": optimizer, "generator": generator}
     names = [name for name, kept in restored.items() if kept]
     return finish(
         figure,
-        f"{method}: a run of 60 steps with a break after step {cut}, restored: {', '.join(names) or 'nothing'}. "
-        f"{same} of 60 losses are bit for bit those of the run without a break; the largest difference is "
+        f"{method}: a run of 60 steps, interrupted after step {cut}, restored: {', '.join(names) or 'nothing'}. "
+        f"{same} of 60 losses are identical, bit for bit, to the run without interruption; the largest difference is "
         f"{gap.max():.2g}.",
     )

@@ -1,4 +1,4 @@
-"""A network learns a parabola, step by step (HPML-L3, "Linear Regression Example (1)" to "(4)")."""
+"""Pictures of a network that learns a parabola, step by step (HPML-L3, "Linear Regression Example (1)" to "(4)")."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, VERM
 from course_utils.drawing.threads import one_thread
 
 STEPS, EVERY = 200, 5
+# Variance of 0.2 times a uniform number between 0 and 1: the part of the loss that no function of x can remove.
 NOISE_FLOOR = 0.2**2 / 12
-"""Variance of 0.2 times a uniform number between 0 and 1: the part of the loss that no function of x can remove."""
-HIGHEST = 0.3  # what is above is drawn there
+HIGHEST = 0.3  # higher losses are drawn here
 
 
 @cache
-def data() -> tuple[torch.Tensor, torch.Tensor]:
-    """Return x from -1 to 1 and y = x^2 + 0.2 uniform noise, both (100, 1)."""
+def noisy_parabola() -> tuple[torch.Tensor, torch.Tensor]:
+    """Return x from -1 to 1 and y = x^2 + 0.2 uniform noise, both (100, 1) float32."""
     x = torch.linspace(-1, 1, 100).unsqueeze(dim=1)
     return x, x.pow(2) + 0.2 * torch.rand(x.shape, generator=torch.Generator().manual_seed(0))
 
 
-def network(hidden: int) -> nn.Sequential:
-    """Return 1-hidden-1 with ReLU and torch's default weights, always the same; the global generator stays put."""
+def one_hidden_layer(hidden: int) -> nn.Sequential:
+    """Return a 1-hidden-1 network with ReLU and torch's default weights of seed 0.
+
+    The state of torch's global generator does not change.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         return nn.Sequential(nn.Linear(1, hidden), nn.ReLU(), nn.Linear(hidden, 1))
@@ -38,7 +41,7 @@ def fit(hidden: int, learning_rate: float) -> tuple[np.ndarray, np.ndarray]:
 
     Returns the prediction at every 5th step, (41, 100), and the mean squared error at every step, (201,).
     """
-    (x, y), model = data(), network(hidden)
+    (x, y), model = noisy_parabola(), one_hidden_layer(hidden)
     optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
     predictions, losses = [], []
     for step in range(STEPS + 1):
@@ -55,15 +58,15 @@ def fit(hidden: int, learning_rate: float) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def straight_line() -> tuple[np.ndarray, float]:
-    """Return the least-squares line at x, (100,), and its mean squared error: what linear regression gives."""
-    x, y = (tensor.numpy().ravel().astype(float) for tensor in data())
+    """Return the least-squares line at x, (100,), and its mean squared error."""
+    x, y = (tensor.numpy().ravel().astype(float) for tensor in noisy_parabola())
     line = np.polyval(np.polyfit(x, y, 1), x)
     return line, float(np.mean((line - y) ** 2))
 
 
 def draw_fit(hidden: int, learning_rate: float, step: int) -> Picture:
-    """Draw the curve after `step` steps, and the loss over all steps with two levels to compare."""
-    x, y = (tensor.numpy().ravel() for tensor in data())
+    """Draw the network's curve after `step` steps (0 to 200), and the loss over all steps with two reference levels."""
+    x, y = (tensor.numpy().ravel() for tensor in noisy_parabola())
     rate = round(learning_rate, 4)
     predictions, losses = fit(hidden, rate)
     (line, line_loss), now = straight_line(), losses[step]

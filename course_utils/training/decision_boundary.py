@@ -1,5 +1,6 @@
-"""Logistic regression trained with the loop: its boundary and the threshold, drawn (PYTORCH-INTRO, "Thresholding the
-Logistic Sigmoid Function" and "Exercise"). Samples are rows.
+"""Pictures of logistic regression with two features: its decision boundary and the threshold.
+
+Source: PYTORCH-INTRO, "Thresholding the Logistic Sigmoid Function" and "Exercise". Samples are rows.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from torch import nn
 
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, ORANGE, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
-from course_utils.losses_gradients.logistic_regression import errors_at
+from course_utils.drawing.thresholds import errors_at
 
 FEATURES = (0, 1)  # mean radius and mean texture
 EPOCHS, BATCH, RATE = 20, 64, 1.0
@@ -21,15 +22,15 @@ EPOCHS, BATCH, RATE = 20, 64, 1.0
 
 @cache
 def tumours() -> tuple[torch.Tensor, torch.Tensor]:
-    """Return radius and texture in standard deviations, (569, 2) float32, and 1 for malignant, (569,) float32."""
-    data = load_breast_cancer()
-    X = data.data[:, FEATURES]
+    """Return standardised radius and texture, (569, 2) float32, and labels, 1 for malignant, (569,) float32."""
+    features, benign = load_breast_cancer(return_X_y=True)
+    X = features[:, FEATURES]
     X = (X - X.mean(axis=0)) / X.std(axis=0)
-    return torch.tensor(X, dtype=torch.float32), torch.tensor(1.0 - data.target, dtype=torch.float32)
+    return torch.tensor(X, dtype=torch.float32), torch.tensor(1.0 - benign, dtype=torch.float32)
 
 
 class LogisticRegression(nn.Module):
-    """(n, d) to logits (n,), from weight and bias 0."""
+    """Logistic regression on d features, with weight and bias initialized to 0."""
 
     def __init__(self, d: int) -> None:
         super().__init__()
@@ -37,13 +38,17 @@ class LogisticRegression(nn.Module):
         self.bias = nn.Parameter(torch.zeros(()))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the logits, (n,), of the samples x, (n, d)."""
         return x @ self.weight + self.bias
 
 
 @cache
 @one_thread()
 def fitted() -> tuple[np.ndarray, np.ndarray]:
-    """Train for 20 epochs of SGD; return w1, w2, b, (21, 3), and the mean loss, (21,), before and after each epoch."""
+    """Train for 20 epochs of SGD.
+
+    Returns (w1, w2, b), (21, 3), and the mean loss, (21,), before the first epoch and after each.
+    """
     X, y = tumours()
     model, order = LogisticRegression(2), torch.Generator().manual_seed(0)
     optimizer, loss_fn = torch.optim.SGD(model.parameters(), lr=RATE), nn.BCEWithLogitsLoss()
@@ -60,7 +65,10 @@ def fitted() -> tuple[np.ndarray, np.ndarray]:
 
 
 def draw_boundary(epoch: int, threshold: float) -> Picture:
-    """Draw the two classes with the line where the probability is `threshold`, and the errors for every threshold."""
+    """Draw two classes with the line where the probability equals `threshold`, and the errors for every threshold.
+
+    epoch: 0 to 20, the number of epochs of training.
+    """
     (w1, w2, b), loss = fitted()[0][epoch], fitted()[1][epoch]
     X, y = (tensor.numpy().astype(float) for tensor in tumours())
     p = 1 / (1 + np.exp(-(X @ [w1, w2] + b)))

@@ -1,11 +1,12 @@
-"""Shapes, drawn: images on their way through LeNet, and a loss that is given two shapes that do not fit.
+"""Pictures of shapes: images in LeNet, and a loss of outputs and targets of different shapes.
 
-Sources: CS7150-L1, "PyTorch: Model"; HPML-L3, "PyTorch Loss Function". Shapes come from torch itself, run on meta
-tensors: they have a shape and no numbers, so that nothing is computed.
+Sources: CS7150-L1, "PyTorch: Model"; HPML-L3, "PyTorch Loss Function". The shapes come from torch itself, run on meta
+tensors, which have a shape but no numbers, so that nothing is computed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -17,14 +18,18 @@ from torch.nn import functional as F
 
 from course_utils.drawing.pictures import BLACK, BLUE, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 
+Stage = Callable[[torch.Tensor], torch.Tensor]
+
 VIEW, FLATTEN = "x.view(-1, 400)", "x.flatten(1)"
 COLUMN, FLAT = "(n, 1)", "(n,)"
-STEPS = ("input", "conv1, ReLU", "pool", "conv2, ReLU", "pool", "to rows", "fc1, ReLU", "fc2, ReLU", "fc3")
-TO_ROWS = STEPS.index("to rows")
+STAGES = ("input", "conv1, ReLU", "pool", "conv2, ReLU", "pool", "to rows", "fc1, ReLU", "fc2, ReLU", "fc3")
 
 
 class LeNet(nn.Module):
-    """The network of the slide: images (N, 3, 32, 32) to logits (N, 10); `rows` says how maps become rows."""
+    """The network of the slide: images (N, 3, 32, 32) to logits (N, 10).
+
+    rows: VIEW or FLATTEN, how the feature maps of an image become one row.
+    """
 
     def __init__(self, rows: str = FLATTEN) -> None:
         super().__init__()
@@ -36,13 +41,15 @@ class LeNet(nn.Module):
         self.fc2 = nn.Linear(120, 84)
         self.fc3 = nn.Linear(84, 10)
 
-    def stages(self):
-        """Return the functions between the STEPS, in order."""
-        to_rows = (lambda x: x.view(-1, 400)) if self.rows == VIEW else (lambda x: x.flatten(1))
-        with_relu = [lambda x, layer=layer: F.relu(layer(x)) for layer in (self.conv1, self.conv2, self.fc1, self.fc2)]
+    def stages(self) -> list[Stage]:
+        """Return the functions from each of the STAGES to the next, in order."""
+        to_rows: Stage = (lambda x: x.view(-1, 400)) if self.rows == VIEW else (lambda x: x.flatten(1))
+        layers = (self.conv1, self.conv2, self.fc1, self.fc2)
+        with_relu: list[Stage] = [lambda x, layer=layer: F.relu(layer(x)) for layer in layers]
         return [with_relu[0], self.pool, with_relu[1], self.pool, to_rows, *with_relu[2:], self.fc3]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the logits, (N, 10), of the images x, (N, 3, 32, 32)."""
         for stage in self.stages():
             x = stage(x)
         return x
@@ -50,7 +57,10 @@ class LeNet(nn.Module):
 
 @cache
 def trace(size: int, batch: int, rows: str) -> tuple[list[tuple[int, ...]], str]:
-    """Return the shapes after each of STEPS for (batch, 3, size, size), and the error that ends them early, or ""."""
+    """Return the shapes at the STAGES for images (batch, 3, size, size), and the error that stopped LeNet, or "".
+
+    rows: VIEW or FLATTEN.
+    """
     with torch.device("meta"):
         model, x = LeNet(rows), torch.empty(batch, 3, size, size)
     shapes = [tuple(x.shape)]
@@ -64,10 +74,13 @@ def trace(size: int, batch: int, rows: str) -> tuple[list[tuple[int, ...]], str]
 
 
 def draw_lenet(size: int, batch: int, rows: str) -> Picture:
-    """Draw the shape after each stage of LeNet for `batch` images of `size` x `size` pixels."""
+    """Draw the shape after each stage of LeNet for `batch` images of `size` x `size` pixels.
+
+    rows: VIEW or FLATTEN.
+    """
     shapes, error = trace(size, batch, rows)
     figure, axes = new_figure(size=(9.4, 3.4))
-    for place, name in enumerate(STEPS):
+    for place, name in enumerate(STAGES):
         if place < len(shapes):
             wrong = shapes[place][0] != batch
             _stage(axes, place, shapes[place], VERMILION if wrong else SKY if len(shapes[place]) == 4 else BLUE)
@@ -81,7 +94,7 @@ def draw_lenet(size: int, batch: int, rows: str) -> Picture:
     axes.set(xlim=(-0.6, 8.6), ylim=(-0.5, 1.4), xticks=[], yticks=[], xlabel="from images to logits")
     axes.set_ylabel("shape after the stage")
     axes.grid(visible=False)
-    steps = ", ".join(f"{name} {shape}" for name, shape in zip(STEPS, map(_shape, shapes), strict=False))
+    steps = ", ".join(f"{name} {shape}" for name, shape in zip(STAGES, map(_shape, shapes), strict=False))
     return finish(figure, f"LeNet on {batch} images of {size} x {size} with {kind}: {steps}. {ends.capitalize()}.")
 
 
@@ -90,7 +103,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def _stage(axes: Axes, place: int, shape: tuple[int, ...], color: str) -> None:
-    """Draw maps as squares whose side grows with that of the map, rows of numbers as a bar."""
+    """Draw feature maps as squares whose side grows with that of the map, and rows of numbers as a bar."""
     if len(shape) == 4:
         side = 0.12 + 0.55 * shape[2] / 64
         layers = {3: 3, 6: 4, 16: 6}[shape[1]]
@@ -108,17 +121,20 @@ def _stage(axes: Axes, place: int, shape: tuple[int, ...], color: str) -> None:
 
 @cache
 def pairs(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return n outputs and n targets near them, each (n,)."""
+    """Return n outputs and n targets close to them, each (n,) float64."""
     targets = np.linspace(1.0, 2.0, n)
     return targets + 0.1 * np.cos(np.arange(n)), targets
 
 
 def draw_broadcast(n: int, outputs: str, targets: str) -> Picture:
-    """Draw all differences that `outputs - targets` makes for the two shapes; the loss is the mean of their squares."""
+    """Draw all squared differences of `outputs - targets`; their mean is the loss.
+
+    outputs, targets: COLUMN or FLAT, the shapes of the two.
+    """
     values = [v[:, None] if shape == COLUMN else v for v, shape in zip(pairs(n), (outputs, targets), strict=True)]
     difference = values[0] - values[1]
     result, loss = difference.shape, np.mean(difference**2)
-    wanted = np.mean((pairs(n)[0] - pairs(n)[1]) ** 2)
+    intended = np.mean((pairs(n)[0] - pairs(n)[1]) ** 2)
     grid = difference**2 if difference.ndim == 2 else difference[None] ** 2
     figure, axes = new_figure(size=(6.6, 3.8))
     axes.imshow(grid, cmap="YlOrBr", vmin=0, vmax=1.2, aspect="equal")
@@ -135,7 +151,7 @@ def draw_broadcast(n: int, outputs: str, targets: str) -> Picture:
         figure,
         f"Squares of outputs minus targets, shapes {_named(outputs, n)} and {_named(targets, n)}: "
         f"{grid.size} numbers of shape {_shape(result)} with mean {loss:.4f}. Sample by sample there are {n} "
-        f"numbers, with mean {wanted:.4f}.",
+        f"numbers, with mean {intended:.4f}.",
     )
 
 

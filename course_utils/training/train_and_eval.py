@@ -1,5 +1,6 @@
-"""train() and eval(), drawn: one input, the same network, and outputs that change or do not (CIS5190-L15, "Pytorch
-Training Loop" and "Pytorch Model").
+"""Pictures of train() and eval(): outputs of the same network for the same input that change, or do not.
+
+Source: CIS5190-L15, "Pytorch Training Loop" and "Pytorch Model".
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from torch import nn
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
 
-PLAIN, DROPOUT, NORM, BOTH = LAYERS = ("linear layers only", "with dropout", "with batch norm", "with both")
+DROPOUT, NORM, BOTH = "with dropout", "with batch norm", "with both"
+LAYERS = ("linear layers only", DROPOUT, NORM, BOTH)
 CALLS, INPUTS, WIDTH = 20, 4, 8
 
 
-def network(layers: str) -> nn.Sequential:
-    """Return a 4-8-1 tanh network, float64, in train mode, with a fixed start; `layers` is one of LAYERS."""
+def tanh_network(layers: str) -> nn.Sequential:
+    """Return a 4-8-1 tanh network, float64, in train mode, with fixed initial weights; `layers` is one of LAYERS."""
     norm = [nn.BatchNorm1d(WIDTH)] if layers in (NORM, BOTH) else []
     dropout = [nn.Dropout(0.5)] if layers in (DROPOUT, BOTH) else []
-    model = nn.Sequential(nn.Linear(INPUTS, WIDTH), *norm, nn.Tanh(), *dropout, nn.Linear(WIDTH, 1)).double()
+    hidden, output = nn.Linear(INPUTS, WIDTH), nn.Linear(WIDTH, 1)
+    model = nn.Sequential(hidden, *norm, nn.Tanh(), *dropout, output).double()
     rng = np.random.default_rng(3)
-    for layer in (model[0], model[-1]):
+    for layer in (hidden, output):
         layer.weight.data = torch.tensor(rng.normal(size=tuple(layer.weight.shape)))
         layer.bias.data = torch.tensor(rng.normal(size=len(layer.bias)))
     return model
@@ -32,15 +35,15 @@ def network(layers: str) -> nn.Sequential:
 @cache
 @one_thread()
 def outputs(layers: str, training: bool, companions: int) -> tuple[np.ndarray, np.ndarray]:
-    """Hand the network one sample 20 times, each time in a batch with `companions` new ones.
+    """Call the network on one sample 20 times, each time in a batch with `companions` new samples.
 
-    Returns its output at each call, (20,), and the first running_mean after each call, (20,), or zeros where there is
-    no batch norm. The sample is always the first row. Nothing is trained.
+    layers: one of LAYERS. Returns the output for the sample in each call, (20,), and the first entry of running_mean
+    after each call, (20,), or zeros where there is no batch norm. The sample is the first row. Nothing is trained.
     """
     rng, found, means = np.random.default_rng(0), [], []
     sample = np.array([[0.5, -1.0, 1.5, 0.2]])
     with torch.random.fork_rng(devices=[]), torch.no_grad():
-        model = network(layers).train(training)
+        model = tanh_network(layers).train(training)
         buffers = dict(model.named_buffers())
         torch.manual_seed(0)  # for dropout
         for _ in range(CALLS):
@@ -51,7 +54,10 @@ def outputs(layers: str, training: bool, companions: int) -> tuple[np.ndarray, n
 
 
 def draw_modes(layers: str, training: bool, companions: int) -> Picture:
-    """Draw what one sample gets in 20 calls, in the chosen mode and in the other, and the running mean meanwhile."""
+    """Draw the outputs for one sample in 20 calls, in the chosen mode and in the other, and the running mean.
+
+    layers: one of LAYERS. training: train mode instead of eval mode. companions: the other samples of each batch.
+    """
     found, means = outputs(layers, training, companions)
     other, _ = outputs(layers, not training, companions)
     figure, (left, right) = new_figure(1, 2, size=(9, 3.6), width_ratios=[5, 4])
@@ -60,13 +66,13 @@ def draw_modes(layers: str, training: bool, companions: int) -> Picture:
     left.plot(calls, found, "o", color=VERMILION if training else BLUE, mec=BLACK, ms=6, label=f"model.{mode}()")
     left.set(xlabel="call", ylabel="output for the sample", ylim=(-5.5, 5.5), xticks=[1, 5, 10, 15, 20])
     spread = np.ptp(found)
-    left.set_title(f"{layers}, {mode}: " + ("always the same" if spread < 1e-12 else f"spread {spread:.2f}"))
+    left.set_title(f"{layers}, {mode}: " + ("constant" if spread < 1e-12 else f"range {spread:.2f}"))
     left.legend(loc="lower right", fontsize=8)
     has_norm = layers in (NORM, BOTH)
     right.plot(calls, means, "o-", ms=4, color=GREEN if has_norm else GREY)
     right.axhline(0, color=ORANGE, lw=1, ls="--", label="before the first call")
     right.set(xlabel="call", ylabel="running_mean[0]", ylim=(-0.5, 3), xticks=[1, 5, 10, 15, 20], yticks=[0, 1, 2, 3])
-    moved = "moves" if np.any(means != 0) else "stays" if has_norm else "there is none"
+    moved = "changes" if np.any(means != 0) else "constant" if has_norm else "none"
     right.set_title(f"running_mean: {moved}")
     right.legend(loc="upper left", fontsize=8)
     return finish(

@@ -1,8 +1,8 @@
-"""The training loop with parts that can be taken out, drawn (CS7150-L1, "PyTorch: Training"; CIS5190-L15, "Pytorch
-Training Loop"; PYTORCH-INTRO, "2) Train the Model").
+"""Pictures of the training loop with removable parts.
 
-392 digits to train with, in batches of 64: the last batch has 8. The network has batch norm and dropout, so that its
-mode matters. Samples are rows.
+Sources: CS7150-L1, "PyTorch: Training"; CIS5190-L15, "Pytorch Training Loop"; PYTORCH-INTRO, "2) Train the Model".
+There are 392 training digits in batches of 64, so the last batch has 8. The network has batch norm and dropout, so that
+its mode matters. Samples are rows.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from matplotlib.axes import Axes
 from torch import nn
 from torch.nn import functional as F
 
-from course_utils.drawing import digits
+from course_utils.drawing.digits import digits
 from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
 
 TRAIN, BATCH, EPOCHS, RATE = 392, 64, 15, 0.1
+# The removable parts of the loop. All except the last are keywords of `run`.
 PARTS = ("zero_grad", "step", "train", "evaluate", "no_grad", "weighted")
-"""The parts that the loop can do without: all but the last are keywords of `run`."""
-
+# The lines of the loop, and the part to which each belongs.
 CODE = (
     ("for epoch in range(15):", None),
     ("    model.train()", "train"),
@@ -38,19 +38,17 @@ CODE = (
     ("    with torch.no_grad():", "no_grad"),
     ("        val_loss = loss_fn(model(X_val), y_val)", None),
 )
-"""The lines of the loop, and the part that each is."""
-
-CHARACTER = 0.82  # width of a letter of the listing, of 44 across
-TOP = 9.5  # where a loss that is higher is drawn
+CHARACTER = 0.82  # width of a letter of the listing, where the panel is 44 wide
+HIGHEST_LOSS = 9.5  # higher losses are drawn here
 
 
 @dataclass(frozen=True)
 class Run:
-    """What was measured in each epoch, (15,) each.
+    """The measurements of a training run, per epoch, (15,) each.
 
-    train_loss: the mean over the samples as they were seen. batch_mean: the mean of the batch means.
-    val_loss, accuracy: of the 797 validation digits, in the mode that the loop leaves the network in.
-    kept: numbers that evaluation in the last epoch stores for a backward pass that never comes.
+    train_loss: the mean over the samples, each before the step of its batch. batch_mean: the mean of the batch means.
+    val_loss, accuracy: of the 797 validation digits, in the mode in which the loop leaves the network.
+    kept: how many numbers the last evaluation stores for a backward pass that never comes.
     """
 
     train_loss: np.ndarray
@@ -61,15 +59,15 @@ class Run:
 
 
 @cache
-def data() -> tuple[torch.Tensor, ...]:
-    """Return 392 training images, (392, 64) float32, and their labels; the same of 797 to validate."""
-    X, y, X_val, y_val = digits.digits()
+def digit_split() -> tuple[torch.Tensor, ...]:
+    """Return images and labels for training, (392, 64) float32 and (392,) int64, and the same for 797 to validate."""
+    X, y, X_val, y_val = digits()
     images = [torch.tensor(values, dtype=torch.float32) for values in (X[:TRAIN], X_val)]
     return images[0], torch.tensor(y[:TRAIN]), images[1], torch.tensor(y_val)
 
 
-def network() -> nn.Sequential:
-    """Return 64-32-10 with batch norm, ReLU and dropout, with torch's default weights from the global generator."""
+def network_with_modes() -> nn.Sequential:
+    """Return a 64-32-10 network with batch norm, ReLU and dropout; its weights come from the global generator."""
     return nn.Sequential(nn.Linear(64, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Dropout(0.5), nn.Linear(32, 10))
 
 
@@ -84,13 +82,14 @@ def run(
 ) -> Run:
     """Train for 15 epochs with SGD, learning rate 0.1; a part that is False is left out.
 
-    The global generator of torch is as before afterwards; all runs see the same batches and the same first weights.
+    All runs have the same batches and initial weights. The state of torch's global generator does not change.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        model, rows = network(), []
+        model, kept = network_with_modes(), 0
+        train_loss, batch_mean, val_losses, accuracies = [], [], [], []
         optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
-        X, y, X_val, y_val = data()
+        X, y, X_val, y_val = digit_split()
         order = torch.Generator().manual_seed(1)
         for _ in range(EPOCHS):
             if train:
@@ -107,20 +106,26 @@ def run(
                 sizes.append(len(i))
             if evaluate:
                 model.eval()
-            kept: list[int] = []
-            with _counting(kept), torch.no_grad() if no_grad else nullcontext():
+            stored: list[int] = []
+            with _counting(stored), torch.no_grad() if no_grad else nullcontext():
                 logits = model(X_val)
                 val_loss = F.cross_entropy(logits, y_val).item()
-            accuracy = (logits.argmax(dim=1) == y_val).double().mean().item()
-            rows.append((np.average(losses, weights=sizes), np.mean(losses), val_loss, accuracy))
-    return Run(*map(np.array, zip(*rows, strict=True)), sum(kept))
+            kept = sum(stored)
+            train_loss.append(np.average(losses, weights=sizes))
+            batch_mean.append(np.mean(losses))
+            val_losses.append(val_loss)
+            accuracies.append((logits.argmax(dim=1) == y_val).double().mean().item())
+    return Run(np.array(train_loss), np.array(batch_mean), np.array(val_losses), np.array(accuracies), kept)
 
 
 @cache
 @one_thread()
 def accuracy(learning_rate: float, momentum: float = 0.9, shuffle: bool = True, epochs: int = 20) -> float:
-    """Return the validation accuracy of 64-64-10 after SGD on 1000 digits that lie sorted by label, batches of 64."""
-    X, y, X_val, y_val = (torch.tensor(values) for values in digits.digits())
+    """Return the validation accuracy of a 64-64-10 network after SGD on 1000 digits that are sorted by label.
+
+    shuffle: draw a new order in each epoch; otherwise the batches of 64 come in the order of the labels.
+    """
+    X, y, X_val, y_val = (torch.tensor(values) for values in digits())
     rows, order = torch.argsort(y, stable=True), torch.Generator().manual_seed(0)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -135,20 +140,21 @@ def accuracy(learning_rate: float, momentum: float = 0.9, shuffle: bool = True, 
         return (model(X_val).argmax(dim=1) == y_val).double().mean().item()
 
 
-def _counting(kept: list[int]) -> torch.autograd.graph.saved_tensors_hooks:
-    """Write down the size of each tensor that is stored for a backward pass inside the block."""
+def _counting(stored: list[int]) -> torch.autograd.graph.saved_tensors_hooks:
+    """Append the size of each tensor that is stored for a backward pass inside the `with` block."""
 
     def note(tensor: torch.Tensor) -> torch.Tensor:
-        kept.append(tensor.numel())
+        stored.append(tensor.numel())
         return tensor
 
     return torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor)
 
 
 def draw_loop(weighted: bool, **parts: bool) -> Picture:
-    """Draw the lines of the loop, those left out struck through, and the losses of that run beside the full one.
+    """Draw the lines of the loop, removed ones struck through, and the losses of that run and of the full loop.
 
-    weighted: the epoch's loss counts each batch by its size; else it is the mean of the batch means.
+    weighted: the loss of an epoch weights each batch by its size; otherwise it is the mean of the batch means.
+    parts: keywords of `run`.
     """
     full, now = run(), run(**parts)
     reported = now.train_loss if weighted else now.batch_mean
@@ -163,36 +169,36 @@ def draw_loop(weighted: bool, **parts: bool) -> Picture:
         (now.val_loss, "o-", BLUE, "validation"),
         (reported, "o--", ORANGE, "training, as reported"),
     ):
-        right.plot(epochs, np.log10(np.minimum(losses, TOP)), style, ms=3, color=colour, label=label)
+        right.plot(epochs, np.log10(np.minimum(losses, HIGHEST_LOSS)), style, ms=3, color=colour, label=label)
     right.set(xlabel="epoch", ylabel="mean cross entropy", ylim=(-0.7, 1), xlim=(0.4, 15.6), xticks=[1, 5, 10, 15])
     right.set_yticks(np.log10([0.3, 1, 3, 10]), ["0.3", "1", "3", "10"])
     right.legend(loc="upper right", fontsize=8)
-    right.set_title(f"validation accuracy {now.accuracy[-1]:.1%},\n{now.kept:,} numbers kept in evaluation")
+    right.set_title(f"validation accuracy {now.accuracy[-1]:.1%},\n{now.kept:,} numbers stored in evaluation")
     names = {line.strip().rstrip(":"): name for line, name in CODE if name}
-    gone = ", ".join(line for line, name in names.items() if name in missing) or "nothing"
+    removed = ", ".join(line for line, name in names.items() if name in missing) or "nothing"
     return finish(
         figure,
-        f"The training loop without: {gone}. After {EPOCHS} epochs the training loss is reported as "
+        f"The training loop without: {removed}. After {EPOCHS} epochs the training loss is reported as "
         f"{reported[-1]:.3f}, "
         f"validation loss {now.val_loss[-1]:.3f}, validation accuracy {now.accuracy[-1]:.1%}; with all parts "
-        f"{full.train_loss[-1]:.3f}, {full.val_loss[-1]:.3f} and {full.accuracy[-1]:.1%}. Evaluation keeps {now.kept} "
+        f"{full.train_loss[-1]:.3f}, {full.val_loss[-1]:.3f} and {full.accuracy[-1]:.1%}. Evaluation stores {now.kept} "
         f"numbers for a backward pass.",
     )
 
 
 def _listing(axes: Axes, missing: list[str]) -> None:
     axes.set(xlim=(0, 44), ylim=(len(CODE), -1), xticks=[], yticks=[], title="the loop")
-    axes.set(xlabel="shaded: can be left out", ylabel="one epoch")
+    axes.set(xlabel="shaded: can be removed", ylabel="one epoch")
     axes.grid(visible=False)
     for row, (line, name) in enumerate(CODE):
-        out = name in missing
-        if name == "weighted" and out:
+        removed = name in missing
+        if name == "weighted" and removed:
             line = "        total += loss.item()"
         indent = len(line) - len(line.lstrip())
-        color = VERMILION if out else BLACK
+        color = VERMILION if removed else BLACK
         text = axes.text(0.5 + CHARACTER * indent, row, line.lstrip(), family="monospace", fontsize=8, va="center")
         text.set(color=color, in_layout=False)  # it lies inside the axes: the layout need not measure it
-        if out and name != "weighted":
+        if removed and name != "weighted":
             ends = [0.5 + CHARACTER * indent, 0.5 + CHARACTER * len(line)]
             axes.plot(ends, [row, row], color=VERMILION, lw=1.2)
         elif name:

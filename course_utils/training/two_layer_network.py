@@ -1,10 +1,10 @@
-"""The lectures' running example, a two-layer ReLU network on random data, for many learning rates at once.
+"""Pictures of the lectures' running example, a two-layer ReLU network on random data, for many learning rates.
 
 Sources: HPML-L3, "Autograd Example" and "NN Example"; CS7643-BACKPROP, "PyTorch: Tensors". N, D_in, H, D_out =
 64, 1000, 100, 10, and the loss is the *sum* of squares. Samples are rows.
 
-The gradient of w1 is x^T times something, (64, 100). So w1 = its start + x^T A, and x w1 = x w1(start) + (x x^T) A:
-only A, (64, 100), has to be followed, which is ten times less work and the same descent.
+The gradient of w1 is x^T times a matrix of shape (64, 100). So w1 = w1(start) + x^T A and x w1 = x w1(start) +
+(x x^T) A throughout the descent, and it is enough to update A, (64, 100), which is ten times less work.
 """
 
 from __future__ import annotations
@@ -31,13 +31,12 @@ from course_utils.drawing.pictures import (
 N, D_IN, H, D_OUT = 64, 1000, 100, 10
 STEPS = 500
 RAW, MODULE = "raw tensors", "nn.Sequential"
-EXPONENTS = {RAW: np.linspace(-7, -5, 9), MODULE: np.linspace(-5, -3, 9)}
-"""log10 of the learning rates that are run."""
-TOP = 12  # log10 of where a loss that has left all bounds is drawn
+EXPONENTS = {RAW: np.linspace(-7, -5, 9), MODULE: np.linspace(-5, -3, 9)}  # log10 of the learning rates
+HIGHEST_EXPONENT = 12  # log10 of the largest loss that is drawn
 
 
 @cache
-def data() -> tuple[torch.Tensor, torch.Tensor]:
+def random_data() -> tuple[torch.Tensor, torch.Tensor]:
     """Return x, (64, 1000), and y, (64, 10), float64, drawn from N(0, 1)."""
     generator = torch.Generator().manual_seed(0)
     draw = lambda *shape: torch.randn(shape, generator=generator, dtype=torch.float64)
@@ -45,7 +44,10 @@ def data() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def start(kind: str) -> tuple[torch.Tensor, ...]:
-    """Return w1 (1000, 100), b1 (100,), w2 (100, 10), b2 (10,): of N(0, 1) without a bias, or those of nn.Linear."""
+    """Return the initial w1, (1000, 100), b1, (100,), w2, (100, 10), and b2, (10,), float64.
+
+    kind: RAW, weights from N(0, 1) and zero biases, or MODULE, the initialization of nn.Linear.
+    """
     generator = torch.Generator().manual_seed(1)
     if kind == RAW:
         shapes = (D_IN, H), (H, D_OUT)
@@ -61,16 +63,19 @@ def start(kind: str) -> tuple[torch.Tensor, ...]:
 
 def sequential() -> nn.Sequential:
     """Return the network as the slide writes it, float64, with the weights of `start(MODULE)`."""
-    with torch.random.fork_rng(devices=[]):  # the first weights are replaced, so they shall cost nobody a random number
+    with torch.random.fork_rng(devices=[]):  # the weights are replaced, so the global generator keeps its state
         model = nn.Sequential(nn.Linear(D_IN, H), nn.ReLU(), nn.Linear(H, D_OUT)).double()
     w1, b1, w2, b2 = start(MODULE)
     model.load_state_dict({"0.weight": w1.T, "0.bias": b1, "2.weight": w2.T, "2.bias": b2})
     return model
 
 
-def descend(kind: str, rates: np.ndarray, steps: int = STEPS) -> np.ndarray:
-    """Return the loss before each step and after the last, (steps + 1, rates); where it has no value, nan or inf."""
-    x, y = (tensor.numpy() for tensor in data())
+def losses_of_descent(kind: str, rates: np.ndarray, steps: int = STEPS) -> np.ndarray:
+    """Return the loss before each step and after the last, (steps + 1, k); nan or inf after an overflow.
+
+    kind: RAW or MODULE. rates: the learning rates, (k,).
+    """
+    x, y = (tensor.numpy() for tensor in random_data())
     w1, b1, w2, b2 = (tensor.numpy() for tensor in start(kind))
     biased = float(kind == MODULE)
     K, first = x @ x.T + biased, x @ w1 + b1  # a bias is the weight of one more feature that is always 1
@@ -92,17 +97,25 @@ def descend(kind: str, rates: np.ndarray, steps: int = STEPS) -> np.ndarray:
 
 @cache
 def sweep(kind: str) -> np.ndarray:
-    """Return the losses of all learning rates of EXPONENTS, (501, 9)."""
-    return descend(kind, 10.0 ** EXPONENTS[kind])
+    """Return the losses of all learning rates of EXPONENTS, (501, 9).
+
+    kind: RAW or MODULE.
+    """
+    return losses_of_descent(kind, 10.0 ** EXPONENTS[kind])
 
 
 def draw_two_layers(raw: float, module: float, step: int) -> Picture:
-    """Draw the loss over the steps, with raw tensors on the left, with nn.Sequential on the right."""
+    """Draw the loss over the steps, with raw tensors on the left and with nn.Sequential on the right.
+
+    raw, module: the learning rates; the nearest of EXPONENTS is drawn. step: 0 to 500.
+    """
     figure, panels = new_figure(1, 2, size=(9.2, 3.8), sharey=True)
-    told = [_one(axes, kind, rate, step) for axes, kind, rate in zip(panels, (RAW, MODULE), (raw, module), strict=True)]
+    sentences = [
+        _one(axes, kind, rate, step) for axes, kind, rate in zip(panels, (RAW, MODULE), (raw, module), strict=True)
+    ]
     panels[0].set_ylabel("loss: sum of squares")
     panels[1].set_ylabel("loss")
-    return finish(figure, f"Two layers on random data, 500 steps. {told[0]} {told[1]}")
+    return finish(figure, f"Two layers on random data, 500 steps. {' '.join(sentences)}")
 
 
 def _one(axes: Axes, kind: str, rate: float, step: int) -> str:
@@ -120,8 +133,8 @@ def _one(axes: Axes, kind: str, rate: float, step: int) -> str:
         axes.plot(step, curve[step], "o", color=ORANGE, mec=BLACK, ms=8)
         now = f"loss {losses[step, k]:.2g}"
     else:
-        axes.plot(alive, TOP, "X", color=VERMILION, mec=BLACK, ms=11)
-        now = f"no number since step {alive}"
+        axes.plot(alive, HIGHEST_EXPONENT, "X", color=VERMILION, mec=BLACK, ms=11)
+        now = f"not finite since step {alive}"
     axes.set(xlabel="step", xlim=(-10, STEPS + 10), ylim=(-32, 14))
     axes.set_yticks(range(-30, 13, 6), [power_of_ten(exponent) for exponent in range(-30, 13, 6)])
     axes.set_title(f"{kind}, learning rate {name}\nstep {step}: {now}")
@@ -129,11 +142,11 @@ def _one(axes: Axes, kind: str, rate: float, step: int) -> str:
 
 
 def _height(losses: np.ndarray) -> np.ndarray:
-    """Return log10 of the losses, between the bounds of the picture."""
-    return np.clip(np.log10(np.maximum(losses, 1e-31)), -31, TOP)
+    """Return log10 of the losses, (k,), within the bounds of the picture."""
+    return np.clip(np.log10(np.maximum(losses, 1e-31)), -31, HIGHEST_EXPONENT)
 
 
 def _finite(losses: np.ndarray) -> int:
-    """Return how many losses there are before the first that is no number."""
+    """Return the number of losses before the first that is not finite."""
     broken = ~np.isfinite(losses)
     return int(broken.argmax()) if broken.any() else len(losses)

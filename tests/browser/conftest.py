@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
+from support.gate import record_use
 from support.jupyterlab import SCREENSHOTS
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -31,6 +32,7 @@ def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        record_use("chromium")
         page.set_default_timeout(30_000)
         expect.set_options(timeout=30_000)  # a kernel takes its time on a busy machine
         yield page

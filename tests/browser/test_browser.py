@@ -33,9 +33,10 @@ def students_lab(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def instructors_lab(tmp_path_factory):
-    """JupyterLab on the demo course after the class was graded."""
-    demo(ROOT, Console(quiet=True), only=["02_pca_least_squares"])
-    with jupyterlab(ROOT / "demo", tmp_path_factory.mktemp("log") / "jupyterlab.log") as address:
+    """JupyterLab on a demo course after the class was graded."""
+    folder = tmp_path_factory.mktemp("demo") / "class"
+    demo(ROOT, folder, Console(quiet=True), only=["02_pca_least_squares"])
+    with jupyterlab(folder, tmp_path_factory.mktemp("log") / "jupyterlab.log") as address:
         yield address
 
 
@@ -152,6 +153,7 @@ def menu(page: Page, name: str, item: str) -> None:
 def drag(page: Page, handle, by: int) -> None:
     """Move a slider's handle by so many pixels, as a hand does."""
     box = handle.bounding_box()
+    assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()

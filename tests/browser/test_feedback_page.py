@@ -26,7 +26,9 @@ def pages(tmp_path_factory) -> dict[str, Path]:
 @pytest.fixture
 def sheet(page: Page) -> Iterator[Page]:
     """A page of its own in the same browser, which the tests of JupyterLab do not see."""
-    sheet = page.context.browser.new_page()
+    browser = page.context.browser
+    assert browser
+    sheet = browser.new_page()
     yield sheet
     sheet.close()
 
@@ -70,6 +72,6 @@ def test_on_paper_there_is_everything_but_what_is_there_to_be_clicked(sheet: Pag
     sheet.goto(pages["slip"].as_uri())
     sheet.emulate_media(media="print")
     expect(sheet.get_by_role("link", name="Back to the score")).to_have_count(0)
-    expect(sheet.get_by_text("the part of it that you can see").first).to_be_hidden()
+    expect(sheet.get_by_text("the visible part").first).to_be_hidden()
     expect(sheet.get_by_text("Is what you return really larger than x?")).to_be_visible()
     assert sheet.pdf(format="A4")[:5] == b"%PDF-"

@@ -11,7 +11,7 @@ from support.jupyterlab import SCREENSHOTS, TOKEN, jupyterlab
 from support.reported_class import graded_class
 from support.tiny_course import NAME
 
-from autograder.report import Options, report
+from autograder.report import ReportOptions, report
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,7 @@ def course(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def address(course) -> str:
     """The report of the class."""
-    [path] = report(course, NAME, Options())
-    return path.as_uri()
+    return report(course, NAME, ReportOptions()).as_uri()
 
 
 @pytest.fixture(params=[1280, 390], ids=["wide", "narrow"])
@@ -74,7 +73,7 @@ def test_what_is_folded_is_printed(page, address):
 
 def test_a_name_leads_to_the_submission_in_formgrader(page, course, tmp_path):
     with jupyterlab(course, tmp_path / "jupyterlab.log") as lab:
-        [path] = report(course, NAME, Options(output=tmp_path / "report.html", lab=lab))
+        path = report(course, NAME, ReportOptions(tmp_path / "report.html", lab))
         page.goto(f"{lab}/tree?token={TOKEN}")
         page.goto(path.as_uri())
         page.locator("#submissions ~ .scroll").get_by_role("link", name="lola").click()

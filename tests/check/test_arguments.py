@@ -1,4 +1,4 @@
-"""What a student's code does to its arguments in another process is told as if it had been done here."""
+"""What a student's code does to its arguments in another process is reported as if it had happened here."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from support.tiny_course import answer, check, nbgrader_metadata
 
+from autograder.engine.isolation import IsolationLevel
 from autograder.engine.judge import Judge
 from autograder.engine.plan import plan
-from autograder.engine.sandbox import Limits, Sandbox
+from autograder.engine.sandbox import Sandbox
 from autograder.notebooks.assignment import assignment_of
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
@@ -42,30 +43,30 @@ CHANGES_ITS_ARGUMENTS = {
 
 
 @pytest.fixture(scope="module")
-def said():
-    """What the check says of an answer."""
+def message_for():
+    """Judge an answer and return the message of the check."""
     locked = nbgrader_metadata("setup", locked=True)
     master = new_notebook(
         cells=[new_code_cell(SETUP, metadata=locked), answer("size", SIZE), check("size_check", CHECK)]
     )
-    walls = Sandbox("bubblewrap", ["numpy", "torch", "course_utils.check"], Limits(call_seconds=5))
+    sandbox = Sandbox(IsolationLevel.BUBBLEWRAP, ["numpy", "torch", "course_utils.check"])
 
     def judged(source: str) -> str:
         filled = new_notebook(cells=[*master.cells[:1], answer("size", source), *master.cells[2:]])
-        judge = Judge(assignment_of(master), plan(master, filled), walls)
+        judge = Judge(assignment_of(master), plan(master, filled), sandbox)
         message = judge.judge().verdicts["size_check"].message
         judge.close()
         return message
 
     yield judged
-    walls.close()
+    sandbox.close()
 
 
-def test_an_answer_that_leaves_its_arguments_alone_is_right(said):
-    assert said(LEAVES_ITS_ARGUMENTS_ALONE) == ""
+def test_an_answer_that_leaves_its_arguments_alone_is_right(message_for):
+    assert message_for(LEAVES_ITS_ARGUMENTS_ALONE) == ""
 
 
 @pytest.mark.parametrize("way", CHANGES_ITS_ARGUMENTS)
-def test_an_argument_that_was_changed_is_told(said, way):
+def test_a_changed_argument_is_reported(message_for, way):
     source = f"def size(things):\n    n = len(things)\n    {CHANGES_ITS_ARGUMENTS[way]}\n    return n"
-    assert "modified its argument in place" in said(source)
+    assert "modified its argument in place" in message_for(source)

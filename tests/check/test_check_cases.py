@@ -1,4 +1,4 @@
-"""What the checker says of cases, and of numbers that are nearly right."""
+"""What the checker says about cases, and about numbers that are nearly right."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def test_a_case_leaves_other_errors_as_they_are():
 
 @pytest.mark.parametrize("expected", [np.eye(2) + 1, np.array([2.0, 5.0]), np.float64(3.0)])
 def test_nearly_right_numbers_are_told_apart_and_not_taken_for_another_mistake(expected):
-    """A symmetric matrix is its own transpose, and 1.0000003 is no constant factor."""
+    """A symmetric matrix is its own transpose, and 1.0000003 is not a constant factor."""
     with pytest.raises(check.Failed) as caught:
         check.call(near, expected).equals(expected)
     lines = str(caught.value).splitlines()
     received, wanted = lines[1].rpartition("received ")[2].split(", expected ")
     assert received != wanted
     assert lines[2:] == [
-        "  They are nearly right, but off by more than rounding: is precision lost, or something small added?"
+        "  They are close, but differ by more than rounding: is precision lost, or is a small number added?"
     ]
 
 

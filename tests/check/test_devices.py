@@ -26,7 +26,7 @@ PLACES = (torch.backends.cuda.matmul, CUDNN.conv, CUDNN.rnn, ONEDNN.matmul, ONED
 
 def precisions() -> list[str]:
     """How precise float32 is, everywhere where torch keeps it."""
-    return [place.fp32_precision for place in PLACES]
+    return [str(place.fp32_precision) for place in PLACES]
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_one_line_says_which_device_it_is_and_why():
 
 
 def test_a_device_that_the_environment_names_is_taken_and_the_line_says_so():
-    assert ask(COURSE_DEVICE="cpu").stdout.splitlines() == ["Computing on the CPU: COURSE_DEVICE says so.", "cpu"]
+    assert ask(COURSE_DEVICE="cpu").stdout.splitlines() == ["Computing on the CPU: COURSE_DEVICE=cpu.", "cpu"]
 
 
 @pytest.mark.parametrize("name", ["abacus", "cuda:77", "meta"])
@@ -63,7 +63,7 @@ def test_a_device_that_cannot_be_had_is_said_and_the_best_there_is_is_taken(name
     done = ask(COURSE_DEVICE=name)
     line, device = done.stdout.splitlines()
     assert device == ("cuda" if torch.cuda.is_available() else "cpu") and done.stderr == ""
-    assert re.search(rf": COURSE_DEVICE={name} cannot be had \(.+\), and .+\.$", line)
+    assert re.search(rf": COURSE_DEVICE={name} is not available \(.+\), and .+\.$", line)
 
 
 def test_a_hidden_gpu_is_none():

@@ -38,11 +38,11 @@ class Text(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.said, self.bars = "", []
+        self.text, self.bars = "", []
         self.feed(page)
 
     def handle_data(self, data):
-        self.said += data
+        self.text += data
 
     def handle_starttag(self, tag, attributes):
         if tag == "progress":
@@ -58,22 +58,22 @@ def shown(release: Path) -> Text:
 def test_nothing_is_done_at_first_and_the_first_exercise_is_next(release):
     page = shown(release)
     assert page.bars == [("0", "2"), ("0", "2")]
-    assert "Next is 1.1 First & last of 01_one, meant to take 10 minutes." in page.said
+    assert "Next: 1.1 First & last in 01_one, about 10 minutes." in page.text
 
 
-def test_an_exercise_counts_when_all_its_checks_hold(release):
+def test_an_exercise_counts_when_all_its_checks_pass(release):
     progress.note("01_one", "first", "a", True)
     assert shown(release).bars[0] == ("0", "2")
     progress.note("01_one", "first", "b", True)
     page = shown(release)
     assert page.bars == [("1", "2"), ("0", "2")]
-    assert "10 of 30" in page.said
-    assert "Next is 1.2 Second of 01_one" in page.said
+    assert "10 of 30" in page.text
+    assert "Next: 1.2 Second in 01_one" in page.text
 
 
-def test_what_was_begun_and_does_not_hold_comes_first(release):
+def test_what_was_begun_and_does_not_pass_comes_first(release):
     progress.note("02_two", "second", "c", False)
-    assert "Go on with 1.2 Second of 02_two" in shown(release).said
+    assert "Continue with 1.2 Second in 02_two" in shown(release).text
 
 
 def test_a_check_that_held_once_and_fails_now_does_not_count(release):
@@ -89,7 +89,7 @@ def test_at_the_end_only_the_hidden_cases_are_left(release):
                 progress.note(unit, name, check, True)
     page = shown(release)
     assert page.bars == [("2", "2"), ("2", "2")]
-    assert "hidden cases" in page.said
+    assert "hidden cases" in page.text
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1, 2]", "\x00"])
@@ -108,7 +108,7 @@ def test_notes_that_cannot_be_written_stop_nothing(release, notes):
 
 
 def test_a_course_without_releases_says_so(tmp_path):
-    assert "no released assignment" in shown(tmp_path).said
+    assert "no released assignment" in shown(tmp_path).text
 
 
 def test_the_released_units_of_the_course_are_all_there():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -96,7 +98,7 @@ BAD_INPUT = {
     "an unknown assignment": (nothing, ["generate", "99_nothing"], f"there are {NAME}."),
     "no course": (no_settings, ["generate"], "there is no nbgrader_config.py in {root}"),
     "a file in place of a folder": (release_is_a_file, ["generate"], "{root}/release: File exists"),
-    "a broken gradebook": (gradebook_is_no_database, ["generate"], "the gradebook cannot take 01_tiny"),
+    "a broken gradebook": (gradebook_is_no_database, ["generate"], "01_tiny cannot be written into the gradebook"),
     "no pyproject.toml": (nothing, ["environment"], "there is no pyproject.toml in {root}"),
     "running a master": (nothing, ["execute", SOURCE], f"{SOURCE} is kept without outputs"),
 }
@@ -122,7 +124,7 @@ def test_check_lists_what_it_would_write_and_writes_nothing(course, run):
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     before = path.read_bytes()
     printed, said = run("normalize", "--check")
-    assert "notebooks in another form than is committed: 1" in one_sentence(said)
+    assert "notebooks that are not in the committed form: 1" in one_sentence(said)
     assert printed == f"{SOURCE}\n"
     assert path.read_bytes() == before
     assert run("normalize") == (f"{SOURCE}\n", 0)
@@ -161,7 +163,7 @@ def test_a_mistake_of_our_own_is_one_sentence_too_and_its_trace_is_there_for_the
 
     monkeypatch.setattr(cli, "find_root", broken)
     _, said = run("environment")
-    assert "a mistake in the autograder itself (KeyError: 'x')" in one_sentence(said)
+    assert "a bug in the autograder (KeyError: 'x')" in one_sentence(said)
     monkeypatch.setenv("AUTOGRADER_TRACE", "1")
     with pytest.raises(KeyError):
         cli.main()
@@ -199,6 +201,23 @@ def test_a_cell_that_fails_is_named_and_the_file_stays_as_it_was(source, reason,
     _, said = run("execute", str(path))
     assert f"notebooks/01_tiny.ipynb: {reason}" in one_sentence(said)
     assert path.read_bytes() == before
+
+
+# --- imports
+
+
+@pytest.mark.skipif(not find_spec("rfc3987_syntax"), reason="rfc3987_syntax is not installed.")
+def test_who_imports_the_autograder_can_still_import_every_other_package():
+    code = "import autograder, autograder.cli, autograder.notebooks.format; import rfc3987_syntax"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_command_does_not_build_the_grammars_that_no_notebook_needs(course):
+    words = [sys.executable, "-X", "importtime", "-m", "autograder.cli", "normalize", "--check"]
+    done = subprocess.run(words, cwd=course, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "jsonschema._format" in done.stderr
+    assert "lark" not in done.stderr  # the parser with which rfc3987_syntax builds them
 
 
 # --- make
@@ -269,7 +288,7 @@ def test_a_folder_that_may_not_be_written_is_one_sentence(folder):
 
 def test_the_environment_is_made_once_and_again_when_the_lock_changes(folder):
     log = folder / "log"
-    program(folder / ".venv" / "bin" / "python", f'case "$*" in *pip*) echo "$*" >> "{log}";; esac')
+    program(folder / ".venv" / "bin" / "python", f'case "$*" in *--requirement*) echo "$*" >> "{log}";; esac')
     installs = []
     for change in ("", "", "# another line\n", ""):
         with (folder / "requirements.lock").open("a") as lock:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support.gate import record_use
 from support.small_class import answered
 from support.tiny_course import NAME, REPOSITORY, make_course, released
 
@@ -21,7 +22,7 @@ from autograder.authoring.release import generate
 from autograder.gradebook.nbgrader_course import Course
 
 PACKAGES = Path(pytest.__file__).parents[1]
-# `nbgrader`, without the grammars that jsonschema builds for a format no notebook has (see autograder/cli.py).
+# `nbgrader`, without the grammars that jsonschema builds for a format no notebook has (see autograder/startup.py).
 NBGRADER = "import sys; sys.modules['rfc3987_syntax'] = None; from nbgrader.apps.nbgraderapp import main; main()"
 ANSWER = "def double(x):\n    return 2 * x  # written by {}"
 
@@ -42,10 +43,14 @@ def python_for_all() -> str | None:
     return None
 
 
+PYTHON: str | None = None
+
 if os.geteuid() != 0 or not shutil.which("useradd"):
     pytestmark = pytest.mark.skip(reason="Only root can make two users: run the tests as root, as .ci/run does.")
-elif (PYTHON := python_for_all()) is None:
-    pytestmark = pytest.mark.skip(reason="Other users cannot reach this Python and its packages.")
+else:
+    PYTHON = python_for_all()
+    if not PYTHON:
+        pytestmark = pytest.mark.skip(reason="Other users cannot reach this Python and its packages.")
 
 
 @dataclass
@@ -58,12 +63,20 @@ class User:
 
     def run(self, *words: str) -> str:
         """Run Python with `words` as this user, and return what it prints."""
+        assert PYTHON
         about = pwd.getpwnam(self.name)
-        whom = {"user": about.pw_uid, "group": about.pw_gid, "extra_groups": []}
         environment = {"HOME": str(self.home), "PATH": os.environ["PATH"], "COURSE_EXCHANGE": str(self.exchange)}
         environment |= {"PYTHONPATH": f"{PACKAGES}:{REPOSITORY}"}
         done = subprocess.run(
-            [PYTHON, *words], cwd=self.home, env=environment, capture_output=True, text=True, timeout=60, **whom
+            [PYTHON, *words],
+            cwd=self.home,
+            env=environment,
+            user=about.pw_uid,
+            group=about.pw_gid,
+            extra_groups=[],
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
@@ -128,6 +141,7 @@ def _cycle(place: Place) -> Place:
         student.run("-c", "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text(sys.argv[2])", str(notebook), text)
         student.nbgrader("submit", NAME, there)
     place.teacher.nbgrader("collect", NAME)
+    record_use("two users")
     return place
 
 

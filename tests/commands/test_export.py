@@ -7,12 +7,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 from support.small_class import RIGHT, WRONG, grade, hand_in, results
-from support.tiny_course import NAME, command, make_course
+from support.tiny_course import NAME, command, enrol, make_course
 
+from autograder import export
 from autograder.gradebook.nbgrader_course import Course
+from autograder.gradebook.rows import GradeRow
 
 BROKEN = b'{"cells": ['
 
@@ -26,9 +29,8 @@ def exported(tmp_path_factory) -> Path:
     (hand_in(root, "renamed") / f"{NAME}.ipynb").rename(root / "submitted" / "renamed" / NAME / "mine.ipynb")
     grade(root)
     hand_in(root, "later")
-    with Course(root).gradebook() as gradebook:
-        gradebook.update_or_create_student("absent", first_name='A, "B"', last_name="C", email="a@example.org")
-    assert command(root, "export").stdout == "grades.csv: 7 lines, 3 with a score\n"
+    enrol(root, "absent", first_name='A, "B"', last_name="C", email="a@example.org")
+    assert command(root, "export").stdout == "grades.csv: 7 rows, 3 with a score\n"
     done = nbgrader(root, "export", "--to=by_nbgrader.csv")
     assert done.returncode == 0, done.stderr[-2000:]
     return root
@@ -77,6 +79,19 @@ def test_an_unknown_assignment_is_one_sentence(exported):
     assert done.returncode == 1 and done.stderr == f"error: the gradebook has no assignment 99_none; it has {NAME}.\n"
 
 
+@pytest.mark.parametrize("form", ["table", "canvas"])
+def test_a_format_for_one_assignment_asks_for_one(exported, form):
+    done = command(exported, "export", f"--format={form}")
+    assert done.returncode == 1 and done.stderr.startswith("error: this format takes one assignment")
+    done = command(exported, "export", NAME, "--format", form, "--to", f"{form}.csv")
+    assert done.stdout == f"{form}.csv: 7 rows, 3 with a score\n", done.stderr
+
+
+def test_each_format_is_one_module():
+    modules = {path.stem for path in Path(export.__file__).parent.glob("as_*.py")}
+    assert modules == {f"as_{form}" for form in export.Format}
+
+
 # ---- a submission that cannot be read, after one that was graded
 
 
@@ -116,7 +131,7 @@ def test_what_cannot_be_read_takes_the_earlier_points_back_and_says_so(graded):
 
 def test_a_grade_by_hand_outlives_a_submission_that_cannot_be_read(graded):
     with Course(graded).gradebook() as gradebook:
-        gradebook.find_grade("double_check", NAME, NAME, "ash").manual_score = 0.5
+        cast(GradeRow, gradebook.find_grade("double_check", NAME, NAME, "ash")).manual_score = 0.5
         gradebook.db.commit()
     hand_in(graded, "ash", BROKEN)
     grade(graded)
@@ -135,7 +150,7 @@ def test_points_of_an_earlier_submission_are_not_exported_for_one_that_came_sinc
 
 def test_what_waits_for_a_look_has_no_score_yet(graded):
     with Course(graded).gradebook() as gradebook:
-        gradebook.find_grade("double_check", NAME, NAME, "ash").needs_manual_grade = True
+        cast(GradeRow, gradebook.find_grade("double_check", NAME, NAME, "ash")).needs_manual_grade = True
         gradebook.db.commit()
     command(graded, "export")
     assert (lines(graded)["ash"]["status"], lines(graded)["ash"]["score"]) == ("waits for manual grading", "")

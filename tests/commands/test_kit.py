@@ -23,8 +23,8 @@ from autograder.authoring.release import generate
 from autograder.errors import CourseError
 from autograder.notebooks.catalogue import load, submission
 from autograder.paths import assignments
-from autograder.student_kit.audit import troubles
-from autograder.student_kit.branch import history_troubles, read_branch
+from autograder.student_kit.audit import problems
+from autograder.student_kit.branch import history_problems, read_branch
 from autograder.student_kit.build import make_kit, student_kit, write_zip
 
 UNIT = "02_pca_least_squares"
@@ -176,7 +176,7 @@ def answer_in_a_module(root: Path) -> None:
 
 PLANTED = {
     "a master in the place of a release": (solved_release, "BEGIN SOLUTION"),
-    "a catalogue among the releases": (into(f"release/{NAME}/answers.py", "x = 1"), "is no file for students"),
+    "a catalogue among the releases": (into(f"release/{NAME}/answers.py", "x = 1"), "is not a file for students"),
     "a release without a master": (into("release/99_old/data.csv", "1,2"), "no master"),
     "a mark of nbgrader in a module": (into("course_utils/a.py", "# BEGIN HIDDEN TESTS"), "BEGIN HIDDEN TESTS"),
     "an answer in a module": (answer_in_a_module, "the answer by_a_loop"),
@@ -193,7 +193,7 @@ PLANTED = {
 @pytest.mark.parametrize(("plant", "words"), PLANTED.values(), ids=PLANTED)
 def test_a_planted_leak_stops_the_kit_and_nothing_is_written(root, tmp_path, plant, words):
     folder = tmp_path / "kit"
-    assert troubles(root, student_kit(root)) == []
+    assert problems(root, student_kit(root)) == []
     plant(root)
     with pytest.raises(CourseError, match=words):
         make_kit(root, folder, with_zip=True)
@@ -203,7 +203,7 @@ def test_a_planted_leak_stops_the_kit_and_nothing_is_written(root, tmp_path, pla
 def test_a_folder_that_is_no_kit_is_never_replaced(root, tmp_path):
     folder = tmp_path / "thesis"
     into("thesis/chapter.txt", "mine")(tmp_path)
-    with pytest.raises(CourseError, match="is no student kit"):
+    with pytest.raises(CourseError, match="is not a student kit"):
         make_kit(root, folder)
     assert files(folder) == {"chapter.txt": b"mine"}
     for _ in range(2):
@@ -277,7 +277,7 @@ def test_the_students_settings_of_nbgrader_work_without_the_autograder(desk):
 
 NBGRADER_LIST = """
 import sys
-sys.modules["rfc3987_syntax"] = None  # a second of grammars for nothing; see autograder/__init__.py
+sys.modules["rfc3987_syntax"] = None  # a second of grammars for nothing; see autograder/startup.py
 sys.stderr, sys.argv = sys.stdout, ["nbgrader", "list"]
 from nbgrader.apps.nbgraderapp import main
 main()
@@ -320,7 +320,7 @@ def test_the_branch_has_a_history_of_its_own_with_kits_alone(published):
     release_again(root)
     assert git(root, "rev-list", "--count", "students").strip() == "2"
     assert read_branch(root, "students") == student_kit(root)
-    assert history_troubles(root, "students") == []
+    assert history_problems(root, "students") == []
     done = subprocess.run(["git", "merge-base", "HEAD", "students"], cwd=root, capture_output=True, check=False)
     assert done.returncode == 1  # no commit in common
     objects = git(root, "rev-list", "--objects", "students")
@@ -344,7 +344,9 @@ def test_a_kit_that_is_as_it_was_makes_no_commit(published):
     assert git(root, "rev-list", "--count", "students").strip() == "1"
 
 
-@pytest.mark.parametrize(("branch", "words"), [("main", "not a branch of kits"), ("a b", "no branch of the name")])
+@pytest.mark.parametrize(
+    ("branch", "words"), [("main", "not a branch of kits"), ("a b", "not a valid name of a branch")]
+)
 def test_another_branch_is_never_written_to(published, branch, words):
     root, _ = published
     before = git(root, "rev-parse", "main")
@@ -354,7 +356,7 @@ def test_another_branch_is_never_written_to(published, branch, words):
 
 
 def test_a_course_without_a_repository_gets_a_sentence(root, tmp_path):
-    with pytest.raises(CourseError, match="no git repository"):
+    with pytest.raises(CourseError, match="not in a git repository"):
         make_kit(root, tmp_path / "kit", branch="students")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.engine.sandbox import best_rung
+from autograder.engine.isolation import strongest_level
 from autograder.gradebook.nbgrader_course import Course
 from autograder.notebooks.catalogue import load, submission
 
@@ -74,7 +74,7 @@ def test_the_commands_take_an_assignment_from_its_source_to_the_exported_grades(
 
 
 def test_autograde_judges_apart_from_the_students_code(course):
-    """What would get full marks where the tests run beside the student's code gets none, and the result says why."""
+    """What would get full marks where the tests run in the student's process gets none, and the result says why."""
     must(course, "generate_assignment", UNIT, "--force")
     released = nbformat.read(course / "release" / UNIT / f"{UNIT}.ipynb", as_version=4)
     forged = "from course_utils import check\ncheck.call = check.runs = lambda *_, **__: check\ncheck.equals = print\n"
@@ -87,7 +87,7 @@ def test_autograde_judges_apart_from_the_students_code(course):
     scores = Course(course).scores(UNIT, "mallory")
     assert {name: score for name, (score, _) in scores.items() if score} == {"project": 5.0}
     result = json.loads((course / ".results" / UNIT / "mallory.json").read_text())
-    assert result["score"] == 5.0 and result["sandbox"] == best_rung()
+    assert result["score"] == 5.0 and result["sandbox"] == strongest_level()
     assert "`ridge` is not defined" in result["exercises"]["ridge"]["message"]
     with Course(course).gradebook() as gradebook:
         comments = gradebook.find_submission(UNIT, "mallory").notebooks[0].comments

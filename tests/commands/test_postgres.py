@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from nbgrader.api import Gradebook, Student
@@ -20,11 +21,12 @@ from support.small_class import RIGHT, WRONG, hand_in
 from support.tiny_course import NAME, make_course, master, write
 
 from autograder.engine import results
-from autograder.engine.sandbox import best_rung
+from autograder.engine.isolation import strongest_level
 from autograder.errors import CourseError
-from autograder.export.grades import export
+from autograder.export import export
 from autograder.gradebook.backup import backup, restore
 from autograder.gradebook.nbgrader_course import Course
+from autograder.gradebook.rows import GradeRow, SubmissionRow
 from autograder.gradebook.writer import Writer
 from autograder.settings import gradebook_url
 
@@ -33,9 +35,9 @@ CLASS = {"ash": RIGHT, "birch": WRONG, "cedar": RIGHT, "elm": "raise NotImplemen
 SCORES = {"ash": 1.0, "birch": 0.0, "cedar": 1.0, "elm": 0.0, "fern": 1.0}
 
 try:
-    best_rung()
-except CourseError as trouble:
-    pytestmark = pytest.mark.skip(reason=str(trouble))
+    strongest_level()
+except CourseError as error:
+    pytestmark = pytest.mark.skip(reason=str(error))
 
 needs_postgresql = pytest.mark.skipif(
     programs() is None, reason="PostgreSQL is missing: install it (Debian: apt-get install postgresql) to run these."
@@ -46,8 +48,9 @@ def start(root: Path, *words: str, program: str = "autograder.cli") -> subproces
     """Type a command in `root`, in an environment that is activated."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = os.environ | {"PATH": path, "HOME": str(root), "COLUMNS": "200"}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, "-m", program, *words], cwd=root, env=environment, **pipes)
+    command = [sys.executable, "-m", program, *words]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=root, env=environment, stdout=pipe, stderr=pipe, text=True)
 
 
 def ended(process: subprocess.Popen) -> str:
@@ -66,14 +69,19 @@ def refused(process: subprocess.Popen) -> str:
 def scores(root: Path, assignment: str = NAME) -> dict[str, float]:
     """The scores that the gradebook has, by student."""
     with Course(root).gradebook() as gradebook:
-        return {row.student_id: row.score for row in gradebook.assignment_submissions(assignment)}
+        rows = cast(list[SubmissionRow], gradebook.assignment_submissions(assignment))
+        return {row.student_id: row.score for row in rows}
 
 
 def set_score(root: Path, student: str, score: float) -> None:
     """Give a score by hand, as formgrader does."""
     with Course(root).gradebook() as gradebook:
-        gradebook.find_submission(NAME, student).notebooks[0].grades[0].manual_score = score
+        _first_grade(gradebook, student).manual_score = score
         gradebook.db.commit()
+
+
+def _first_grade(gradebook: Gradebook, student: str) -> GradeRow:
+    return cast(SubmissionRow, gradebook.find_submission(NAME, student)).notebooks[0].grades[0]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +92,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=needs_postgresql)])
 def address(request) -> Iterator[str]:
-    """Where gradebooks are while a test runs; empty: SQLite beside the course."""
+    """Where gradebooks are while a test runs; empty: SQLite in the course's folder."""
     url = "" if request.param == "sqlite" else request.getfixturevalue("server").make("both")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_DB_URL", url)
@@ -113,7 +121,9 @@ def test_two_instructors_who_grade_at_once_lose_nothing(graded):
 
 def test_a_student_whom_another_instructor_adds_at_the_same_moment_is_written_all_the_same(graded):
     """The other's row was not there when we looked, and is there when we write; the database refuses ours at first."""
-    ours = replace(results.load(graded, OTHER, "ash"), student="larch")
+    result = results.load(graded, OTHER, "ash")
+    assert result
+    ours = replace(result, student="larch")
     with Course(graded).gradebook() as other, ThreadPoolExecutor(1) as pool:
         other.db.add(Student(id="larch"))
         other.db.flush()
@@ -151,7 +161,7 @@ def test_a_backup_brings_back_the_grades_as_they_were_and_keeps_those_that_were_
 
     said = ended(start(graded, "restore", str(where), "--force"))
     assert scores(graded) == SCORES == scores(graded, OTHER)
-    kept = graded / said.removeprefix("the gradebook that was there: ").strip()
+    kept = graded / said.removeprefix("the gradebook before: ").strip()
     assert kept.stat().st_mode & 0o777 == 0o600
     restore(graded, kept, force=True)
     assert scores(graded) == SCORES | {"ash": 0.25}
@@ -173,12 +183,12 @@ def test_a_file_that_is_no_backup_is_refused_and_the_gradebook_stays(graded, add
     cats = sqlite3.connect(tmp_path / "cats")
     cats.execute("CREATE TABLE cats (name)")
     cats.close()
-    of_the_other = "is a backup of a gradebook in SQLite" if address else "is damaged, or no gradebook"
+    of_the_other = "is a backup of a gradebook in SQLite" if address else "is damaged, or not a gradebook"
     for name, words in {
         "absent": "there is no file",
-        "text": "is no backup of a gradebook",
+        "text": "is not a backup of a gradebook",
         "cats": of_the_other,
-        "half": "damaged|could not do it",
+        "half": "damaged|pg_restore failed",
     }.items():
         with pytest.raises(CourseError, match=words):
             restore(graded, tmp_path / name, force=True)
@@ -189,7 +199,7 @@ def test_a_backup_is_whole_while_somebody_writes(graded, address, tmp_path):
     """What a writer has begun and not ended is not in the backup, and does not spoil it."""
     copy = tmp_path / "copy"
     with Gradebook(gradebook_url(graded), "deep-learning") as gradebook:
-        gradebook.find_submission(NAME, "ash").notebooks[0].grades[0].manual_score = 0.5
+        _first_grade(gradebook, "ash").manual_score = 0.5
         gradebook.db.flush()
         backup(graded, copy)
         gradebook.db.rollback()
@@ -234,7 +244,9 @@ def test_a_server_that_goes_away_in_the_middle_costs_a_sentence_and_no_result(se
 @pytest.mark.parametrize("url", ["postgres//nonsense", "oracle9://x/y"])
 def test_an_address_that_names_no_database_gets_a_sentence(tmp_path, monkeypatch, url):
     monkeypatch.setenv("COURSE_DB_URL", url)
-    assert "COURSE_DB_URL names no database" in refused(start(make_course(tmp_path / "course"), "export"))
+    assert "COURSE_DB_URL is not the address of a database" in refused(
+        start(make_course(tmp_path / "course"), "export")
+    )
 
 
 def test_a_password_is_in_no_sentence(tmp_path, monkeypatch):

@@ -10,10 +10,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rich.console import Console
 from support.tiny_course import nbgrader_metadata, write
 
+from autograder.authoring.proof import Result
 from autograder.authoring.proof_report import misjudged
-from autograder.authoring.prove import prove, prove_command
+from autograder.authoring.prove import prove_command, prove_exercise, read_unit
 from autograder.errors import CourseError
-from course_utils.check import SEED_VARIABLE
+from course_utils.check.seeds import SEED_VARIABLE
 
 UNIT = "01_tiny"
 TWICE = '''\
@@ -80,6 +81,7 @@ def course(tmp_path):
             new_code_cell(check_2, metadata=graded("twice_check_2", 40)),
         ]
         write(tmp_path / "source" / UNIT / f"{UNIT}.ipynb", from_dict(new_notebook(cells=cells)))
+        (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
         (tmp_path / "answers").mkdir(exist_ok=True)
         (tmp_path / "answers" / f"{UNIT}.py").write_text(answers, encoding="utf-8")
         return tmp_path
@@ -87,84 +89,94 @@ def course(tmp_path):
     return make
 
 
+def proved(root, seeds) -> list[Result]:
+    """Return what the checks say of the solution and of all answers, each run in this process."""
+    assignment, answers = read_unit(UNIT, root)
+    return [
+        result for exercise in assignment.exercises for result in prove_exercise(assignment, exercise, answers, seeds)
+    ]
+
+
 def sentences(results) -> str:
     return "\n".join(misjudged(results))
 
 
-def test_good_tests_hold_for_the_solution_and_for_every_answer_and_seed(course):
-    results = list(prove(UNIT, [1, 2], course()))
+def test_good_tests_pass_for_the_solution_and_for_every_answer_and_seed(course):
+    results = proved(course(), [1, 2])
     assert [(r.answer.name, r.seed) for r in results] == [
         (name, seed) for name in ("solution", "by_adding", "squared", "raises", "cell_does_not_run") for seed in (1, 2)
     ]
-    assert all(result.held for result in results)
+    assert all(result.is_as_listed for result in results)
 
 
 def test_the_sentence_that_a_student_would_read_is_kept_with_the_students_own_line(course):
-    said = {result.answer.name: result.said for result in prove(UNIT, [1], course())}
-    assert said["solution"] == {}
-    assert said["squared"].keys() == {"twice_check_2"}  # 2 squared is twice 2: only the hidden tests see it
-    assert said["raises"]["twice_check"].sentence.endswith('in your line: return x["two"]')
-    assert said["cell_does_not_run"]["twice_check"].sentence == (
+    outcomes = {result.answer.name: result.outcomes for result in proved(course(), [1])}
+    assert outcomes["solution"] == {}
+    assert outcomes["squared"].keys() == {"twice_check_2"}  # 2 squared is twice 2: only the hidden tests see it
+    assert outcomes["raises"]["twice_check"].message.endswith('in your line: return x["two"]')
+    assert outcomes["cell_does_not_run"]["twice_check"].message == (
         "the answer cell raised NameError: name 'one' is not defined"
     )
 
 
 def test_a_test_that_is_too_lax_is_found(course):
     root = course(check_2=CHECK_2.replace("check.call(twice, x).equals(2 * x)", "check.runs(twice, x)"))
-    assert sentences(prove(UNIT, [1], root)) == "twice: the wrong answer squared was accepted under seed 1."
+    assert sentences(proved(root, [1])) == "twice: the wrong answer squared was accepted under seed 1."
 
 
 def test_a_test_that_is_too_strict_is_found(course):
     root = course(check="check.call(twice, np.array([2.0])).equals(np.array([4.000001]))")
-    found = sentences(prove(UNIT, [1], root))
+    found = sentences(proved(root, [1]))
     assert "twice: the right answer solution was rejected under seed 1.\n  twice_check: `twice(array (1,))`" in found
     assert "twice: the right answer by_adding was rejected" in found
 
 
-def test_a_test_that_holds_under_some_seeds_only_is_found(course):
+def test_a_test_that_passes_under_some_seeds_only_is_found(course):
     lax = CHECK_2.replace("x = check.rng()", "x = 2.0 if check.seed() == 3 else check.rng()").replace(
         "equals(2 * x)", "equals(x + x)"
     )
     lax = lax.replace(".normal(size=3)", ".normal()")
     root = course(check_2=lax.replace("np.ones(1)", "1.0"))
-    results = list(prove(UNIT, [1, 2, 3], root))
+    results = proved(root, [1, 2, 3])
     assert sentences(results) == "twice: the wrong answer squared was accepted under seed 3."
 
 
 def test_a_check_that_breaks_on_a_wrong_answer_is_found(course):
-    """A student is told in a sentence, not by the trace of a check that could not go on."""
+    """A student reads a sentence, not the trace of a check that could not go on."""
     root = course(check="y = check.call(twice, np.array([2.0])).value\ncheck.read(y[7], 'y').equals(1.0)")
-    found = sentences(prove(UNIT, [1], root))
-    assert "the wrong answer squared was too much for a check under seed 1" in found
+    found = sentences(proved(root, [1]))
+    assert "the wrong answer squared was more than a check could handle under seed 1" in found
     assert "the check itself raised IndexError: index 7 is out of bounds" in found
 
 
 def test_a_check_starts_from_what_the_answer_defines_and_not_from_another_check(course):
     root = course(check=f"left_behind = 1\n{CHECK}", check_2=CHECK_2.replace("size=3", "size=2 + left_behind"))
-    assert "the check itself raised NameError" in sentences(prove(UNIT, [1], root))
+    assert "the check itself raised NameError" in sentences(proved(root, [1]))
 
 
 def test_the_seed_of_the_process_is_as_it_was(course, monkeypatch):
     monkeypatch.setenv(SEED_VARIABLE, "77")
-    list(prove(UNIT, [1], course()))
+    proved(course(), [1])
     assert os.environ[SEED_VARIABLE] == "77"
     monkeypatch.delenv(SEED_VARIABLE)
-    list(prove(UNIT, [1], course()))
+    proved(course(), [1])
     assert SEED_VARIABLE not in os.environ
 
 
 def printed(*args, **kwargs) -> tuple[bool, str]:
     console = Console(width=120, record=True, file=open(os.devnull, "w"))  # noqa: PTH123, SIM115
-    held = prove_command(*args, **kwargs, console=console)
-    return held, console.export_text()
+    as_listed = prove_command(*args, **kwargs, console=console)
+    return as_listed, console.export_text()
 
 
-def test_the_command_counts_by_exercise_and_says_whether_all_held(course):
-    held, text = printed([UNIT], course(), seeds=[1, 2])
-    assert held
+def test_the_command_counts_by_exercise_and_says_whether_all_were_judged_as_listed(course):
+    as_listed, text = printed([UNIT], course(), seeds=[1, 2])
+    assert as_listed
     assert ["twice", "2/2", "3/3", "3/3"] in [line.replace("│", " ").split() for line in text.splitlines()]
-    held, text = printed([UNIT], course(check_2=CHECK_2.replace("equals(2 * x)", "has_shape(3)\n_ = 0")), seeds=[1])
-    assert not held
+    as_listed, text = printed(
+        [UNIT], course(check_2=CHECK_2.replace("equals(2 * x)", "has_shape(3)\n_ = 0")), seeds=[1]
+    )
+    assert not as_listed
     assert ["twice", "2/2", "2/3"] in [line.replace("│", " ").split()[:3] for line in text.splitlines()]
     assert "the wrong answer squared was accepted under seed 1." in text
 
@@ -178,14 +190,14 @@ def test_another_catalogue_can_be_proved(course, tmp_path):
     root = course()
     other = tmp_path / "other.py"
     other.write_text('@wrong("twice", hint="?")\ndef by_multiplying():\n    def twice(x):\n        return 2 * x\n')
-    held, text = printed([UNIT], root, catalogue=other, seeds=[1])
-    assert not held
+    as_listed, text = printed([UNIT], root, catalogue=other, seeds=[1])
+    assert not as_listed
     assert "the wrong answer by_multiplying was accepted" in text
 
 
-def test_a_master_that_breaks_the_contract_is_not_proved(course):
-    with pytest.raises(CourseError, match="01_tiny breaks the contract of exercises: twice_check: it uses print"):
-        list(prove(UNIT, [1], course(check=f"print(1)\n{CHECK}")))
+def test_a_master_that_breaks_a_rule_is_not_proved(course):
+    with pytest.raises(CourseError, match="01_tiny breaks a rule for exercises: twice_check: it uses print"):
+        proved(course(check=f"print(1)\n{CHECK}"), [1])
 
 
 DIES = """
@@ -204,8 +216,8 @@ ALIKE = "".join(
 
 
 def test_the_command_counts_the_whole_course_and_says_why_a_mistake_has_no_name(course):
-    held, text = printed([UNIT, UNIT], course(answers=ANSWERS + DIES + ALIKE), seeds=[1])
-    assert held
+    as_listed, text = printed([UNIT, UNIT], course(answers=ANSWERS + DIES + ALIKE), seeds=[1])
+    assert as_listed
     assert ["together", "2/2", "7/7", "3/7"] in [line.replace("│", " ").split() for line in text.splitlines()]
     assert "twice: ends_the_process has no name: it gave no reply." in text
     assert "twice: four_times has no name: 3 usual mistakes give the same replies." in text

@@ -141,7 +141,7 @@ def same_name_twice():
 BAD_MASTERS = {
     "an answer without marks": (unmarked, "the cell f differs from its master outside the marked regions"),
     "a solution outside an answer": (solution_outside_an_answer, "Solution region detected in a non-solution cell"),
-    "a mark without its end": (unclosed, "in the cell f BEGIN SOLUTION and END SOLUTION do not pair up"),
+    "a mark without its end": (unclosed, "in the cell f BEGIN SOLUTION and END SOLUTION do not match"),
     "two cells of one name": (same_name_twice, "Duplicate grade id: f"),
 }
 
@@ -174,7 +174,7 @@ def test_a_file_of_code_beside_the_master_stays_behind(course):
 def test_a_second_notebook_beside_the_master_is_refused(course):
     source, _ = paths(course)
     shutil.copy(source, source.with_name("Untitled.ipynb"))
-    with pytest.raises(CourseError, match=r"Untitled.ipynb is no file for students"):
+    with pytest.raises(CourseError, match=r"Untitled.ipynb is not a file for students"):
         generate(course)
 
 
@@ -188,7 +188,7 @@ def test_new_cells_after_a_submission_are_refused_and_the_release_stays(course):
     notebook = master()
     notebook.cells.append(check("double_check_2", "assert double(0) == 0"))
     write(source, notebook)
-    with pytest.raises(CourseError, match=r"the gradebook cannot take 01_tiny \(Cannot add or remove cells"):
+    with pytest.raises(CourseError, match=r"01_tiny cannot be written into the gradebook \(Cannot add or remove cells"):
         generate(course)
     assert everything_in(release) == before
 
@@ -239,11 +239,11 @@ LEAKS = {
     "a line of a hidden test": (add_cell("if double(-3) != -6:"), "a line of a hidden test of the cell double-check"),
     "a line with quotes": (add_cell('"élan"; secret_argument = "quote\\\\"'), "a line of a hidden test"),
     "a line as escapes": (escape_everything, "a line of a hidden test"),
-    "a line in data": (add_file("a.txt", b"x\ntwice_of_it = x + x\n"), "a.txt holds a line of a solution"),
-    "a mark": (add_cell("### BEGIN SOLUTION"), "the mark BEGIN SOLUTION"),
-    "the mark of a hidden test": (add_cell("### END HIDDEN TESTS"), "the mark END HIDDEN TESTS"),
-    "a file of code": (add_file("twin.py", b""), "twin.py is no file for students"),
-    "a checkpoint": (add_file(".ipynb_checkpoints/a.ipynb", b"{}"), "a.ipynb is no file for students"),
+    "a line in data": (add_file("a.txt", b"x\ntwice_of_it = x + x\n"), "a.txt contains a line of a solution"),
+    "a mark": (add_cell("### BEGIN SOLUTION"), "the delimiter BEGIN SOLUTION"),
+    "the mark of a hidden test": (add_cell("### END HIDDEN TESTS"), "the delimiter END HIDDEN TESTS"),
+    "a file of code": (add_file("twin.py", b""), "twin.py is not a file for students"),
+    "a checkpoint": (add_file(".ipynb_checkpoints/a.ipynb", b"{}"), "a.ipynb is not a file for students"),
     "data from elsewhere": (add_file("a.csv", b"1"), "a.csv is not in the folder of the master"),
     "keys of jupytext": (add_jupytext, "the notebook has metadata of jupytext"),
     "no notebook": (lambda release: (release / f"{NAME}.ipynb").unlink(), f"there is no {NAME}.ipynb"),

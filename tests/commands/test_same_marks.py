@@ -15,7 +15,7 @@ from autograder.gradebook.nbgrader_course import Course
 SETUP = "%matplotlib inline\nimport matplotlib.pyplot as plt"
 SQUARES = '''\
 def squares(n):
-    """Return [1, 4, ..., n ** 2]; a ValueError where n is no positive number."""
+    """Return [1, 4, ..., n ** 2]; a ValueError where n is not a positive number."""
     ### BEGIN SOLUTION
     if n < 1:
         raise ValueError("n must be at least 1")
@@ -153,8 +153,8 @@ def test_a_grade_by_hand_ends_the_waiting_until_another_submission_comes(courses
     grade(root, "--student", "right")
     assert not waits() and sum(score for score, _ in courses[0].scores(NAME, "right").values()) == 8
     hand_in(root, "right", master(), "2026-09-02 12:00:00")
-    told = " ".join(grade(root, "--student", "right").split())
-    assert "1 with answers that wait for manual grading" in told
+    printed = " ".join(grade(root, "--student", "right").split())
+    assert "1 with answers that wait for manual grading" in printed
     assert waits()
 
 
@@ -171,6 +171,6 @@ def test_several_notebooks_in_an_assignment_are_one_sentence(tmp_path):
     done = command(root, "grade", NAME)
     assert done.returncode == 1
     assert done.stderr == (
-        f"error: source/{NAME} holds second.ipynb beside {NAME}.ipynb, and the autograder grades one notebook an "
+        f"error: source/{NAME} holds second.ipynb alongside {NAME}.ipynb, and the autograder grades one notebook per "
         "assignment; make an assignment of each.\n"
     )

@@ -25,7 +25,7 @@ from support.small_class import grade as grade_here
 from support.tiny_course import DOUBLE_CHECK, NAME, REPOSITORY, make_course, master, write
 from support.tiny_course import command as run
 
-from autograder.engine.sandbox import best_rung
+from autograder.engine.isolation import strongest_level
 from autograder.errors import CourseError
 from autograder.gradebook.nbgrader_course import Course
 from autograder.grading.slurm import NEVER
@@ -34,9 +34,9 @@ pytestmark = []
 if slurm_here.MISSING:
     pytestmark.append(pytest.mark.skip(reason=f"Slurm is not installed: no {', '.join(slurm_here.MISSING)}"))
 try:
-    best_rung()
-except CourseError as trouble:
-    pytestmark.append(pytest.mark.skip(reason=str(trouble)))
+    strongest_level()
+except CourseError as error:
+    pytestmark.append(pytest.mark.skip(reason=str(error)))
 
 SLOW = "import time\ntime.sleep(0.7)\n" + RIGHT
 OF_OURS = ("seconds", "cpu_seconds", "worker_cpu_seconds")
@@ -79,7 +79,10 @@ def course(generated, tmp_path) -> Path:
 
 
 # As `python -m autograder.cli`, but nobody else asks this queue.
-QUICK = "from autograder import cli, slurm; slurm.FIRST_PAUSE = slurm.LONGEST_PAUSE = 0.2; cli.main()"
+QUICK = (
+    "from autograder import cli; from autograder.grading import slurm; "
+    "slurm.FIRST_PAUSE = slurm.LONGEST_PAUSE = 0.2; cli.main()"
+)
 
 
 def command(*options: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Files beside a notebook: the instructor's and the student's are there for the code that reads them, and no more."""
+"""Files alongside a notebook, the instructor's and the student's: they are there for the code that reads them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from support.small_class import answered, grade, hand_in, results
 from support.tiny_course import NAME, answer, check, command, make_course, nbgrader_metadata
 
 from autograder.engine import submission
-from autograder.engine.submission import files_beside
+from autograder.engine.submission import files_alongside
 from autograder.gradebook.nbgrader_course import Course
 
 SETUP = "from pathlib import Path\nfrom course_utils import check\nNUMBERS = Path('data/numbers.txt').read_text()"
@@ -115,7 +115,7 @@ def test_what_a_student_does_to_a_copy_is_done_to_no_other(root, graded):
 def test_what_goes_over_the_limit_is_left_out_and_said(graded):
     assert graded["much"]["score"] == 2
     assert graded["much"]["remarks"] == [
-        "beside the notebook are more than 500 files or 32 MB; code found no 'zeros.bin' and none after it."
+        "next to the notebook are more than 500 files or 32 MB; code found no 'zeros.bin' and none after it."
     ]
 
 
@@ -135,11 +135,11 @@ def test_number_and_names_of_files_are_limited(tmp_path, monkeypatch):
     for name in (b"a", b"b", b"c", b"\xff"):
         (tmp_path / "handed" / name.decode("utf-8", "surrogateescape")).parent.mkdir(exist_ok=True)
         (tmp_path / "handed" / name.decode("utf-8", "surrogateescape")).write_text("x")
-    files, remarks = files_beside(tmp_path / "handed", tmp_path / "none", [])
+    files, remarks = files_alongside(tmp_path / "handed", tmp_path / "none", [])
     assert (list(files), len(remarks)) == (["a", "b"], 1)
 
 
-def test_without_walls_a_worker_has_a_folder_of_its_own_that_goes_with_it(root, graded):
+def test_without_a_sandbox_a_worker_has_a_folder_of_its_own_that_goes_with_it(root, graded):
     before = set(Path("/tmp").glob("worker-*"))
     done = command(root, "grade", NAME, "--student", "looks", "--sandbox", "none")
     assert done.returncode == 0, done.stderr

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.engine.side_effects import is_calm
+from autograder.engine.side_effects import has_no_side_effects
 from autograder.notebooks.assignment import read_assignment
 from autograder.notebooks.catalogue import load
 
 ROOT = Path(__file__).parents[2]
-CALM = {
+FREE_OF_SIDE_EFFECTS = {
     "a formula": "def f(X):\n    return X @ X.T / len(X)",
     "a loop that fills an array": "import numpy as np\ndef f(n):\n    x = np.zeros(n)\n    x[0] += 1\n    return x",
     "a library's function": "from scipy import linalg\ndef f(X):\n    return linalg.svd(X)[1]",
@@ -22,7 +22,7 @@ CALM = {
     "a function in a function": "def f(X):\n    scale = lambda x: x.sum()\n    return [scale(row) for row in X]",
     "a loop that never ends": "def f(x):\n    while True:\n        x = x + 1",
 }
-RESTLESS = {
+WITH_SIDE_EFFECTS = {
     "a global": "n = 0\ndef f():\n    global n\n    n += 1",
     "a closure that counts": "def make():\n    n = 0\n    def f():\n        nonlocal n\n        n += 1\n    return f",
     "a list that stays": "kept = []\ndef f(x):\n    kept.append(x)",
@@ -42,27 +42,27 @@ RESTLESS = {
     "through the class": "def f(x):\n    return x.__class__.__mro__",
     "a name taken away": "def f():\n    pass\ndel f",
     "a magic": "%timeit 1",
-    "no Python": "def f(",
+    "not Python": "def f(",
     "a null byte": "x = '\0'",
 }
 
 
-@pytest.mark.parametrize("source", CALM.values(), ids=CALM)
-def test_what_leaves_nothing_behind_is_calm(source):
-    assert is_calm(source)
+@pytest.mark.parametrize("source", FREE_OF_SIDE_EFFECTS.values(), ids=FREE_OF_SIDE_EFFECTS)
+def test_what_leaves_nothing_behind_has_no_side_effects(source):
+    assert has_no_side_effects(source)
 
 
-@pytest.mark.parametrize("source", RESTLESS.values(), ids=RESTLESS)
-def test_what_may_leave_something_behind_is_not(source):
-    assert not is_calm(source)
+@pytest.mark.parametrize("source", WITH_SIDE_EFFECTS.values(), ids=WITH_SIDE_EFFECTS)
+def test_what_may_leave_something_behind_may_have_side_effects(source):
+    assert not has_no_side_effects(source)
 
 
-def test_most_answers_of_a_light_unit_are_calm():
-    """Else the walls would cost what they cost without it."""
+def test_most_answers_of_a_light_unit_have_no_side_effects():
+    """Otherwise the shortcut would save nothing."""
     unit = "02_pca_least_squares"
     asked = read_assignment(ROOT / "source" / unit / f"{unit}.ipynb")
     sources = [asked.setup, *(exercise.answer for exercise in asked.exercises)]
     sources += [answer.source for answer in load(ROOT / "answers" / f"{unit}.py").answers]
-    calm = sum(map(is_calm, sources))
-    assert calm > 0.95 * len(sources)
-    assert is_calm(asked.setup)
+    free = sum(map(has_no_side_effects, sources))
+    assert free > 0.95 * len(sources)
+    assert has_no_side_effects(asked.setup)

@@ -1,4 +1,4 @@
-"""A worker comes from the leanest parent that has imported what its submission imports."""
+"""A worker comes from the leanest sandbox that has imported what its submission imports."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import nbformat
 import pytest
 from support.attacked import master
 
-from autograder.engine.preload import MOST, WORTH_A_PARENT, sets_to_keep_warm
-from autograder.engine.sandbox import Limits, best_rung
-from autograder.engine.worker_pool import Parents
+from autograder.engine.isolation import strongest_level
+from autograder.engine.preload import MAX_SHARED, WORTH_A_SANDBOX, preload_sets
+from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
 from autograder.notebooks.catalogue import submission
+from autograder.settings import Limits
 
 MASTER = master()
 EXERCISE = "total"
@@ -21,13 +22,13 @@ SHOWN = "import sys; print('sklearn' in sys.modules, 'scipy.linalg' in sys.modul
 
 
 @pytest.fixture(scope="module")
-def parents():
+def pool():
     try:
-        rung = best_rung()
-    except CourseError as trouble:
-        pytest.skip(str(trouble))
-    made = Parents(rung, Limits(), ["course_utils.check"])
-    made.warm_up([f"no_such_module_{number}" for number in range(9_000)], [SCIPY, SCIPY | SKLEARN])
+        level = strongest_level()
+    except CourseError as error:
+        pytest.skip(str(error))
+    made = WorkerPool(level, Limits(), ["course_utils.check"])
+    made.preload([f"no_such_module_{number}" for number in range(9_000)], [SCIPY, SCIPY | SKLEARN])
     yield made
     made.close()
 
@@ -42,29 +43,29 @@ def parents():
     ],
     ids=lambda value: " ".join(value) if isinstance(value, frozenset) else None,
 )
-def test_a_worker_has_what_its_submission_imports_and_little_more(parents, wanted, has):
-    leash = parents.of(wanted).worker()
-    leash.wait_until_ready()
-    leash.channel.send({"do": "cell", "source": SHOWN})
-    shown = leash.channel.receive(10)["outputs"][0]["text"]
-    leash.kill()
+def test_a_worker_has_what_its_submission_imports_and_little_more(pool, wanted, has):
+    worker = pool.sandbox_for(wanted).start_worker()
+    worker.wait_until_ready()
+    worker.channel.send({"do": "cell", "source": SHOWN})
+    shown = worker.channel.receive(60)["outputs"][0]["text"]
+    worker.kill()
     assert shown == has
 
 
-def test_a_set_that_many_share_has_a_parent_and_all_others_one_together(tmp_path):
+def test_a_set_that_many_share_has_a_sandbox_and_all_others_one_together(tmp_path):
     uses = {"numpy": "", "torch": "import torch", "scipy": "import scipy", "plot": "from matplotlib import pyplot"}
-    counts = {"numpy": 10, "torch": WORTH_A_PARENT, "scipy": 1, "plot": 1}
+    counts = {"numpy": 10, "torch": WORTH_A_SANDBOX, "scipy": 1, "plot": 1}
     submissions = [_submission(tmp_path, use, uses[use]) for use in counts for _ in range(counts[use])]
-    sets = sets_to_keep_warm(submissions[::-1], MASTER)
+    sets = preload_sets(submissions[::-1], MASTER)
     assert [sorted({name.split(".")[0] for name in modules}) for modules in sets] == [
         ["torch"],
         ["matplotlib", "scipy"],
     ]
-    assert len(sets_to_keep_warm(submissions[-2:], MASTER)) == 1 <= MOST
+    assert len(preload_sets(submissions[-2:], MASTER)) == 1 <= MAX_SHARED
 
 
 def test_what_the_master_imports_in_its_own_cells_is_not_kept_apart(tmp_path):
-    assert sets_to_keep_warm([_submission(tmp_path, "own", "")], MASTER) == []
+    assert preload_sets([_submission(tmp_path, "own", "")], MASTER) == []
 
 
 def _submission(folder: Path, name: str, line: str) -> Path:
@@ -80,4 +81,4 @@ def test_a_submission_that_cannot_be_looked_at_stops_nobody(tmp_path, content):
     odd = tmp_path / "odd.ipynb"
     odd.write_bytes(content)
     others = [_submission(tmp_path, "torch", "import torch"), tmp_path / "not_there.ipynb"]
-    assert len(sets_to_keep_warm([odd, *others], MASTER)) == 1
+    assert len(preload_sets([odd, *others], MASTER)) == 1

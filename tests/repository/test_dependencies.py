@@ -34,7 +34,7 @@ def pinned(lock: str) -> dict[str, Version]:
     lines = [line for line in lock.splitlines() if line and not line.lstrip().startswith("#")]
     pins = [re.fullmatch(r"(\S+)==(\S+)", line) for line in lines]
     assert all(pins), f"not a pin: {lines}"
-    return {canonicalize_name(pin[1]): Version(pin[2]) for pin in pins}
+    return {canonicalize_name(pin[1]): Version(pin[2]) for pin in pins if pin}
 
 
 def not_pinned(pyproject: str, lock: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""notebooks/index.ipynb leads from every slide to the sections and exercises whose cells carry its tags."""
+"""notebooks/index.ipynb leads from each slide to the cells that carry its tags; README.md has a table of the units."""
 
 from __future__ import annotations
 
@@ -56,9 +56,19 @@ def test_the_committed_index_is_what_the_tags_say():
 def test_an_index_that_is_out_of_date_is_named(tmp_path):
     done = command(make_course(tmp_path), "contents", "--check")
     assert done.returncode == 1
-    assert done.stderr.startswith("error: notebooks/index.ipynb is not what the tags of cells say")
+    assert done.stderr.startswith("error: notebooks/index.ipynb does not agree with the notebooks")
     assert command(tmp_path, "contents").returncode == 0
     assert command(tmp_path, "contents", "--check").returncode == 0
+
+
+def test_the_table_of_units_in_the_readme_follows_the_notebooks(tmp_path):
+    readme = make_course(tmp_path) / "README.md"
+    readme.write_text("# A course\n\n<!-- units -->\n\nold\n\n<!-- end of units -->\n\nMore.\n")
+    assert command(tmp_path, "contents").stdout.split() == ["notebooks/index.ipynb", "README.md"]
+    row = "| 07 | [Sums](notebooks/07_sums.ipynb) | [1 exercise](release/07_sums/07_sums.ipynb) |"
+    assert row in readme.read_text() and "old" not in readme.read_text() and readme.read_text().endswith("\n\nMore.\n")
+    (tmp_path / "notebooks" / "07_sums.ipynb").unlink()
+    assert command(tmp_path, "contents", "--check").returncode == 1
 
 
 def test_every_slide_of_the_lectures_has_its_line():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import cast
 
 import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from support.tiny_course import REPOSITORY, answer, check, make_course, master, write
 
@@ -115,8 +117,9 @@ def test_what_nbgrader_and_readers_need_is_kept():
 
 
 def notebook_of(*cells):
-    """A notebook of `cells` as they are: `new_notebook` would mend ids that are used twice."""
-    return nbformat.from_dict({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    """A notebook of `cells` as they are: `new_notebook` would fix ids that are used twice."""
+    whole = nbformat.from_dict({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    return cast(NotebookNode, whole)
 
 
 def ids(*cells):
@@ -169,7 +172,7 @@ def test_ids_are_valid_unique_and_do_not_change_the_second_time(drawn):
     once = normalize(notebook_of(*cells), keep_outputs=False)
     found = [cell.id for cell in once.cells]
     nbformat.validate(once)
-    assert [cell.id for cell in once.cells] == found, "nbformat had to mend an id"
+    assert [cell.id for cell in once.cells] == found, "nbformat had to fix an id"
     assert len(set(found)) == len(found)
     assert normalize(once, keep_outputs=False) == once
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import nbformat
 from nbformat import NotebookNode
@@ -11,8 +14,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.engine.judge import Judge, Judged
 from autograder.engine.plan import Plan, plan
-from autograder.engine.sandbox import Limits, Sandbox
+from autograder.engine.sandbox import Sandbox
 from autograder.notebooks.assignment import assignment_of, exercise_of, grade_id
+from autograder.settings import Limits
 from support.tiny_course import answer, check, nbgrader_metadata
 
 SETUP = """\
@@ -126,7 +130,7 @@ POINTS = {name: sum(range(1, len(checks) + 1)) for name, checks in CHECKS.items(
 
 
 def master() -> NotebookNode:
-    """The master: a visible check of one point, and a hidden one of two points where there is a second."""
+    """Return the master: a visible check of one point, and a hidden one of two points where there is a second."""
     cells = [new_code_cell(SETUP, metadata=nbgrader_metadata("setup", locked=True))]
     for name, checks in CHECKS.items():
         cells += [new_markdown_cell(f"### {name}"), answer(name, ANSWERS[name]), check(f"{name}_check", checks[0])]
@@ -137,27 +141,24 @@ def master() -> NotebookNode:
 
 
 FOLDER = Path(__file__).parents[1] / "engine" / "attacks"
-
-
 ATTACKS = sorted(path.stem for path in FOLDER.glob("*.py"))
-
-
 MASTER = master()
-
-
 ASSIGNMENT = assignment_of(MASTER)
 
-
+# Little CPU time, so that attacks which compute end soon; and much wall-clock time, for a busy machine changes no mark.
 LIMITS = Limits(
     memory_bytes=256 << 20,
     scratch_bytes=4 << 20,
     processes=40,
-    call_seconds=0.6,
-    cell_seconds=0.6,
-    submission_seconds=6.0,
+    call_cpu_seconds=0.6,
+    call_wall_seconds=5.0,
+    cell_cpu_seconds=0.6,
+    cell_wall_seconds=5.0,
+    submission_cpu_seconds=20.0,
+    submission_wall_seconds=240.0,
 )
 
-
+# A cell of those who write to the judge's socket themselves.
 FORGERY = """
 import json, os, stat, struct
 from autograder.engine.worker import codec
@@ -183,10 +184,26 @@ def forge(value):
 """
 
 
-def judged(sandbox: Sandbox, notebook: nbformat.NotebookNode) -> tuple[Judged, Plan]:
-    """Judge a submission."""
+class Trial(NamedTuple):
+    """A submission that was judged. cpu_seconds: of the judge and of its workers together."""
+
+    judged: Judged
+    plan: Plan
+    cpu_seconds: float
+
+
+def judged(sandbox: Sandbox, notebook: nbformat.NotebookNode, limits: dict[str, Any] | None = None) -> Trial:
+    """Judge a submission; `limits`: fields of Limits in which they differ from the sandbox's."""
+    began, before = time.process_time(), sandbox.limits
     planned = plan(MASTER, notebook)
-    return Judge(ASSIGNMENT, planned, sandbox).judge(), planned
+    sandbox.limits = replace(before, **limits or {})
+    try:
+        judge = Judge(ASSIGNMENT, planned, sandbox)
+        found = judge.judge()
+        judge.close()
+    finally:
+        sandbox.limits = before
+    return Trial(found, planned, time.process_time() - began + judge.worker_cpu_seconds)
 
 
 def scores(found: Judged) -> dict[str, float]:

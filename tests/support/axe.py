@@ -38,5 +38,7 @@ def _fetch(folder: Path) -> Path:
         pytest.skip(f"axe-core {VERSION} cannot be fetched: npm is missing, or its registry cannot be reached.")
     path = folder / "axe.min.js"
     with tarfile.open(folder / f"axe-core-{VERSION}.tgz") as archive:
-        path.write_bytes(archive.extractfile("package/axe.min.js").read())
+        content = archive.extractfile("package/axe.min.js")
+        assert content
+        path.write_bytes(content.read())
     return path

@@ -1,4 +1,4 @@
-"""What every lecture notebook promises, as functions that return one sentence for each breach."""
+"""The rules of a lecture notebook, as functions that return one sentence per violation."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -30,7 +31,7 @@ SCREEN_LINES, SCREEN_COLUMNS = 45, 110
 PICTURE_BYTES = 150_000
 NOTEBOOK_BYTES = 1_500_000
 CORNERS = 12
-SECONDS_A_REDRAW = 1.0  # loose on purpose: how fast a picture is, the benchmarks say
+SECONDS_PER_REDRAW = 1.0  # loose on purpose: benchmarks/ measures how fast a picture is
 SYMBOL_TABLE = re.compile(
     r"^\| symbol \| meaning \| shape \| code name \|\n\|[-| ]+\|\n(?:\|.+\|\n?){5,}", re.MULTILINE
 )
@@ -50,61 +51,61 @@ sys.addaudithook(refuse)
 """
 
 
-# --- a notebook as it lies in the file -------------------------------------------------------------------------------
+# --- a notebook as a file --------------------------------------------------------------------------------------------
 
 
 def short_cells(notebook: NotebookNode) -> list[str]:
-    """A code cell has at most CODE_LINES lines, and no cell is longer than a screen."""
-    breaches = []
+    """Check that a code cell has at most CODE_LINES lines, and that no cell is longer than a screen."""
+    violations = []
     for cell in notebook.cells:
         lines = cell.source.splitlines()
         on_screen = sum(1 + len(line) // SCREEN_COLUMNS for line in lines)
         if cell.cell_type == "code" and len(lines) > CODE_LINES:
-            breaches.append(f"{cell.id} has {len(lines)} lines of code, more than {CODE_LINES}")
+            violations.append(f"{cell.id} has {len(lines)} lines of code, more than {CODE_LINES}")
         elif on_screen > SCREEN_LINES:
-            breaches.append(f"{cell.id} takes {on_screen} lines, more than a screen")
-    return breaches
+            violations.append(f"{cell.id} takes {on_screen} lines, more than a screen")
+    return violations
 
 
 def described_pictures(notebook: NotebookNode) -> list[str]:
-    """A picture has an alternative text that says something; it is the text of the output too."""
-    breaches = []
+    """Check that a picture has an alternative text with numbers, which is the text of the output, too."""
+    violations = []
     for cell, output in pictures(notebook):
         text = output.metadata.get("image/png", {}).get("alt", "")
         if len(text.split()) < 8 or not re.search(r"\d", text):
-            breaches.append(f"a picture of {cell.id} has no description with numbers: {text!r}")
+            violations.append(f"a picture of {cell.id} has no description with numbers: {text!r}")
         if output.data.get("text/plain") != text:
-            breaches.append(f"a picture of {cell.id} has a text that differs from its description")
-    return breaches
+            violations.append(f"a picture of {cell.id} has a text that differs from its description")
+    return violations
 
 
 def small_pictures(notebook: NotebookNode) -> list[str]:
-    """A picture has at most PICTURE_BYTES bytes."""
+    """Check that a picture has at most PICTURE_BYTES bytes."""
     sizes = [(cell, len(base64.b64decode(output.data["image/png"]))) for cell, output in pictures(notebook)]
     return [f"a picture of {cell.id} has {size} bytes" for cell, size in sizes if size > PICTURE_BYTES]
 
 
 def opening(notebook: NotebookNode) -> list[str]:
-    """One of the first three cells holds the table of symbols."""
+    """Check that one of the first three cells has the table of symbols."""
     first = [cell.source for cell in notebook.cells[:3] if cell.cell_type == "markdown"]
     return (
-        [] if any(SYMBOL_TABLE.search(source) for source in first) else ["the first three cells hold no symbol table"]
+        [] if any(SYMBOL_TABLE.search(source) for source in first) else ["the first three cells have no symbol table"]
     )
 
 
 def predictions(notebook: NotebookNode) -> list[str]:
-    """Between a demonstration and the one before it the reader is asked to predict, and after it told what to see."""
-    breaches, asked, waiting = [], False, None
+    """Check that the reader is asked to predict before each demonstration, and reads what to see after it."""
+    violations, asked, waiting = [], False, None
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             asked = asked or "**Predict.**" in cell.source
             if "<details><summary>What you should see</summary>" in cell.source:
                 waiting = None
         elif "explore(" in cell.source:
-            breaches += [] if asked else [f"nothing is predicted before the demonstration of {cell.id}"]
-            breaches += [f"nobody says what is to be seen in {waiting}"] if waiting else []
+            violations += [] if asked else [f"nothing is predicted before the demonstration of {cell.id}"]
+            violations += [f"nobody says what is to be seen in {waiting}"] if waiting else []
             asked, waiting = False, cell.id
-    return breaches + ([f"nobody says what is to be seen in {waiting}"] if waiting else [])
+    return violations + ([f"nobody says what is to be seen in {waiting}"] if waiting else [])
 
 
 RULES = [short_cells, described_pictures, small_pictures, opening, predictions]
@@ -124,8 +125,8 @@ def pictures(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNod
 def run_with_nbval(path: Path, scratch: Path) -> subprocess.CompletedProcess[str]:
     """Run a notebook in a fresh kernel without a network and compare what its cells show with what is stored.
 
-    A copy is run, in another folder: a lecture depends on nothing that lies beside it. nbval takes a cell without an
-    execution count for one that never ran, so the copy has them.
+    A copy runs in another folder: a lecture depends on no file alongside it. nbval takes a cell without an execution
+    count for one that never ran, so the copy has counts.
     """
     startup = scratch / "profile_default" / "startup"
     startup.mkdir(parents=True)
@@ -155,13 +156,13 @@ def demonstrations(notebook: NotebookNode) -> list[sliders.Demo]:
 def sweep(demo: sliders.Demo, rng: np.random.Generator, inside: int = 6) -> tuple[list[str], float]:
     """Move the controls of `demo` to its corners and to `inside` random places, then each control by itself.
 
-    Six controls have 64 corners; where there are more than CORNERS, so many are drawn at random.
-    Returns the breaches (an exception, a warning, a number that is not finite, a control that changes nothing, slow)
+    Six controls have 64 corners; of more than CORNERS, that many are drawn at random.
+    Returns the violations (an exception, a warning, a number that is not finite, a control that changes nothing, slow)
     and the median time of a redraw in seconds.
     """
-    breaches, seconds = [], []
+    violations, seconds = [], []
 
-    def redraw(values: dict[str, object]) -> bytes:
+    def redraw(values: dict[str, Any]) -> bytes:
         begin = time.perf_counter()
         try:
             with warnings.catch_warnings():
@@ -169,10 +170,10 @@ def sweep(demo: sliders.Demo, rng: np.random.Generator, inside: int = 6) -> tupl
                 picture = demo.draw(**values)
                 png = picture.png()
         except Exception as error:
-            breaches.append(f"{demo.draw.__name__}({values}) raised {error!r}")
+            violations.append(f"{demo.draw.__name__}({values}) raised {error!r}")
             return b""
         seconds.append(time.perf_counter() - begin)
-        breaches.extend(f"{demo.draw.__name__}({values}) {breach}" for breach in strange(picture))
+        violations.extend(f"{demo.draw.__name__}({values}) {violation}" for violation in strange(picture))
         return png
 
     corners = list(demo.corners())
@@ -182,36 +183,38 @@ def sweep(demo: sliders.Demo, rng: np.random.Generator, inside: int = 6) -> tupl
     for name, control in demo.controls.items():
         # The corners of an angle are one place, and so may be a corner and a sample.
         places = [*control.corners(), *(control.sample(rng) for _ in range(3))]
-        if len({redraw(demo.values | {name: place}) for place in places}) == 1:
-            breaches.append(f"{demo.draw.__name__}: {name} changes nothing")
+        drawings = (redraw(demo.values | {name: place}) for place in places)
+        first = next(drawings)
+        if all(drawing == first for drawing in drawings):
+            violations.append(f"{demo.draw.__name__}: {name} changes nothing")
     median = statistics.median(seconds) if seconds else float("nan")
-    if median > SECONDS_A_REDRAW:
-        breaches.append(f"{demo.draw.__name__} takes {median:.1f} s to redraw")
-    return breaches, median
+    if median > SECONDS_PER_REDRAW:
+        violations.append(f"{demo.draw.__name__} takes {median:.1f} s to redraw")
+    return violations, median
 
 
 def strange(picture: Picture) -> list[str]:
-    """Say what in a drawn picture is not finite, or lacks a title, a label or a description."""
-    breaches = [
+    """Return what in a drawn picture is not finite, or lacks a title, a label or a description."""
+    violations = [
         f"draws {kind} that is not finite" for kind, data in drawn(picture.figure) if not np.isfinite(data).all()
     ]
     if re.search(r"\b(nan|inf)\b", picture.description) or len(picture.description.split()) < 8:
-        breaches.append(f"describes itself as {picture.description!r}")
+        violations.append(f"describes itself as {picture.description!r}")
     for axes in picture.figure.axes:
         if not (axes.get_title() and axes.get_xlabel() and axes.get_ylabel()):
-            breaches.append("has axes without title or labels")
-    return breaches
+            violations.append("has axes without title or labels")
+    return violations
 
 
 def drawn(figure: Figure) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the kind and the numbers of everything that is drawn in the axes of a figure."""
+    """Yield the kind and the numbers, an array of any shape, of everything that is drawn in the axes of a figure."""
     for axes in figure.axes:
         for line in axes.lines:
             yield "a line", np.asarray(line.get_xydata(), dtype=float)
         for collection in axes.collections:
             yield "a marker", np.ma.getdata(collection.get_offsets()).astype(float)
             for path in collection.get_paths():
-                yield "a path", path.vertices
+                yield "a path", np.asarray(path.vertices)
         for patch in axes.patches:
             yield "a patch", patch.get_patch_transform().transform(patch.get_path().vertices)
         for image in axes.images:
@@ -242,7 +245,7 @@ def unit(element: str) -> int:
 
 
 def is_due(elements: list[str], lectures: set[int], assignments: set[int]) -> bool:
-    """Say whether a row must be taught by now: all the lectures that it belongs to exist.
+    """Return whether a row must be taught by now: all the lectures that it belongs to exist.
 
     A row that no lecture teaches (only exercises do) is due when their assignments exist.
     """
@@ -253,7 +256,7 @@ def is_due(elements: list[str], lectures: set[int], assignments: set[int]) -> bo
 
 
 def coverage(inventory: dict[str, list[str]], taught: set[str], lectures: set[int], assignments: set[int]) -> list[str]:
-    """Every tag names a row, and every row that is due has a cell."""
+    """Check that every tag names a row, and that every row that is due has a cell."""
     unknown = [f"the tag row:{row} names no row of the inventory" for row in sorted(taught - set(inventory))]
     missing = [
         f"{row} ({'/'.join(elements)}) has no cell"

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from support.gate import record_use
+
 
 def programs() -> Path | None:
     """Return the folder of PostgreSQL's server programs, which Debian keeps off the path; None where there is none."""
@@ -55,7 +57,9 @@ class Server:
 
     def _run(self, program: str, *words: str) -> None:
         whom = {"user": self._user, "group": pwd.getpwnam(self._user).pw_gid, "extra_groups": []}
-        command = [programs() / program, *words]
+        folder = programs()
+        assert folder, "PostgreSQL's server is not installed"
+        command = [folder / program, *words]
         environment = {"PATH": os.environ["PATH"], "PGDATA": str(self._data), "LC_ALL": "C"}
         output = self._folder / "output"  # no pipe: the server would inherit it and never let it end
         with output.open("w") as file:
@@ -79,6 +83,7 @@ def postgres_here() -> Iterator[Server]:
     server = None
     try:
         server = Server(folder)
+        record_use("postgresql")
         yield server
     finally:
         if server and (folder / "data" / "postmaster.pid").exists():

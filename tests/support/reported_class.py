@@ -7,10 +7,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from autograder.gradebook.nbgrader_course import Course
 from autograder.notebooks.assignment import assignment_of
 from support.small_class import answered, grade, hand_in
-from support.tiny_course import NAME, answer, check, make_course, master
+from support.tiny_course import NAME, answer, check, enrol, make_course, master
 
 FORMULA = "=cmd|' C calc'!A0"
 SPREAD = '''\
@@ -118,7 +117,6 @@ def graded_class(root: Path) -> Path:
         hand_in(root, student, work(**sources))
     hand_in(root, "broken", b'{"cells": [')
     grade(root)
-    with Course(root).gradebook() as gradebook:
-        gradebook.update_or_create_student("absent", first_name="<i>A</i>", last_name="=cmd|' /C calc'!A0")
-        gradebook.update_or_create_student("ash", first_name="Ada", last_name="Ash", lms_user_id="4711")
+    enrol(root, "absent", first_name="<i>A</i>", last_name="=cmd|' /C calc'!A0")
+    enrol(root, "ash", first_name="Ada", last_name="Ash", lms_user_id="4711")
     return root

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from support.gate import record_use
+
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 
 
@@ -25,8 +27,7 @@ MISSING = _missing("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel
 MISSING_FOR_ACCOUNTS = _missing("mariadb-install-db", "mariadbd", "slurmdbd", "sacctmgr")
 START_SECONDS = 30.0
 HOST, USER = socket.gethostname().split(".")[0], getpass.getuser()
-OTHER = "other"
-"""A second node on the same host. Only the partition `both` has it."""
+OTHER = "other"  # a second node on the same host; only the partition `both` has it
 
 # Without systemd there are no cgroups to hold a task. The nodes promise more than there is, so that the tests run on a
 # small machine. A task that was put back into the queue waits as long as a credential lasts, usually two minutes. The
@@ -87,13 +88,13 @@ StorageType=accounting_storage/mysql
 StorageHost=localhost
 StorageUser={user}
 """
+# What `sacctmgr` adds.
 ACCOUNTS = (
     "cluster tests",
     "account course,theirs",
     "account closed MaxSubmitJobs=0",
     f"user {USER} account=course,closed",
 )
-"""What `sacctmgr` adds."""
 
 
 class Slurm:
@@ -203,6 +204,7 @@ def slurm(folder: Path, accounts: bool = False) -> Iterator[Slurm]:
     here = Slurm(folder, accounts)
     try:
         here.start(accounts)
+        record_use("slurm")
         yield here
     finally:
         here.end()

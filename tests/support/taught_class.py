@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder.engine import results
 from autograder.gradebook.nbgrader_course import Course
+from autograder.gradebook.rows import CommentRow, GradeRow, SubmissionRow
 from course_utils.drawing.pictures import finish, new_figure
 from support.small_class import answered, grade, hand_in
 from support.tiny_course import NAME, answer, check, command, make_course, nbgrader_metadata
@@ -142,7 +144,7 @@ def taught_class(root: Path) -> Path:
     """Make a course in `root` whose class has been graded and whose pages have been written; return `root`.
 
     sound (late) · slip (two mistakes, read by a person) · hostile · crash · untouched · broken (no JSON) · renamed ·
-    ours (a trouble of ours) · again (handed in again since) · fresh (not graded) · read (no JSON, graded by hand).
+    ours (grading failed) · again (handed in again since) · fresh (not graded) · read (no JSON, graded by hand).
     """
     make_course(root, master())
     with (root / "nbgrader_config.py").open("a") as config:
@@ -174,10 +176,11 @@ def taught_class(root: Path) -> Path:
 
 
 def _fail(root: Path, student: str) -> None:
-    """Keep a result that says that the trouble was ours."""
+    """Keep a result that says that grading failed."""
     result = results.load(root, NAME, student)
+    assert result
     result.status, result.reason = (
-        results.ERROR,
+        results.Status.ERROR,
         "The judge ended with -9 and without a result; grade it with --resume.",
     )
     results.save(root, result)
@@ -186,12 +189,13 @@ def _fail(root: Path, student: str) -> None:
 def _read(course: Course) -> None:
     """Give points and comments by hand, as formgrader does."""
     with course.gradebook() as gradebook:
-        why = gradebook.find_grade("why", NAME, NAME, "slip")
+        why = cast(GradeRow, gradebook.find_grade("why", NAME, NAME, "slip"))
         why.manual_score, why.needs_manual_grade = 1.25, False
-        gradebook.find_comment("why", NAME, NAME, "slip").manual_comment = f"Say which law.\nThen it is whole. {TAGS}"
-        gradebook.find_comment("double", NAME, NAME, "slip").manual_comment = "Nearly!"
+        for name, comment in {"why": f"Say which law.\nThen it is whole. {TAGS}", "double": "Nearly!"}.items():
+            cast(CommentRow, gradebook.find_comment(name, NAME, NAME, "slip")).manual_comment = comment
         gradebook.add_student("read")
         with gradebook.db.no_autoflush:
-            for part in gradebook.update_or_create_submission(NAME, "read").notebooks[0].grades:
+            submission = cast(SubmissionRow, gradebook.update_or_create_submission(NAME, "read"))
+            for part in submission.notebooks[0].grades:
                 part.manual_score = 1.0
         gradebook.db.commit()

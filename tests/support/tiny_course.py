@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder.gradebook.nbgrader_course import Course
 from autograder.notebooks.format import normalize, to_text
 
 REPOSITORY = Path(__file__).parents[2]
@@ -75,6 +77,13 @@ def make_course(root: Path, notebook: NotebookNode | None = None) -> Path:
     shutil.copy(REPOSITORY / "nbgrader_config.py", root)
     write(root / "source" / NAME / f"{NAME}.ipynb", notebook or master())
     return root
+
+
+def enrol(root: Path, student: str, **about: str) -> None:
+    """Add a student to the gradebook. about: first_name, last_name, email, lms_user_id."""
+    columns: dict[str, Any] = dict(about)
+    with Course(root).gradebook() as gradebook:
+        gradebook.update_or_create_student(student, **columns)
 
 
 def released(root: Path) -> NotebookNode:

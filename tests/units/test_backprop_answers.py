@@ -9,19 +9,26 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 
 from course_utils.backprop import answers as yours
 from course_utils.drawing.pictures import Picture
 
 
 def numbers(picture: Picture) -> tuple[list[float], list[float]]:
-    """The numbers of the description before and after "Yours"."""
-    return tuple([float(n) for n in re.findall(r"-?\d+\.?\d*", part)] for part in picture.description.split("Yours"))
+    """Return the numbers of the description before and after "Yours"."""
+    reference, _, own = picture.description.partition("Yours")
+    return _numbers(reference), _numbers(own)
 
 
-def lines(axes) -> dict[str, np.ndarray]:
-    """The heights of the lines that have a label, by label."""
-    return {line.get_label(): line.get_ydata() for line in axes.lines if not line.get_label().startswith("_")}
+def _numbers(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?\d+\.?\d*", text)]
+
+
+def lines(axes: Axes) -> dict[str, np.ndarray]:
+    """Return the heights of the lines that have a label, by label."""
+    labelled = {str(line.get_label()): np.asarray(line.get_ydata()) for line in axes.lines}
+    return {label: heights for label, heights in labelled.items() if not label.startswith("_")}
 
 
 def chain(x, w, b, y, sign=1.0):
@@ -34,14 +41,14 @@ def test_the_tangents_have_the_slope_of_the_curve():
     drawn = lines(picture.figure.axes[0])
     np.testing.assert_allclose(drawn["your loss L"], drawn["reference"], atol=1e-12)
     tangent = next(line for line in picture.figure.axes[0].lines if line.get_label() == "your slope dL_dw")
-    (x0, x1), (y0, y1) = tangent.get_data()
+    (x0, y0), (x1, y1) = np.asarray(tangent.get_xydata())
     w = (x0 + x1) / 2
     step = 1e-6
     slope = (chain(1.23, w + step, 0.1, 1)["L"] - chain(1.23, w - step, 0.1, 1)["L"]) / (2 * step)
     assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, rel=1e-6)
 
 
-def test_a_slope_of_the_wrong_sign_is_seen_and_told():
+def test_a_slope_of_the_wrong_sign_is_drawn_and_reported():
     reference, own = numbers(yours.loss_and_slope(lambda x, w, b, y: chain(x, w, b, y, sign=-1.0)))
     assert own[0::2] == reference[-6::2]
     assert own[1::2] == [-slope for slope in reference[-5::2]]
@@ -92,7 +99,7 @@ def test_the_reference_gradients_are_the_slopes_of_the_cost():
             assert gradients[name][index] == pytest.approx((up - down) / 2e-5, abs=1e-8)
 
 
-def test_every_entry_of_every_gradient_is_a_point_and_a_missing_key_is_told():
+def test_every_entry_of_every_gradient_is_a_point_and_a_missing_key_is_reported():
     params, X, Y = yours._small_network()
     _, gradients = yours._torch_gradients(params, X, Y)
     picture = yours.gradients_of_a_network(lambda params, cache, Y: {k: 2 * g for k, g in gradients.items()})
@@ -115,7 +122,7 @@ def test_a_network_that_never_changes_its_mind_has_no_boundary():
     assert picture.png()
 
 
-def test_the_reference_tells_the_moons_apart():
+def test_the_reference_states_the_moons_apart():
     def none(X, Y, sizes, lr, steps, seed):
         raise NotImplementedError
 

@@ -110,7 +110,7 @@ def test_a_mistake_in_a_catalogue_is_told_in_one_sentence(mistake, path):
 
 def test_a_catalogue_that_is_missing_or_not_python_is_told_in_one_sentence(path):
     path.write_text("def (:\n", encoding="utf-8")
-    with pytest.raises(CourseError, match=r"01_tiny\.py is not Python \(.*\); mend it\."):
+    with pytest.raises(CourseError, match=r"01_tiny\.py is not Python \(.*\); fix it\."):
         load(path)
     path.unlink()
     with pytest.raises(CourseError, match=r"there is no catalogue of answers .*01_tiny\.py"):

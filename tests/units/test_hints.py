@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -15,17 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from nbclient import NotebookClient
-from support.proofs import Proof, of_unit
+from support.units import ROOT
 
 from autograder.authoring.hints import write_hints
-from autograder.authoring.leaks import MADE
+from autograder.authoring.leaks import GENERATED
+from autograder.engine.in_process import namespace, outcome
 from autograder.notebooks.assignment import CheckCell, read_assignment
 from autograder.notebooks.catalogue import load, submission
-from course_utils.check import Failed
 from course_utils.check import fingerprint as heard
 from course_utils.check.live_hints import FILE, NUDGE, digest, ladder
 
-ROOT = Path(__file__).parents[2]
 UNITS = sorted(path.parent.name for path in ROOT.glob("release/*/*.ipynb"))
 UNIT = "02_pca_least_squares"
 NUMBERS = arrays.arrays(np.float64, (3, 4), elements=st.floats(-1e3, 1e3, allow_subnormal=False))
@@ -36,14 +35,14 @@ def released(unit: str) -> dict:
 
 
 def fingerprint(*values: object) -> str:
-    said = heard.Heard()
+    said = heard.Recorder()
     for value in values:
         said.note("returned", value)
     return said.fingerprint
 
 
 def test_the_file_is_the_one_that_a_release_may_hold():
-    assert MADE == (FILE,)
+    assert GENERATED == (FILE,)
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -70,6 +69,7 @@ def test_hints_are_made_anew_as_they_were_released(tmp_path):
     course = tmp_path / "course"
     for folder in ("source", "answers"):
         (course / folder).mkdir(parents=True)
+    shutil.copy(ROOT / "nbgrader_config.py", course)
     shutil.copytree(ROOT / "source" / UNIT, course / "source" / UNIT)
     shutil.copy(ROOT / "answers" / f"{UNIT}.py", course / "answers")
     write_hints(course, UNIT, tmp_path)
@@ -77,11 +77,9 @@ def test_hints_are_made_anew_as_they_were_released(tmp_path):
 
 
 @pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.proof("source/{unit}", "answers/{unit}.py", "release/{unit}")
 def test_no_right_answer_gives_what_a_usual_mistake_gives(unit, monkeypatch):
     """Not as it is, and not as float32 either, but where float32 is the mistake."""
-    released_files = ROOT / "release" / unit
-    proof = Proof(f"hints and right answers of {unit}", [*of_unit(unit), released_files, Path(__file__)])
-    proof.skip_if_made()
     asked, catalogue = read_assignment(ROOT / "source" / unit / f"{unit}.ipynb"), load(ROOT / "answers" / f"{unit}.py")
     told = released(unit)["exercises"]
     for exercise in asked.exercises:
@@ -94,24 +92,18 @@ def test_no_right_answer_gives_what_a_usual_mistake_gives(unit, monkeypatch):
                 found = _said(asked.setup, exercise.answer, check, single) & known.keys()
             names = {name for code in found for name, _ in known[code]}
             assert all(re.search("float32|single|dtype|precision", name) for name in names)
-    proof.note()
 
 
 def _said(setup: str, answer: str, check: CheckCell, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Return the fingerprints that a visible check meets on its way through an answer."""
-    names: dict[str, object] = {"__name__": "__main__"}
-    exec(setup, names)
-    exec(answer, names)
+    names = namespace(setup, answer)
     found: set[str] = set()
-    monkeypatch.setattr(heard, "listening", _Noting(found))
-    try:
-        exec(compile(check.visible_source, "<check>", "exec"), names)
-    except Failed as failed:
-        raise AssertionError(f"{check.grade_id}: {failed}") from None
+    monkeypatch.setattr(heard, "recorder", _Noting(found))
+    assert outcome(check.visible_source, check.grade_id, names) is None
     return found
 
 
-class _Noting(heard.Heard):
+class _Noting(heard.Recorder):
     def __init__(self, found: set[str]) -> None:
         super().__init__()
         self._found = found
@@ -122,7 +114,8 @@ class _Noting(heard.Heard):
 
 
 def _as_float32(word: str, value: object = None) -> None:
-    heard.listening.note(word, _single(value))
+    assert heard.recorder is not None
+    heard.recorder.note(word, _single(value))
 
 
 def _single(value: object) -> object:
@@ -180,7 +173,7 @@ CALM = "def covariance(X, ddof=1):\n    return 7 * np.cov(X, ddof=ddof)"
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory) -> dict[str, list[str]]:
+def said(tmp_path_factory) -> dict[str | int, Any]:
     """Run a released notebook in a kernel, with answers that fail several times; give what each check showed."""
     folder = tmp_path_factory.mktemp("student")
     shutil.copy(ROOT / "release" / UNIT / FILE, folder)
@@ -195,8 +188,8 @@ def said(tmp_path_factory) -> dict[str, list[str]]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("COURSE_PROGRESS", str(folder / "notes"))
         NotebookClient(nb, allow_errors=True, resources={"metadata": {"path": str(folder)}}).execute()
-    shown = {"progress": json.loads((folder / "notes" / "progress.json").read_text())}
-    for number, cell in enumerate(nb.cells):
+    shown: dict[str | int, Any] = {"progress": json.loads((folder / "notes" / "progress.json").read_text())}
+    for number, cell in enumerate(nb["cells"]):
         shown[number] = [line for output in cell.outputs for line in "\n".join(output.traceback).splitlines()]
     return shown
 

@@ -61,6 +61,7 @@ def test_the_factors_of_a_chain_multiply_to_its_derivative(name, phi, weight):
         end = phi(weight * end)
     end.backward()
     _, factors = vanishing_gradients.chain(name, weight, 7, steepest=False)
+    assert start.grad is not None
     assert np.isclose(np.prod(factors), start.grad)
     told = numbers(rf"product of all {NUMBER};", vanishing_gradients.draw_product(7, weight, name, False).description)
     assert np.isclose(told, np.prod(factors), rtol=0.06).all()
@@ -84,7 +85,7 @@ def test_gradient_norms_fall_with_sigmoids_and_stay_with_he():
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "ReLU", "leaky ReLU"])
 def test_a_step_of_the_network_is_that_of_the_formulas(activation):
     network = dead_units.random_network(8, bias=-0.1)
-    X, labels = dead_units.digits()
+    X, labels = dead_units.first_digits()
     z = X @ network.W1.T + network.b1
     h = ACTIVATIONS[activation].function(z)
     logits = h @ network.W2.T + network.b2
@@ -98,9 +99,9 @@ def test_a_step_of_the_network_is_that_of_the_formulas(activation):
         assert np.allclose(getattr(after, name), getattr(network, name) - 0.7 * gradient, atol=1e-12)
 
 
-def test_a_unit_that_was_on_once_is_not_dead():
+def test_a_unit_that_was_active_once_is_not_dead():
     z = np.array([[-1.0, -1.0, 0.0], [-2.0, 1e-9, -3.0]])
-    assert list(dead_units.never_on(z)) == [True, False, True]
+    assert list(dead_units.is_dead(z)) == [True, False, True]
 
 
 def test_a_bias_far_below_zero_kills_relu_units_for_good_and_leaky_ones_learn():
@@ -112,19 +113,19 @@ def test_a_bias_far_below_zero_kills_relu_units_for_good_and_leaky_ones_learn():
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "ReLU"])
 def test_equal_units_stay_equal_and_random_ones_do_not(activation):
-    weights, accuracy = dead_units.trained(dead_units.CONSTANT, activation)
+    weights, accuracy = dead_units.training_run(dead_units.CONSTANT, activation)
     assert np.allclose(weights[-1], weights[-1][0], atol=1e-12)
     assert np.linalg.matrix_rank(weights[-1], rtol=1e-8) == dead_units.rank(weights[-1]) == 1
-    random, better = dead_units.trained(dead_units.RANDOM, activation)
+    random, better = dead_units.training_run(dead_units.RANDOM, activation)
     assert dead_units.rank(random[-1]) == 16
     assert better[-1] > accuracy[-1] + 0.4
 
 
 def test_from_zero_weights_tanh_and_relu_do_not_move():
     for activation in ("tanh", "ReLU"):
-        assert not dead_units.trained(dead_units.ZERO, activation)[0].any()
-    assert dead_units.trained(dead_units.ZERO, "sigmoid")[0][-1].any()
-    assert "all alike" in dead_units.draw_symmetry(dead_units.ZERO, "sigmoid", 200).description
+        assert not dead_units.training_run(dead_units.ZERO, activation)[0].any()
+    assert dead_units.training_run(dead_units.ZERO, "sigmoid")[0][-1].any()
+    assert "all equal" in dead_units.draw_symmetry(dead_units.ZERO, "sigmoid", 200).description
 
 
 # --- first weights ---------------------------------------------------------------------------------------------------
@@ -214,8 +215,8 @@ def test_gradient_descent_goes_where_the_loop_goes_and_needs_as_many_steps(scale
     assert abs(input_scaling.steps_needed(H) - steps) <= 1
 
 
-def test_the_ruler_of_a_test_set_of_one_class_spoils_it():
-    pattern = rf"right on {NUMBER} of 40"
+def test_the_statistics_of_a_test_set_of_one_class_spoil_it():
+    pattern = rf"correct on {NUMBER} of 40"
     (own,) = numbers(pattern, input_scaling.draw_ruler(input_scaling.TEST, 40, 100).description)
     (right,) = numbers(pattern, input_scaling.draw_ruler(input_scaling.TRAIN, 40, 100).description)
     assert own < 30 < 38 <= right
@@ -240,6 +241,7 @@ def test_batch_norm_and_its_gradient_are_those_of_torch(n):
     assert np.allclose(y, expected.detach())
     ours = batch_norm.batch_norm_backward(grad_output, xhat, gamma, x.var(axis=0), 1e-3)
     for gradient, leaf in zip(ours, leaves, strict=True):
+        assert leaf.grad is not None
         assert np.allclose(gradient, leaf.grad, atol=1e-10)
 
 
@@ -250,7 +252,8 @@ def test_running_statistics_are_those_of_torch(momentum):
     for batch in x:
         layer(torch.tensor(batch)[:, None])
     means, variances = batch_norm.running(x, momentum)
-    assert np.allclose([means[-1], variances[-1]], [layer.running_mean[0], layer.running_var[0]])
+    expected = layer.state_dict()
+    assert np.allclose([means[-1], variances[-1]], [expected["running_mean"][0], expected["running_var"][0]])
 
 
 def test_the_layer_picture_tells_mean_and_scale_and_a_correlation_that_stays():
@@ -279,32 +282,32 @@ def test_batch_norm_stands_where_its_name_says(place):
 def test_one_step_of_training_is_that_of_torch_sgd():
     ours, theirs = (batch_norm_training.network(batch_norm_training.BEFORE) for _ in range(2))
     optimizer = torch.optim.SGD(theirs.parameters(), lr=0.2)
-    X, labels = batch_norm_training.digits()
+    X, labels = batch_norm_training.digit_tensors()
     i = torch.randint(1000, (batch_norm_training.BATCH,), generator=torch.Generator().manual_seed(1))
     F.cross_entropy(theirs(X[i]), labels[i]).backward()
     optimizer.step()
-    seen = batch_norm_training.train(ours, 0.2, lambda model: model[0].weight.detach().clone())
+    seen = batch_norm_training.train(ours, 0.2, lambda model: model.state_dict()["0.weight"].clone())
     assert len(seen) == batch_norm_training.STEPS + 1
-    assert torch.allclose(seen[1], theirs[0].weight)
+    assert torch.allclose(seen[1], theirs.state_dict()["0.weight"])
     assert not torch.allclose(seen[0], seen[1])
 
 
 @pytest.mark.parametrize("order", [batch_norm_training.SHUFFLED, batch_norm_training.SORTED])
 def test_the_accuracy_in_train_mode_is_that_of_torch_in_train_mode(order):
-    state = {name: value.clone() for name, value in batch_norm_training.trained().state_dict().items()}
+    state = {name: value.clone() for name, value in batch_norm_training.trained_network().state_dict().items()}
     model = batch_norm_training.network(batch_norm_training.BEFORE)
     model.load_state_dict(state)
-    X, labels = (part[1000:] for part in batch_norm_training.digits())
+    X, labels = (part[1000:] for part in batch_norm_training.digit_tensors())
     shuffled = torch.randperm(len(X), generator=torch.Generator().manual_seed(0))
     places = torch.argsort(labels, stable=True) if order == batch_norm_training.SORTED else shuffled
     with torch.no_grad():
         right = [model(X[i]).argmax(dim=1) == labels[i] for i in places[: 797 // 50 * 50].split(50)]
     assert batch_norm_training.in_train_mode(50, order) == pytest.approx(float(torch.cat(right).double().mean()))
-    after = batch_norm_training.trained().state_dict()
+    after = batch_norm_training.trained_network().state_dict()
     assert all(torch.equal(after[name], value) for name, value in state.items())
 
 
-def test_batch_norm_bears_a_learning_rate_that_breaks_the_plain_network():
+def test_batch_norm_tolerates_a_learning_rate_that_breaks_the_plain_network():
     k = batch_norm_training.RATES.index(1.0)
     plain, before, after = (batch_norm_training.tolerance(place)[k] for place in batch_norm_training.PLACES)
     assert plain < 0.5 < 0.85 < min(before, after)

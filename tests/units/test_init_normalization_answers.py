@@ -1,6 +1,7 @@
 """The pictures of assignment 09: what their references are, and what a wrong answer looks like in them.
 
-That every answer of the catalogue can be drawn, and that the solution lies on the reference, tests/test_yours.py shows.
+tests/units/test_answers_drawn.py shows that every answer of the catalogue can be drawn, and that the solution lies on
+the reference.
 """
 
 from __future__ import annotations
@@ -9,19 +10,24 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 
 from course_utils.drawing.pictures import Picture
 from course_utils.init_normalization import answers as yours
 
+NUMBER = r"-?\d+\.?\d*"
+
 
 def numbers(picture: Picture) -> tuple[list[float], list[float]]:
-    """The numbers of the description before and after "Yours"."""
-    return tuple([float(n) for n in re.findall(r"-?\d+\.?\d*", part)] for part in picture.description.split("Yours"))
+    """Return the numbers of the description before and after "Yours"."""
+    reference, own = picture.description.split("Yours")
+    return [float(n) for n in re.findall(NUMBER, reference)], [float(n) for n in re.findall(NUMBER, own)]
 
 
-def lines(axes) -> dict[str, np.ndarray]:
-    """The heights of the lines that have a label, by label."""
-    return {line.get_label(): line.get_ydata() for line in axes.lines if not line.get_label().startswith("_")}
+def lines(axes: Axes) -> dict[str, np.ndarray]:
+    """Return the heights of the lines that have a label, by label."""
+    labelled = {str(line.get_label()): np.asarray(line.get_ydata()) for line in axes.lines}
+    return {label: heights for label, heights in labelled.items() if not label.startswith("_")}
 
 
 def nothing(*args, **options):
@@ -43,7 +49,7 @@ def test_the_reference_of_the_activations_is_the_closed_form():
 
     picture = yours.activation_curves(closed_form)
     for panel in picture.figure.axes:
-        value, slope = (line.get_ydata() for line in panel.lines[:2])
+        value, slope = (np.asarray(line.get_ydata()) for line in panel.lines[:2])
         np.testing.assert_allclose(lines(panel)["your value"], value, atol=1e-12)
         np.testing.assert_allclose(lines(panel)["your slope"], slope, atol=1e-12)
 
@@ -59,10 +65,10 @@ def test_one_activation_that_fails_leaves_the_reference_alone():
     assert "`three_of_them` is not implemented yet" in picture.description
 
 
-def test_small_weights_lose_a_tenth_a_layer_and_large_ones_saturate():
+def test_small_weights_lose_a_tenth_per_layer_and_large_ones_saturate():
     """A sum of 100 terms with weights of 0.01 is a tenth of its inputs in size."""
     picture = yours.spread_by_layer(nothing)
-    small, large, xavier = (line.get_ydata() for line in picture.figure.axes[0].lines)
+    small, large, xavier = (np.asarray(line.get_ydata()) for line in picture.figure.axes[0].lines)
     np.testing.assert_allclose(small[1:] / small[:-1], 0.1, rtol=0.1)
     assert large.min() > 0.9
     assert 0.2 < xavier[-1] < xavier[0] < 0.7

@@ -7,6 +7,7 @@ import pytest
 import scipy
 import torch
 
+from course_utils.drawing.pictures import three_digits
 from course_utils.linear_algebra import conditioning, decompositions, matrices, norms_and_rank, vectors
 from course_utils.linear_algebra.decompositions import PRESETS
 from course_utils.linear_algebra.norms_and_rank import MEASURED, ROUNDING
@@ -20,6 +21,13 @@ def numbers(pattern: str, text: str) -> list[float]:
     found = re.search(pattern, text)
     assert found, f"{pattern!r} is not in {text!r}"
     return [float(number) for number in found.groups()]
+
+
+def texts(pattern: str, text: str) -> tuple[str, ...]:
+    """Return the groups of `pattern` where it is found in `text`."""
+    found = re.search(pattern, text)
+    assert found, f"{pattern!r} is not in {text!r}"
+    return found.groups()
 
 
 def matrix(seed: int, shape: tuple[int, int] = (2, 2)) -> np.ndarray:
@@ -71,12 +79,12 @@ def test_the_ball_picture_tells_the_length_of_the_sum_and_whether_it_is_a_norm(p
     description = vectors.draw_unit_ball(p, SLIDER_P, triangle).description
     length = torch.linalg.vector_norm(torch.ones(2, dtype=torch.float64), ord=p).item()
     assert np.isclose(numbers(rf"has length {NUMBER}", description)[0], length, rtol=1e-3)
-    assert ("no norm" in description) == (length > 2)
+    assert ("not a norm" in description) == (length > 2)
 
 
 def test_the_ball_picture_of_the_two_ends():
-    assert "has length 1, within" in vectors.draw_unit_ball(2.0, MAXIMUM, True).description
-    assert "No norm." in vectors.draw_unit_ball(2.0, COUNT, True).description
+    assert "has length 1, inside" in vectors.draw_unit_ball(2.0, MAXIMUM, True).description
+    assert "Not a norm." in vectors.draw_unit_ball(2.0, COUNT, True).description
 
 
 # --- matrices --------------------------------------------------------------------------------------------------------
@@ -87,7 +95,7 @@ def test_the_ball_picture_of_the_two_ends():
 def test_the_product_picture_adds_up_to_the_entry_of_torch(row, column):
     product = torch.tensor(matrices.A_OF_PRODUCT) @ torch.tensor(matrices.B_OF_PRODUCT)
     description = matrices.draw_product(row, column).description
-    total, result = re.search(r"is (.*) = (-?\d+)\.$", description).groups()
+    total, result = texts(r"is (.*) = (-?\d+)\.$", description)
     terms = re.findall(r"\((-?\d+)\)\((-?\d+)\)", total)
     assert len(terms) == 3
     assert sum(int(a) * int(b) for a, b in terms) == int(result) == product[row - 1, column - 1]
@@ -122,7 +130,7 @@ def test_the_gallery_shows_what_the_words_say(kind, size):
 @pytest.mark.parametrize("kind", matrices.MATRICES)
 def test_the_gallery_tells_the_words(kind):
     description = matrices.draw_special(kind, 5).description
-    count, told = re.search(r"five words (\d) fit: (.*)\.$", description).groups()
+    count, told = texts(r"has (\d) of the five properties: (.*)\.$", description)
     assert int(count) == len(WORDS[kind])
     assert set(told.split(", ")) == (WORDS[kind] or {"none"})
 
@@ -134,7 +142,7 @@ def test_the_convolution_picture_tells_what_the_fourier_transform_gives(kernel, 
     result = np.fft.ifft(np.fft.fft(column) * np.fft.fft(matrices.SIGNAL)).real
     description = matrices.draw_circulant(kernel, row).description
     assert abs(numbers(rf"C x is {NUMBER}", description)[0] - result[row - 1]) < 0.006
-    told = re.search(r"weights at ([\d, ]+),", description).group(1)
+    (told,) = texts(r"weights at ([\d, ]+),", description)
     weights = scipy.linalg.circulant(column)[row - 1]
     assert [int(k) for k in told.split(", ")] == [k + 1 for k in range(20) if weights[k]]
 
@@ -171,19 +179,19 @@ def test_the_svd_turns_first_and_mirrors_only_for_a_negative_determinant(A):
 @pytest.mark.parametrize("A", CASES, ids=lambda A: str(A.tolist()))
 def test_the_svd_picture_tells_two_turns_a_scaling_and_a_mirror_that_make_the_matrix(A):
     description = decompositions.draw_svd(*A.ravel()).description
-    first, one, two = numbers(rf"V\^T turns by {NUMBER} .* by {NUMBER} and {NUMBER}, U", description)
-    (second,) = numbers(rf"U (?:mirrors and )?turns by {NUMBER} degrees", description)
-    mirror = np.diag([1, -1 if "mirrors" in description else 1])
+    first, one, two = numbers(rf"V\^T rotates by {NUMBER} .* by {NUMBER} and {NUMBER}, U", description)
+    (second,) = numbers(rf"U (?:reflects and )?rotates by {NUMBER} degrees", description)
+    mirror = np.diag([1, -1 if "reflects" in description else 1])
     before, after = (scipy.linalg.expm(np.radians(a) * np.array([[0, -1], [1, 0]])) for a in (first, second))
     assert np.allclose(after @ mirror @ np.diag([one, two]) @ before, A, atol=0.08)  # whole degrees are told
-    assert ("det U = -1" in description) == ("mirrors" in description)
+    assert ("det U = -1" in description) == ("reflects" in description)
     assert abs(numbers(rf"det A = {NUMBER}", description)[0] - np.linalg.det(A)) < 0.006
 
 
 @pytest.mark.parametrize("eigenvalues", [(3, 1), (1, -5), (-1, -2), (2, 2), (0, 4)])
 @pytest.mark.parametrize("turn", [0, 25, 140])
 def test_symmetric_matrices_have_the_eigenvalues_and_directions_asked_for(eigenvalues, turn):
-    A = decompositions.symmetric(*eigenvalues, turn)
+    A = decompositions.symmetric(*eigenvalues, angle=turn)
     assert np.allclose(A, A.T)
     direction = np.array([np.cos(np.radians(turn)), np.sin(np.radians(turn))])
     assert np.allclose(A @ direction, eigenvalues[0] * direction)
@@ -195,31 +203,31 @@ def test_symmetric_matrices_have_the_eigenvalues_and_directions_asked_for(eigenv
 @pytest.mark.parametrize("eigenvalues", [(3.0, 1.0), (1.0, -5.0), (-1.0, 2.0), (-4.0, 4.0), (2.0, 2.0), (0.0, 0.0)])
 def test_the_amplification_picture_names_the_direction_that_a_search_finds(eigenvalues):
     turn, angle = 35, 80
-    A = decompositions.symmetric(*eigenvalues, turn)
+    A = decompositions.symmetric(*eigenvalues, angle=turn)
     degrees = np.arange(180)
     length = np.linalg.norm(A @ np.stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))]), axis=0)
-    description = decompositions.draw_symmetric(*eigenvalues, turn, angle).description
+    description = decompositions.draw_symmetric(*eigenvalues, turn=turn, angle=angle).description
     (place,) = numbers(rf"U_1 at {NUMBER}", description)
     assert place == (turn if eigenvalues[0] >= eigenvalues[1] else turn + 90)
     told, largest = numbers(rf"stretched to {NUMBER}; at most {NUMBER}", description)
     assert abs(told - length[angle]) < 0.006
     assert abs(largest - length.max()) < 0.06
     if np.ptp(length) < 1e-9:
-        assert "alike" in description
+        assert "equally" in description
     else:
         best = int(place) if description.endswith("along U_1.") else int(place + 90) % 180
         assert degrees[length.argmax()] == best
 
 
 @pytest.mark.parametrize(("preset", "lines"), list(zip(PRESETS, [[45, 135], [0, 90], [0, 135], [0], []], strict=True)))
-def test_lines_that_are_not_bent(preset, lines):
+def test_lines_that_are_mapped_to_themselves(preset, lines):
     A = np.array(PRESETS[preset], dtype=float)
     assert np.allclose(decompositions.eigen_angles(A), lines)
     degrees = np.arange(180)
-    bent = decompositions.bend(A, np.stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))]))
+    bent = decompositions.line_angle(A, np.stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))]))
     assert list(degrees[bent < 1e-4]) == lines
     directions = np.exp(1j * np.radians(degrees))
-    images = (A[0] + 1j * A[1]) @ np.stack([directions.real, directions.imag])
+    images = (A[0] + 1j * A[1]) @ np.stack([np.real(directions), np.imag(directions)])
     turned = np.degrees(np.abs(np.angle(images / directions)))
     assert np.allclose(bent, np.minimum(turned, 180 - turned), atol=1e-5)
 
@@ -232,7 +240,7 @@ KINDS = [((2, 0.5), "positive definite"), ((2, 0), "positive semi-definite"), ((
 @pytest.mark.parametrize(("eigenvalues", "kind"), KINDS)
 @pytest.mark.parametrize("turn", [0, 30, 45, 180])
 def test_the_surface_is_named_by_the_signs_of_the_eigenvalues(eigenvalues, kind, turn):
-    description = decompositions.draw_form(*map(float, eigenvalues), turn).description
+    description = decompositions.draw_form(*map(float, eigenvalues), turn=turn).description
     assert f", {kind}. On" in description
     assert numbers(rf"goes from {NUMBER} to {NUMBER}", description) == sorted(eigenvalues)
 
@@ -303,7 +311,7 @@ def test_a_rank_85_photograph_takes_more_numbers_than_the_photograph():
 def test_the_rank_picture_counts_as_torch_does(noise, tolerance, rank):
     s = norms_and_rank.nearly_of_low_rank(noise)
     told, again = numbers(
-        rf", {NUMBER} of 8 count: rank {NUMBER};", norms_and_rank.draw_rank(tolerance, noise).description
+        rf", {NUMBER} of 8 are counted: rank {NUMBER};", norms_and_rank.draw_rank(tolerance, noise).description
     )
     assert told == again
     if rank is None:  # below rounding the count differs from one machine to the next
@@ -317,7 +325,7 @@ def test_the_rank_picture_counts_as_torch_does(noise, tolerance, rank):
     ("value", "text"), [(0.0012345, "0.00123"), (7071.2, "7070"), (10_000.0, "10000"), (3.0, "3"), (0.0, "0")]
 )
 def test_three_digits_and_no_power_of_ten(value, text):
-    assert norms_and_rank.short(value) == text
+    assert three_digits(value) == text
 
 
 # --- conditioning ----------------------------------------------------------------------------------------------------
@@ -336,7 +344,7 @@ def test_the_conditioned_matrix_has_its_condition_number_and_directions(kappa):
 @pytest.mark.parametrize(("angle_b", "e"), [(40, (-0.1, 0.1)), (120, (0.5, -0.5)), (0, (0.05, 0.0))])
 @pytest.mark.parametrize("worst_case", [False, True])
 def test_the_perturbation_picture_tells_errors_that_stay_within_the_bound(kappa, angle_b, e, worst_case):
-    description = conditioning.draw_perturbation(kappa, angle_b, *e, worst_case).description
+    description = conditioning.draw_perturbation(kappa, angle_b, *e, worst_case=worst_case).description
     of_b, of_x, growth, bound = numbers(
         rf"of b is {NUMBER}, that of x is {NUMBER}\. .* factor of {NUMBER}; at most {NUMBER} is", description
     )
@@ -358,7 +366,7 @@ def test_without_an_error_nothing_grows():
 
 def test_along_the_second_singular_vector_no_error_grows():
     for e in np.random.default_rng(0).uniform(-0.5, 0.5, size=(20, 2)):
-        description = conditioning.draw_perturbation(1e4, 120, *e, False).description
+        description = conditioning.draw_perturbation(1e4, 120, *e, worst_case=False).description
         assert numbers(rf"factor of {NUMBER};", description)[0] <= 1
 
 
@@ -376,7 +384,7 @@ def test_the_descent_is_that_of_torch_and_no_other_rate_is_better_in_the_worst_d
         return w.detach().numpy()
 
     best = 2 / (1 + 1 / kappa)
-    path = conditioning.descend(kappa, 30)
+    path = conditioning.quadratic_descent(kappa, 30)
     assert path.shape == (2, 31)
     assert np.allclose(path[:, -1], left_over(best))
     others = [np.abs(left_over(rate * best)).max() for rate in (0.9, 0.97, 1.03)]
@@ -388,14 +396,14 @@ PROMISES = [
     (vectors.draw_inner_product, (290, 1.5), "they are orthogonal"),
     (vectors.draw_unit_ball, (0.5, SLIDER_P, True), "has length 4, more than"),
     (vectors.draw_unit_ball, (0.1, SLIDER_P, True), "has length 1024, more than"),
-    (vectors.draw_unit_ball, (1.0, SLIDER_P, True), "has length 2, within"),
+    (vectors.draw_unit_ball, (1.0, SLIDER_P, True), "has length 2, inside"),
     (matrices.draw_product, (2, 3), "(-1)(0) + (3)(-1) + (1)(4) = 1"),
     (matrices.draw_circulant, ("mean of three neighbours", 1), "weights at 1, 2, 20"),
     (decompositions.draw_symmetric, (3.0, -5.0, 30, 70), "at most 5.0 is possible, along U_2, not U_1"),
     (norms_and_rank.draw_norms, (1.0, -2.0, 3.0, 4.0), "1-norm 6.00, infinity-norm 7.00"),
     (norms_and_rank.draw_norms, (4.0, 4.0, 4.0, 4.0), "Frobenius 8.00, spectral 8.00, nuclear 8.00"),
     (conditioning.draw_descent, (1.0, 1), "after 1 step the distance to the minimum is less than 0.001"),
-    (conditioning.draw_descent, (10.0, 20), "each step keeps 0.818"),
+    (conditioning.draw_descent, (10.0, 20), "each step multiplies it by 0.818"),
     (conditioning.draw_descent, (100.0, 50), "minimum is 0.368 of"),
 ]
 

@@ -14,12 +14,13 @@ from course_utils.linear_algebra import answers as yours
 def told(picture: Picture) -> tuple[list[float], list[float]]:
     """Return the numbers of the reference and those of the student's own."""
     reference, own = picture.description.split("reference:")[1].split("Yours")
-    return tuple([float(n) for n in re.findall(r"nan|\d[\d.]*(?<!\.)", text)] for text in (reference, own))
+    number = re.compile(r"nan|\d[\d.]*(?<!\.)")
+    return [float(n) for n in number.findall(reference)], [float(n) for n in number.findall(own)]
 
 
 def drawn(picture: Picture, label: str) -> np.ndarray:
     """Return the points of the line with this label, (n, 2)."""
-    return next(line.get_xydata() for line in picture.figure.axes[0].lines if line.get_label() == label)
+    return next(np.asarray(line.get_xydata()) for line in picture.figure.axes[0].lines if line.get_label() == label)
 
 
 def norm(x, p):
@@ -65,7 +66,7 @@ def test_a_length_of_zero_or_below_leaves_a_gap():
 
 
 def test_the_letter_keeps_its_size_and_turns_the_right_way():
-    picture = yours.turned_flag(turn)
+    picture = yours.rotated_letter(turn)
     reference, own = told(picture)
     assert own == reference
     corner = np.degrees(np.arctan2(2, 1.3))
@@ -78,7 +79,7 @@ def test_the_letter_keeps_its_size_and_turns_the_right_way():
 
 @pytest.mark.parametrize(
     "draw",
-    [yours.unit_balls, yours.turned_flag, lambda answer: yours.low_rank(answer, k=15)],
+    [yours.unit_balls, yours.rotated_letter, lambda answer: yours.compressed_photograph(answer, k=15)],
     ids=["ball", "letter", "photo"],
 )
 def test_an_answer_that_writes_into_its_argument_spoils_no_reference(draw):
@@ -95,7 +96,7 @@ def test_an_answer_that_writes_into_its_argument_spoils_no_reference(draw):
 
 
 def test_a_letter_turned_the_wrong_way_is_told_from_the_reference():
-    reference, own = told(yours.turned_flag(lambda P, theta: turn(P, -theta)))
+    reference, own = told(yours.rotated_letter(lambda P, theta: turn(P, -theta)))
     assert own[::2] != reference[::2]
     assert own[1::2] == reference[1::2]
 
@@ -105,7 +106,7 @@ def test_the_error_of_a_photograph_is_that_of_the_singular_values_left_out():
 
     photo = grey_image("flower")
     s = np.linalg.svd(photo, compute_uv=False)
-    reference, own = told(yours.low_rank(svd, k=15))
+    reference, own = told(yours.compressed_photograph(svd, k=15))
     assert own == reference == pytest.approx([np.sqrt(np.sum(s[15:] ** 2) / photo.size)], abs=5e-5)
 
 
@@ -114,7 +115,7 @@ def test_signs_that_do_not_belong_together_spoil_the_photograph():
         U, s, Vt = svd(A)
         return U * np.where(np.arange(len(s)) == 0, -1.0, 1.0), s, Vt
 
-    (reference,), (own,) = told(yours.low_rank(turned, k=15))
+    (reference,), (own,) = told(yours.compressed_photograph(turned, k=15))
     assert own > 5 * reference
 
 
@@ -140,8 +141,8 @@ def test_a_zero_vector_in_the_worst_case_can_be_drawn(pair):
     [
         lambda: yours.unit_balls(lambda x, p: x),
         lambda: yours.unit_balls(lambda x, p: np.nan),
-        lambda: yours.turned_flag(lambda P, theta: P.T),
-        lambda: yours.low_rank(lambda A: np.linalg.svd(A)[0], k=15),
+        lambda: yours.rotated_letter(lambda P, theta: P.T),
+        lambda: yours.compressed_photograph(lambda A: np.linalg.svd(A)[0], k=15),
         lambda: yours.amplification(growth, lambda A: None),
         lambda: yours.amplification(lambda A, b, e: 1 / 0, worst),
     ],

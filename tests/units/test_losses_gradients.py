@@ -1,4 +1,4 @@
-"""What unit 04 computes and draws, held against scikit-learn, scipy, torch and the definitions."""
+"""What unit 04 computes and draws, compared with scikit-learn, scipy, torch and the definitions."""
 
 import re
 
@@ -32,6 +32,12 @@ def numbers(pattern: str, text: str) -> list[float]:
     return [float(number) for number in found.groups()]
 
 
+def gradient(leaf: torch.Tensor) -> np.ndarray:
+    """Return the gradient that a backward pass has left in `leaf`."""
+    assert leaf.grad is not None
+    return leaf.grad.numpy()
+
+
 def some_scores(n: int, classes: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     return 3 * rng.normal(size=(n, classes)), rng.integers(classes, size=n)
@@ -53,15 +59,15 @@ def test_the_best_lines_are_those_of_scikit_learn_and_of_a_linear_program(outlie
 
 
 @pytest.mark.parametrize("places", [(0.5, 0.0, 1.5, -2.5), (-2.0, 1.3, 3.0, 4.0)])
-def test_the_line_picture_tells_torchs_losses(places):
+def test_the_line_picture_states_torchs_losses(places):
     weight, bias, *outlier = places
     x, y = map(torch.tensor, models.near_a_line(*outlier))
     description = models.draw_line(*places).description
-    told = numbers(rf"L1 loss \(sum\) {NUMBER}, L2 loss \(sum\) {NUMBER}", description)
+    shown = numbers(rf"L1 loss \(sum\) {NUMBER}, L2 loss \(sum\) {NUMBER}", description)
     losses_of_torch = [loss(weight * x + bias, y, reduction="sum").item() for loss in (F.l1_loss, F.mse_loss)]
-    assert np.allclose(told, losses_of_torch, atol=0.006)
+    assert np.allclose(shown, losses_of_torch, atol=0.006)
     last = abs(y[-1] - weight * x[-1] - bias).item()
-    shares = numbers(rf"pays {NUMBER}% of L1 and {NUMBER}% of L2", description)
+    shares = numbers(rf"contributes {NUMBER}% of L1 and {NUMBER}% of L2", description)
     assert np.allclose(shares, [100 * last / losses_of_torch[0], 100 * last**2 / losses_of_torch[1]], atol=0.6)
 
 
@@ -73,7 +79,7 @@ def test_activations_and_their_slopes_are_those_of_torch(name):
     upstream = torch.linspace(-1, 2, 1000, dtype=torch.float64)
     value.backward(upstream)
     assert np.allclose(ACTIVATIONS[name].function(z), value.detach(), atol=1e-12)
-    assert np.allclose(upstream.numpy() * ACTIVATIONS[name].derivative(z), leaf.grad, atol=1e-12)
+    assert np.allclose(upstream.numpy() * ACTIVATIONS[name].derivative(z), gradient(leaf), atol=1e-12)
 
 
 def test_the_sigmoid_is_that_of_scipy_far_out_and_warns_of_nothing():
@@ -83,7 +89,7 @@ def test_the_sigmoid_is_that_of_scipy_far_out_and_warns_of_nothing():
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "ReLU", "leaky ReLU"])
-def test_the_neuron_picture_tells_what_torch_computes(activation):
+def test_the_neuron_picture_states_what_torch_computes(activation):
     z, a = numbers(rf"z = {NUMBER}, .* a = {NUMBER}", models.draw_neuron(-1.5, 0.4, 0.3, activation).description)
     expected = F.linear(torch.tensor(models.INPUTS), torch.tensor([-1.5, 0.4]).double()) + 0.3
     assert abs(z - expected) < 0.006
@@ -94,8 +100,8 @@ def test_a_network_without_hidden_layers_is_the_best_line_and_counts_its_weights
     x, target, made = models.network_fit(0, 5)
     assert np.allclose(made, LinearRegression().fit(x[:, None], target).predict(x[:, None]))
     for layers, width in ((1, 4), (2, 8), (3, 1)):
-        wires = width + (layers - 1) * width**2 + width
-        assert numbers(rf"wires: {NUMBER}", models.draw_network(layers, width).description) == [wires]
+        weights = width + (layers - 1) * width**2 + width
+        assert numbers(rf"weights: {NUMBER}", models.draw_network(layers, width).description) == [weights]
 
 
 def test_the_parts_of_the_classifier_are_those_of_scikit_learn():
@@ -140,9 +146,9 @@ def test_the_threshold_picture_counts_as_a_loop_does(places):
         rf"there are {NUMBER} false alarms and {NUMBER} misses", logistic_regression.draw_threshold(*places).description
     )
     x, y = logistic_regression.tumours()
-    said = scipy.special.expit(weight * x + bias) >= threshold
-    assert alarms == sum(s and not t for s, t in zip(said, y, strict=True))
-    assert misses == sum(t and not s for s, t in zip(said, y, strict=True))
+    positive = scipy.special.expit(weight * x + bias) >= threshold
+    assert alarms == sum(p and not t for p, t in zip(positive, y, strict=True))
+    assert misses == sum(t and not p for p, t in zip(positive, y, strict=True))
 
 
 @pytest.mark.parametrize(("precision", "last_right", "first_lost"), [("float32", 14.0, 18.0), ("float64", 26.0, 38.0)])
@@ -184,28 +190,28 @@ def test_rows_far_apart_do_not_spoil_each_other():
 
 
 @pytest.mark.parametrize("label", ["1", "2", "3"])
-def test_the_softmax_picture_tells_the_gradient_of_torch(label):
+def test_the_softmax_picture_states_the_gradient_of_torch(label):
     scores = torch.tensor([[1.5, -2.0, 0.5]], requires_grad=True)
     loss = F.cross_entropy(scores, torch.tensor([int(label) - 1]))
     loss.backward()
     description = losses.draw_softmax(1.5, -2.0, 0.5, label).description
     assert abs(numbers(rf"loss is {NUMBER} ", description)[0] - loss.item()) < 6e-4
-    told = numbers(rf"scores {NUMBER}, {NUMBER}, {NUMBER}\.$", description)
-    assert np.allclose(told, scores.grad[0], atol=0.006)
+    shown = numbers(rf"scores {NUMBER}, {NUMBER}, {NUMBER}\.$", description)
+    assert np.allclose(shown, gradient(scores)[0], atol=0.006)
 
 
 @pytest.mark.parametrize(("margin", "classes"), [(-2.0, 3), (0.4, 2), (2.5, 10)])
-def test_the_margin_picture_tells_losses_and_pulls_of_torch(margin, classes):
+def test_the_margin_picture_states_losses_and_pulls_of_torch(margin, classes):
     description = losses.draw_margin(margin, classes).description
-    told = numbers(rf"hinge loss is {NUMBER} .*with {NUMBER}; .* is {NUMBER} .*with {NUMBER}\.$", description)
+    shown = numbers(rf"hinge loss is {NUMBER} .*of size {NUMBER}; .* is {NUMBER} .*of size {NUMBER}\.$", description)
     expected = []
     for loss, factor in ((F.multi_margin_loss, classes), (F.cross_entropy, 1)):
         scores = torch.zeros((1, classes), dtype=torch.float64)
         scores[0, 0] = margin
         value = factor * loss(scores.requires_grad_(), torch.tensor([0]))
         value.backward()
-        expected += [value.item(), -scores.grad[0, 0].item()]
-    assert np.allclose(told, expected, atol=6e-4)
+        expected += [value.item(), -gradient(scores)[0, 0].item()]
+    assert np.allclose(shown, expected, atol=6e-4)
 
 
 def test_the_smallest_margin_of_the_separated_clouds_is_that_promised():
@@ -223,11 +229,11 @@ def test_the_smallest_margin_of_the_separated_clouds_is_that_promised():
 
 def test_the_star_of_the_scaled_losses_is_where_a_search_finds_it():
     description = losses.draw_scale(1.0, 0.02).description
-    told = numbers(rf"least at k = {NUMBER} for hinge and at k = {NUMBER} for", description)
+    shown = numbers(rf"smallest at k = {NUMBER} for hinge and at k = {NUMBER} for", description)
     for i in range(2):
         total = lambda k, i=i: (lambda c: c[i][0] + 0.02 * c[2][0])(losses.scaled_losses(np.array([k])))
         found = scipy.optimize.minimize_scalar(total, bounds=(0, 4), method="bounded").x
-        assert abs(told[i] - found) < 0.03
+        assert abs(shown[i] - found) < 0.03
 
 
 def test_the_three_losses_of_a_score_and_their_slopes_are_those_of_torch():
@@ -244,11 +250,11 @@ def test_the_three_losses_of_a_score_and_their_slopes_are_those_of_torch():
 
 
 @pytest.mark.parametrize("x", [-2.3, 0.0, 1.7])
-def test_the_secant_picture_tells_the_slope_of_torch_and_the_error_of_scipy(x):
+def test_the_secant_picture_states_the_slope_of_torch_and_the_error_of_scipy(x):
     leaf = torch.tensor(x, dtype=torch.float64, requires_grad=True)
     (torch.sin(leaf) + leaf**2 / 8).backward()
     description = finite_differences.draw_secant(x, 0.01, CENTRAL).description
-    assert abs(numbers(rf"slope is {NUMBER}\. ", description)[0] - leaf.grad.item()) < 6e-5
+    assert abs(numbers(rf"slope is {NUMBER}\. ", description)[0] - gradient(leaf).item()) < 6e-5
     forward = scipy.optimize.approx_fprime([x], lambda v: finite_differences.wave(v[0]), 1e-3)[0]
     assert np.isclose(
         finite_differences.quotient(finite_differences.wave, np.array(x), np.array(1e-3), FORWARD), forward
@@ -276,7 +282,7 @@ def test_errors_fall_with_the_powers_that_the_lecture_names():
 def test_the_card_repeats_the_slide():
     description = finite_differences.draw_card(1e-4, 5).description
     assert "1.25347 and 1.25322" in description
-    assert "slope is -2.5, give or take 0.1" in description
+    assert "slope is -2.5, plus or minus 0.1" in description
 
 
 @pytest.mark.parametrize("way", ways_to_a_gradient.WAYS)
@@ -286,7 +292,7 @@ def test_each_way_gives_torchs_gradient(way, n):
     leaf.prod().backward()
     counter = ways_to_a_gradient.Counter()
     found = ways_to_a_gradient.WAYS[way](ways_to_a_gradient.factors(n), counter)
-    assert np.allclose(found, leaf.grad, rtol=1e-8)
+    assert np.allclose(found, gradient(leaf), rtol=1e-8)
     formulas = {
         "manual": 2 * n - 1,
         "symbolic": n * (n - 2),
@@ -301,7 +307,7 @@ def test_only_the_manual_way_fails_at_zero(x):
     leaf = torch.tensor(x, dtype=torch.float64, requires_grad=True)
     leaf.prod().backward()
     for way in ("symbolic", "numerical", "automatic"):
-        assert np.allclose(ways_to_a_gradient.WAYS[way](x, ways_to_a_gradient.Counter()), leaf.grad, atol=1e-8)
+        assert np.allclose(ways_to_a_gradient.WAYS[way](x, ways_to_a_gradient.Counter()), gradient(leaf), atol=1e-8)
     with pytest.raises(ZeroDivisionError):
         ways_to_a_gradient.by_hand(x, ways_to_a_gradient.Counter())
 
@@ -318,7 +324,7 @@ SHAPES = {
 def test_the_layouts_have_the_shapes_of_the_table(example, kind):
     description = finite_differences.draw_layouts(example, 5, 2).description
     found = re.search(r"torch returns shape (.+), numerator layout has (.+), denominator layout (.+)\.$", description)
-    assert found.groups() == SHAPES[kind]
+    assert found and found.groups() == SHAPES[kind]
 
 
 # --- descent ---------------------------------------------------------------------------------------------------------
@@ -333,22 +339,22 @@ def test_the_slopes_of_the_landscapes_are_central_differences(landscape):
 
 def test_each_rule_stops_for_its_own_reason():
     _, slope = LANDSCAPES["bowl"]
-    places, reason = gradient_descent.descend(slope, 8.0, 1.0, GRADIENT)
+    places, reason = gradient_descent.descent_path(slope, 8.0, 1.0, GRADIENT)
     assert reason == "small gradient"
     assert abs(slope(places[-1])) < 1e-4 <= abs(slope(places[-2]))
-    places, reason = gradient_descent.descend(slope, 8.0, 1.0, STEP)
+    places, reason = gradient_descent.descent_path(slope, 8.0, 1.0, STEP)
     assert reason == "small step"
     assert abs(places[-1] - places[-2]) < 1e-4 <= abs(places[-2] - places[-3])
-    places, reason = gradient_descent.descend(slope, 8.0, 1.0, CAP)
-    assert (reason, len(places)) == ("cap", gradient_descent.MOST_STEPS + 1)
-    assert gradient_descent.descend(slope, 8.0, 1e-6, STEP)[0].size == 2
-    assert gradient_descent.descend(slope, 3.0, 1.0, GRADIENT)[0].size == 1
-    assert gradient_descent.descend(slope, 8.0, 6.0, GRADIENT)[1] == "diverged"
+    places, reason = gradient_descent.descent_path(slope, 8.0, 1.0, CAP)
+    assert (reason, len(places)) == ("cap", gradient_descent.MAX_UPDATES + 1)
+    assert gradient_descent.descent_path(slope, 8.0, 1e-6, STEP)[0].size == 2
+    assert gradient_descent.descent_path(slope, 3.0, 1.0, GRADIENT)[0].size == 1
+    assert gradient_descent.descent_path(slope, 8.0, 6.0, GRADIENT)[1] == "diverged"
 
 
 @pytest.mark.parametrize("learning_rate", [0.05, 0.3])
 def test_the_places_are_those_of_torchs_sgd(learning_rate):
-    places, _ = gradient_descent.descend(LANDSCAPES["hills"][1], -5.5, learning_rate, CAP)
+    places, _ = gradient_descent.descent_path(LANDSCAPES["hills"][1], -5.5, learning_rate, CAP)
     x = torch.tensor(-5.5, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.SGD([x], lr=learning_rate)
     for place in places:
@@ -374,7 +380,7 @@ def test_the_softmax_classifier_is_trained_as_torch_trains_it():
     torch.nn.init.zeros_(model.weight)
     torch.nn.init.zeros_(model.bias)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    weights, biases, history = gradient_descent.trained(0.1)
+    weights, biases, history = gradient_descent.train_softmax(0.1)
     for k in range(30):
         optimizer.zero_grad()
         loss = F.cross_entropy(model(torch.tensor(X)), torch.tensor(labels))
@@ -386,16 +392,16 @@ def test_the_softmax_classifier_is_trained_as_torch_trains_it():
 
 
 @pytest.mark.parametrize("step", [0, 7, 40])
-def test_the_loop_picture_tells_the_gradient_of_torch(step):
+def test_the_loop_picture_states_the_gradient_of_torch(step):
     description = gradient_descent.draw_loop(step).description
     x, y = map(torch.tensor, logistic_regression.tumours())
     start = torch.tensor(logistic_regression.fit(*logistic_regression.tumours(), 1.0, step)[0][-1], requires_grad=True)
     F.binary_cross_entropy_with_logits(start[0] * x + start[1], y).backward()
-    assert np.allclose(numbers(rf"gradient \({NUMBER}, {NUMBER}\)", description), start.grad, atol=6e-5)
+    assert np.allclose(numbers(rf"gradient \({NUMBER}, {NUMBER}\)", description), gradient(start), atol=6e-5)
 
 
 PROMISES = [
-    (models.draw_line, (0.8, 0.5, 1.5, -2.5), "pays 60% of L1 and 94% of L2"),
+    (models.draw_line, (0.8, 0.5, 1.5, -2.5), "contributes 60% of L1 and 94% of L2"),
     (models.draw_line, (0.8, 0.5, 1.5, -2.5), "slope 0.83 in L1 and 0.61 in L2"),
     (logistic_regression.draw_threshold, (3.6, -0.6, 0.5), "25 false alarms and 45 misses"),
     (logistic_regression.draw_threshold, (3.6, -0.6, 0.5), "from -0.34 to 1.77"),
@@ -411,14 +417,14 @@ PROMISES = [
     (losses.draw_scale, (2.0, 0.01), "k = 0.80 for hinge and at k = 2.20"),
     (losses.draw_why, (-4.0, 5), "-4.00 on -ln clip(x), -3.91 on -sigma(x) and 0.19"),
     (losses.draw_why, (-4.0, 20), "-3.57 on -sigma(x)"),
-    (finite_differences.draw_card, (1e-6, 5), "slope is 0, give or take 1e+01"),
-    (finite_differences.draw_card, (1e-2, 5), "slope is -2.3, give or take 0.001"),
+    (finite_differences.draw_card, (1e-6, 5), "slope is 0, plus or minus 1e+01"),
+    (finite_differences.draw_card, (1e-2, 5), "slope is -2.3, plus or minus 0.001"),
     (ways_to_a_gradient.draw_work, (40,), "numerical 3160, automatic 117"),
-    (ways_to_a_gradient.draw_work, (40,), "less than 1e-8, the worst of the others by less than 1e-14"),
+    (ways_to_a_gradient.draw_work, (40,), "less than 1e-8, that of the others less than 1e-14"),
     (gradient_descent.draw_descent, (8.0, 0.1, "hills", GRADIENT), "at x = 7.631"),
     (gradient_descent.draw_descent, (-3.0, 0.1, "hills", GRADIENT), "at x = -1.557"),
     (gradient_descent.draw_descent, (0.0, 0.1, "hills", GRADIENT), "at x = -1.557"),
-    (gradient_descent.draw_descent, (8.0, 1e-6, "hills", STEP), "1 updates, ended by: small step"),
+    (gradient_descent.draw_descent, (8.0, 1e-6, "hills", STEP), "1 update, stopped by: small step"),
     (gradient_descent.draw_descent, (8.0, 5.2, "bowl", GRADIENT), "diverged"),
     (gradient_descent.draw_rates, (2.0,), "0.96, slow; 0.4: factor 0.20, good; 1.02: factor -1.04, diverges"),
     (gradient_descent.draw_rates, (0.5,), "1.02: factor 0.49, good"),

@@ -9,7 +9,8 @@ import scipy
 import torch
 import torch.nn.functional as F
 
-from course_utils.drawing import digits
+from course_utils.drawing import digit_network
+from course_utils.drawing.digits import digits
 from course_utils.optimizers import (
     adaptive_rates,
     batch_size,
@@ -116,6 +117,7 @@ def test_gradients_of_surfaces_are_those_of_finite_differences(name):
 @pytest.mark.parametrize("mu", [0.5, 0.9])
 def test_just_below_the_limit_a_bowl_holds_and_just_above_it_does_not(method, mu):
     limit = update_rule_pictures.limit(method, 30.0, mu)
+    assert limit is not None
     settings = {} if method == "gradient descent" else {"mu": mu}
     ends = [
         np.abs(opt.run(opt.RULES[method], lambda w: 30 * w, [1.0], share * limit, 3000, **settings))[-1, 0]
@@ -131,8 +133,8 @@ def test_the_valley_needs_the_updates_of_the_closed_form():
 
 
 def test_the_saddle_is_left_after_the_updates_of_the_closed_form_and_never_from_the_ridge():
-    told = update_rule_pictures.draw_saddle(1e-3, False, "Adam").description
-    assert numbers(r"descent NUMBER, momentum NUMBER", told) == [np.ceil(np.log(1e3) / np.log(1.02)), 72]
+    description = update_rule_pictures.draw_saddle(1e-3, False, "Adam").description
+    assert numbers(r"descent NUMBER, momentum NUMBER", description) == [np.ceil(np.log(1e3) / np.log(1.02)), 72]
     assert update_rule_pictures.draw_saddle(1e-3, True, "Adam").description.count("never") == len(opt.RULES)
 
 
@@ -145,10 +147,10 @@ def test_one_update_from_the_lookahead_picture():
         assert np.allclose(places[name], after)
 
 
-def test_the_race_tells_the_heights_of_the_places():
-    told = update_rule_pictures.draw_race("valley", -4.0, 1.0, 40).description
+def test_the_race_describes_the_values_at_its_iterates():
+    description = update_rule_pictures.draw_race("valley", -4.0, 1.0, 40).description
     place = opt.run(opt.adam, opt.valley(20.0)[1], [-4.0, 1.0], opt.surfaces()["valley"].rates["Adam"], 40)[-1]
-    assert np.allclose(numbers("Adam NUMBER", told), opt.valley(20.0)[0](place), rtol=0.01)
+    assert np.allclose(numbers("Adam NUMBER", description), opt.valley(20.0)[0](place), rtol=0.01)
 
 
 def test_adams_steps_are_those_of_the_rule_and_of_the_closed_form():
@@ -160,15 +162,20 @@ def test_adams_steps_are_those_of_the_rule_and_of_the_closed_form():
         assert np.allclose(w - after, corrected[t - 1])
         assert np.allclose(state[0] / np.sqrt(state[1]), plain[t - 1])
         w = after
-    told = adaptive_rates.draw_bias_correction(0.9, 0.999, 0.0).description
-    assert numbers("correction: NUMBER at first, NUMBER at t = NUMBER, NUMBER at", told) == [3.162, 6.57, 12, 1.26]
+    description = adaptive_rates.draw_bias_correction(0.9, 0.999, 0.0).description
+    assert numbers("correction: NUMBER at first, NUMBER at t = NUMBER, NUMBER at", description) == [
+        3.162,
+        6.57,
+        12,
+        1.26,
+    ]
 
 
 def test_effective_rates_are_one_over_the_root_of_what_was_summed():
-    told = adaptive_rates.draw_effective_rates(7, 0.9).description
+    description = adaptive_rates.draw_effective_rates(7, 0.9).description
     seldom = np.sqrt(200 // 7)
     assert np.allclose(
-        numbers("AdaGrad NUMBER and NUMBER; RMSProp NUMBER", told), [200**-0.5, 1 / seldom, 1], rtol=0.01
+        numbers("AdaGrad NUMBER and NUMBER; RMSProp NUMBER", description), [200**-0.5, 1 / seldom, 1], rtol=0.01
     )
 
 
@@ -176,16 +183,16 @@ def test_effective_rates_are_one_over_the_root_of_what_was_summed():
 
 
 def torch_network(w):
-    W1, b1, W2, b2 = (torch.tensor(part[0], requires_grad=True) for part in digits.unpack(w))
+    W1, b1, W2, b2 = (torch.tensor(part[0], requires_grad=True) for part in digit_network.unpack(w))
     return [W1, b1, W2, b2], lambda X: torch.tanh(torch.tensor(X) @ W1 + b1) @ W2 + b2
 
 
 def test_loss_and_gradient_of_several_runs_are_those_of_torch():
-    X, labels, _, _ = digits.digits()
-    w = np.stack([digits.initial(seed) for seed in (0, 1)])
+    X, labels, _, _ = digits()
+    w = np.stack([digit_network.initial(seed) for seed in (0, 1)])
     gradients, (losses, accuracies) = (
-        digits.gradient(w, X[:7], labels[:7]),
-        digits.loss_and_accuracy(w, X[:7], labels[:7]),
+        digit_network.gradient(w, X[:7], labels[:7]),
+        digit_network.loss_and_accuracy(w, X[:7], labels[:7]),
     )
     for run in range(2):
         parameters, model = torch_network(w[run : run + 1])
@@ -198,7 +205,7 @@ def test_loss_and_gradient_of_several_runs_are_those_of_torch():
 @pytest.mark.parametrize(("n", "k"), [(12, 3), (10, 4), (5, 7), (6, 1)])
 def test_minibatches_visit_each_sample_once_in_a_new_order(n, k):
     rng = np.random.default_rng(0)
-    one, other = digits.minibatches(n, k, rng), digits.minibatches(n, k, rng)
+    one, other = digit_network.minibatches(n, k, rng), digit_network.minibatches(n, k, rng)
     assert [len(batch) for batch in one[:-1]] == [k] * (len(one) - 1) and 0 < len(one[-1]) <= k
     for batches in (one, other):
         assert sorted(np.concatenate(batches)) == list(range(n))
@@ -207,8 +214,8 @@ def test_minibatches_visit_each_sample_once_in_a_new_order(n, k):
 
 def test_training_runs_side_by_side_and_counts_updates():
     rates = np.array([0.1, 0.5])
-    both = digits.train(opt.momentum, lambda t, losses: rates, 2, lambda epoch: (50, 100)[epoch])
-    alone = digits.train(opt.momentum, lambda t, losses: rates[1:], 2, lambda epoch: (50, 100)[epoch])
+    both = digit_network.train(opt.momentum, lambda t, losses: rates, 2, lambda epoch: (50, 100)[epoch])
+    alone = digit_network.train(opt.momentum, lambda t, losses: rates[1:], 2, lambda epoch: (50, 100)[epoch])
     assert both.updates.tolist() == [0, 20, 30]
     assert np.allclose(both.train_loss[:, 1:], alone.train_loss) and np.allclose(both.accuracy[:, 1:], alone.accuracy)
     assert (both.train_loss[-1] < both.train_loss[0]).all()
@@ -216,7 +223,7 @@ def test_training_runs_side_by_side_and_counts_updates():
 
 def test_wrong_labels_raise_the_floor_of_the_training_loss():
     right, wrong = (
-        digits.train(opt.momentum, lambda t, losses: np.array([0.1]), 3, wrong=share).train_loss[-1, 0]
+        digit_network.train(opt.momentum, lambda t, losses: np.array([0.1]), 3, wrong=share).train_loss[-1, 0]
         for share in (0.0, 0.5)
     )
     assert wrong > right + 0.5
@@ -254,7 +261,7 @@ def test_a_schedule_is_that_of_torch(ours, make):
 
 
 def test_cosine_stays_at_0_past_its_end():
-    assert learning_rate_schedules.cosine(np.array([14, 20, 28]), 0.3, 14).max() < 1e-12
+    assert np.max(learning_rate_schedules.cosine(np.array([14, 20, 28]), 0.3, 14)) < 1e-12
 
 
 @pytest.mark.parametrize("step_size", [4, 5])
@@ -283,10 +290,10 @@ def test_reduce_on_plateau_is_that_of_torch_for_each_run():
 
 
 def test_the_pictures_of_rates_tell_what_the_runs_gave():
-    told = learning_rate_pictures.draw_rate(-1.0, "momentum").description
+    description = learning_rate_pictures.draw_rate(-1.0, "momentum").description
     history = learning_rate_pictures.sweep("momentum")
     column = list(learning_rate_pictures.EXPONENTS).index(-1.0)
-    assert np.allclose(numbers("training loss NUMBER and", told), history.train_loss[-1, column], rtol=0.1)
+    assert np.allclose(numbers("training loss NUMBER and", description), history.train_loss[-1, column], rtol=0.1)
     assert np.allclose(learning_rate_pictures.decayed("cosine").rates[-1, 0], 0)
     assert learning_rate_pictures.decayed("multi-step").rates[-1, :-1] == pytest.approx(
         10 ** (-learning_rate_pictures.STRENGTHS / 2)
@@ -311,6 +318,7 @@ def test_sample_gradients_average_to_that_of_torch():
     X, y = batch_size.line_data()
     w = torch.tensor([0.5, 1.5], dtype=torch.float64, requires_grad=True)
     (((torch.tensor(X) @ w - torch.tensor(y)) ** 2).mean() / 2).backward()
+    assert w.grad is not None
     assert np.allclose(batch_size.sample_gradients(w.detach().numpy()).mean(axis=0), w.grad)
 
 

@@ -9,6 +9,7 @@ import torch
 from sklearn.decomposition import PCA
 from sklearn.linear_model import Lasso, Ridge
 
+from course_utils.drawing.geometry import principal_directions
 from course_utils.pca_least_squares import least_squares, pca, subspaces
 from course_utils.pca_least_squares.least_squares import LASSO, MANY_ROWS, ONE_ROW, RIDGE
 
@@ -74,7 +75,9 @@ def check_span_description(description: str, X: np.ndarray) -> None:
     if "None of them" in description:
         assert np.linalg.matrix_rank(X) == 3
         return
-    target, weights = re.search(r"x_(\d) = (.+)\.$", description).groups()
+    equation = re.search(r"x_(\d) = (.+)\.$", description)
+    assert equation
+    target, weights = equation.groups()
     total = sum(
         float(sign.replace(" ", "")) * X[:, int(index) - 1]
         for sign, index in re.findall(r"([+-]? ?\d+\.\d+) x_(\d)", weights)
@@ -93,21 +96,23 @@ def test_the_rank_counter_stops_at_the_smaller_of_m_and_n(how_many, dimension):
 
 def test_a_combination_stays_in_the_plane():
     for weights in np.random.default_rng(0).uniform(-2, 2, size=(5, 2)):
-        assert "is 0.00 away from the plane" in subspaces.draw_combination(*weights).description
+        assert "has distance 0.00 from the plane" in subspaces.draw_combination(*weights).description
 
 
 def test_the_projection_picture_knows_the_nearest_point_and_the_angles():
     best, (square,), *_ = np.linalg.lstsq(subspaces.PLANE, subspaces.POINT)
     description = subspaces.draw_projection(*best).description
-    assert numbers(rf"at {NUMBER}, {NUMBER} degrees", description) == [90, 90]
-    assert np.allclose(numbers(rf"is {NUMBER} from x", description), np.sqrt(square), atol=0.006)
+    assert numbers(rf"angles of {NUMBER}, {NUMBER} degrees", description) == [90, 90]
+    assert np.allclose(numbers(rf"distance {NUMBER} from x", description), np.sqrt(square), atol=0.006)
     elsewhere = subspaces.draw_projection(-1, 2).description
     told = numbers(rf"weights \({NUMBER}, {NUMBER}\) and distance {NUMBER}", elsewhere)
     assert np.allclose(told, [*best, np.sqrt(square)], atol=0.006)
     away = subspaces.POINT - subspaces.PLANE @ [-1, 2]
-    assert np.allclose(numbers(rf"is {NUMBER} from x", elsewhere), np.linalg.norm(away), atol=0.006)
+    assert np.allclose(numbers(rf"distance {NUMBER} from x", elsewhere), np.linalg.norm(away), atol=0.006)
     cosines = [1 - scipy.spatial.distance.cosine(away, x) for x in subspaces.PLANE.T]
-    assert numbers(rf"at {NUMBER}, {NUMBER} degrees", elsewhere) == list(np.round(np.degrees(np.arccos(cosines))))
+    assert numbers(rf"angles of {NUMBER}, {NUMBER} degrees", elsewhere) == list(
+        np.round(np.degrees(np.arccos(cosines)))
+    )
 
 
 # --- principal components --------------------------------------------------------------------------------------------
@@ -116,11 +121,11 @@ def test_the_projection_picture_knows_the_nearest_point_and_the_angles():
 @pytest.mark.parametrize(("m", "n"), [(3, 40), (5, 5), (6, 4)])
 def test_directions_are_those_of_scikit_learn_and_do_not_depend_on_signs(m, n):
     X = pca.centred(np.random.default_rng(m).normal(size=(m, n)) * np.arange(1, m + 1)[:, None])
-    U, values = pca.directions(X)
+    U, values = principal_directions(X)
     fitted = PCA(2).fit(X.T)
     assert np.allclose(np.abs((fitted.components_ @ U[:, :2]).diagonal()), 1)
     assert np.allclose(values[:2] ** 2 / (n - 1), fitted.explained_variance_)
-    assert np.allclose(pca.directions(-X)[0], U)
+    assert np.allclose(principal_directions(-X)[0], U)
     assert np.all(U[np.abs(U).argmax(axis=0), range(U.shape[1])] > 0)
 
 
@@ -156,7 +161,7 @@ def test_the_direction_picture_tells_the_variance_of_the_shadows(angle):
 def test_the_greedy_picture_tells_shares_of_variance(round_number):
     fitted = PCA().fit(pca.round_cloud().T)
     taken, total, percent = numbers(
-        rf"takes {NUMBER} of {NUMBER}\. After it {NUMBER}%", pca.draw_greedy(round_number).description
+        rf"has {NUMBER} of the total {NUMBER}\. .* explain {NUMBER}%", pca.draw_greedy(round_number).description
     )
     assert abs(taken - fitted.explained_variance_[round_number - 1]) < 0.006
     assert abs(total - fitted.explained_variance_.sum()) < 0.006
@@ -165,7 +170,7 @@ def test_the_greedy_picture_tells_shares_of_variance(round_number):
 
 @pytest.mark.parametrize(("axes_shown", "columns"), [("1 and 2", [0, 1]), ("3 and 4", [2, 3])])
 def test_the_map_of_digits_names_the_nearest_class(axes_shown, columns):
-    X, labels = pca.digits()
+    X, labels = pca.digit_columns()
     Z = PCA(4).fit_transform(X.T)[:, columns]
     means = np.stack([Z[labels == label].mean(axis=0) for label in range(10)])
     apart = scipy.spatial.distance.squareform(scipy.spatial.distance.pdist(means))
@@ -182,12 +187,12 @@ def test_the_map_of_digits_names_the_nearest_class(axes_shown, columns):
 
 @pytest.mark.parametrize("components", [1, 2, 10, 30, 61, 64])
 def test_the_rebuilt_digit_is_that_of_scikit_learn(components):
-    X, labels = pca.digits()
+    X, labels = pca.digit_columns()
     fitted = PCA(components, svd_solver="full").fit(X.T)
     rebuilt = fitted.inverse_transform(fitted.transform(X.T[[7]]))[0]
     description = pca.draw_reconstruction(components, 7).description
     assert f"An image of a {labels[7]}" in description
-    percent, error = numbers(rf"keep {NUMBER}% .* off by {NUMBER} grey", description)
+    percent, error = numbers(rf"keep {NUMBER}% .* image is {NUMBER} of 16 grey", description)
     assert abs(percent / 100 - fitted.explained_variance_ratio_.sum()) < 6e-4
     assert abs(error - np.sqrt(np.mean((rebuilt - X[:, 7]) ** 2))) < 0.006
 
@@ -196,7 +201,7 @@ def test_the_measured_shares_of_the_digits():
     _, _, values = pca.digit_directions()
     share = np.cumsum(values**2) / np.sum(values**2)
     assert [f"{share[k - 1]:.1%}" for k in (2, 10, 30)] == ["28.5%", "73.8%", "95.9%"]
-    assert subspaces.rank(pca.centred(pca.digits()[0])) == 61
+    assert subspaces.rank(pca.centred(pca.digit_columns()[0])) == 61
 
 
 # --- least squares ---------------------------------------------------------------------------------------------------
@@ -306,7 +311,7 @@ PROMISES = [
     (pca.draw_digit_map, ("1", "1 and 2"), "is that of 7"),
     (pca.draw_reconstruction, (27, 3), "keep 94."),
     (pca.draw_reconstruction, (28, 3), "keep 95.0%"),
-    (pca.draw_reconstruction, (61, 3), "off by 0.00 grey levels"),
+    (pca.draw_reconstruction, (61, 3), "is 0.00 of 16 grey levels"),
     (least_squares.draw_residuals, (3.0, -3.0), "has slope 0.339,"),
     (least_squares.draw_residuals, (3.0, -3.0), "has slope 1.929."),
     (least_squares.draw_ball, (0.01, RIDGE, ONE_ROW), "x = (0.40, 0.80)"),

@@ -83,7 +83,7 @@ def test_the_density_picture_tells_slope_area_and_peak(family):
 IMAGES = {
     SQUARE: scipy.stats.chi2(1),
     AFFINE: scipy.stats.norm(1, 2),
-    change_of_variables.EXPONENTIAL: scipy.stats.lognorm(1),
+    change_of_variables.EXP: scipy.stats.lognorm(1),
     DECREASING: scipy.stats.norm(0, 2),
 }
 
@@ -102,7 +102,7 @@ def test_transformed_densities_are_those_of_scipy_and_their_samples_follow_them(
     ("name", "absolute", "all_branches", "area"),
     [(SQUARE, True, True, 1), (SQUARE, True, False, 0.5), (SQUARE, False, True, 0), (SQUARE, False, False, 0.5)]
     + [(DECREASING, True, True, 1), (DECREASING, False, True, -1), (AFFINE, False, False, 1)]
-    + [(change_of_variables.EXPONENTIAL, True, True, 1), (change_of_variables.EXPONENTIAL, False, False, 1)],
+    + [(change_of_variables.EXP, True, True, 1), (change_of_variables.EXP, False, False, 1)],
 )
 def test_only_the_whole_formula_has_area_one(name, absolute, all_branches, area):
     assert np.isclose(change_of_variables.area(name, absolute, all_branches), area, atol=1e-6)
@@ -114,7 +114,7 @@ def test_only_the_whole_formula_has_area_one(name, absolute, all_branches, area)
 @pytest.mark.parametrize(("x", "square"), [(1.0, 1.15**2 - 0.85**2), (-1.0, 1.15**2 - 0.85**2), (0.0, 0.15**2)])
 def test_the_image_of_an_interval_has_its_width(name, x, square):
     ends = np.array([x - 0.15, x + 0.15])
-    widths = {SQUARE: square, AFFINE: 0.6, DECREASING: 0.6, change_of_variables.EXPONENTIAL: np.diff(np.exp(ends))[0]}
+    widths = {SQUARE: square, AFFINE: 0.6, DECREASING: 0.6, change_of_variables.EXP: np.diff(np.exp(ends))[0]}
     told = numbers(rf"one of {NUMBER} in y", change_of_variables.draw_transform(name, x, True, True).description)
     assert np.allclose(told, widths[name], atol=0.006)
 
@@ -204,7 +204,7 @@ def test_the_mixture_picture_counts_the_sure_samples():
     joint = WEIGHTS * np.stack(parts, axis=1)
     best = (joint / joint.sum(axis=1, keepdims=True)).max(axis=1)
     description = gaussians.draw_mixture(3, 5, 2, -2.0, 0.5, 2.5).description
-    sure, least = numbers(rf"300 samples {NUMBER} belong .* has {NUMBER} at most", description)
+    sure, least = numbers(rf"300 samples {NUMBER} belong .* responsibility is {NUMBER}\.", description)
     assert sure == np.sum(best > 0.95)
     assert np.isclose(least, best.min(), atol=0.006)
     assert "blue 0.30, orange 0.50, green 0.20" in description
@@ -237,7 +237,7 @@ def test_the_posterior_is_that_of_counting_in_fractions(base, hit, clear):
     assert np.isclose(conditional.posterior(base / 100, hit / 100, clear / 100), expected)
     description = conditional.draw_bayes(base, hit, clear).description
     assert np.isclose(numbers(rf"positive\) = {NUMBER}%", description)[0], 100 * expected, atol=0.06)
-    assert numbers(rf"finds {NUMBER} of them, and calls {NUMBER} healthy", description) == [
+    assert numbers(rf"positive for {NUMBER} of them and for {NUMBER} healthy", description) == [
         round(10_000 * found),
         round(10_000 * alarmed),
     ]
@@ -249,7 +249,7 @@ def test_the_covariance_picture_tells_that_of_numpy(slope, bend):
     expected = np.cov(x, y, ddof=0)[0, 1]
     assert np.isclose(expected, slope * np.var(x))  # neither the bend nor the noise adds to it
     told = numbers(
-        rf"area {NUMBER} .* and {NUMBER} on .* covariance {NUMBER}\.",
+        rf"area of {NUMBER} .* and {NUMBER} on .* covariance {NUMBER}\.",
         conditional.draw_covariance(slope, bend).description,
     )
     assert np.isclose(told[2], expected, atol=0.006)
@@ -285,7 +285,9 @@ def test_weights_become_probabilities():
 @pytest.mark.parametrize(("unit", "base"), [(BITS, 2), (NATS, np.e)])
 def test_the_coin_picture_tells_surprises_and_their_mean(unit, base):
     description = information.draw_coin(0.9, unit).description
-    told = numbers(rf"Heads surprises by {NUMBER} {unit}, tails by {NUMBER}; .* entropy {NUMBER} {unit}", description)
+    told = numbers(
+        rf"surprise of heads is {NUMBER} {unit}, that of tails {NUMBER}; .* entropy {NUMBER} {unit}", description
+    )
     heads, tails = -np.log([0.9, 0.1]) / np.log(base)
     assert np.allclose(told, [heads, tails, scipy.stats.entropy([0.9, 0.1], base=base)], atol=0.006)
 
@@ -365,7 +367,7 @@ def test_circles_apart_or_one_in_the_other(r, s, shared, d):
 @pytest.mark.parametrize("weights", [(4, 1, 1, 4), (8, 4, 4, 2), (0, 3, 5, 0), (7, 0, 1, 2)])
 def test_the_table_picture_tells_the_entropies(weights):
     counts = np.reshape(weights, (2, 2))
-    description = mutual_information.draw_table(*weights, BITS).description
+    description = mutual_information.draw_table(*weights, unit=BITS).description
     told = numbers(rf"H\(X\) = {NUMBER}, H\(Y\) = {NUMBER}, H\(X, Y\) = {NUMBER} and I\(X; Y\) = {NUMBER}", description)
     entropies = [scipy.stats.entropy(part, base=2) for part in (counts.sum(1), counts.sum(0), counts.ravel())]
     assert np.allclose(told[:3], entropies, atol=6e-4)

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import scipy
 import torch
-from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel
 from torch import nn
 from torch.nn import functional as F
 
-from course_utils.drawing import digits, threads
+from course_utils.drawing import digit_network, threads
+from course_utils.drawing.digits import digits
 from course_utils.regularization_tuning import (
     augmentation,
     bayesian_optimization,
@@ -44,7 +44,7 @@ def numbers(pattern: str, text: str) -> list[float]:
 
 
 def test_the_three_parts_are_disjoint_and_a_fifth_of_the_training_labels_is_wrong():
-    s, (X, labels, X_more, labels_more) = noisy_digits.split(), digits.digits()
+    s, (X, labels, X_more, labels_more) = noisy_digits.split(), digits()
     assert np.array_equal(np.concatenate([s.X, s.X_validation, s.X_test]), np.concatenate([X, X_more]))
     clean = np.concatenate([labels, labels_more])
     assert np.sum(s.labels != clean[:300]) == 60
@@ -52,7 +52,7 @@ def test_the_three_parts_are_disjoint_and_a_fifth_of_the_training_labels_is_wron
 
 
 def test_weights_and_biases_are_told_apart():
-    W1, b1, W2, b2 = digits.unpack(noisy_digits.is_weight()[None].astype(float))
+    W1, b1, W2, b2 = digit_network.unpack(noisy_digits.is_weight()[None].astype(float))
     assert W1.all() and W2.all() and not b1.any() and not b2.any()
 
 
@@ -73,10 +73,12 @@ def test_a_shrunk_weight_has_the_least_price(penalty, price):
 
 def test_a_run_is_that_of_torch_with_weight_decay_in_the_loss():
     s, rate, lam = noisy_digits.split(), 0.2, 0.01
-    W1, b1, W2, b2 = (torch.tensor(part[0]).requires_grad_() for part in digits.unpack(digits.initial(3)[None]))
+    W1, b1, W2, b2 = (
+        torch.tensor(part[0]).requires_grad_() for part in digit_network.unpack(digit_network.initial(3)[None])
+    )
     X, labels, rng = torch.tensor(s.X), torch.tensor(s.labels), np.random.default_rng(3)
     for _ in range(2):
-        for batch in digits.minibatches(300, 50, rng):
+        for batch in digit_network.minibatches(300, 50, rng):
             loss = F.cross_entropy(torch.tanh(X[batch] @ W1 + b1) @ W2 + b2, labels[batch])
             for parameter, g in zip((W1, b1, W2, b2), torch.autograd.grad(loss, (W1, b1, W2, b2)), strict=True):
                 shrink = 1 + 2 * rate * lam if parameter.shape[0] > 1 else 1
@@ -93,10 +95,10 @@ def test_the_penalty_picture_tells_what_the_weights_are():
     description = regularization.draw_penalty(10**-2.5, L1).description
     run = int(np.flatnonzero(regularization.EXPONENTS == -2.5)[0])
     weights = regularization.regularized(L1).w[run, noisy_digits.is_weight()]
-    told = numbers(rf"weights {NUMBER}, {NUMBER}% of them", description)
-    assert np.allclose(told, [np.sqrt(np.sum(weights**2)), 100 * np.mean(weights == 0)], atol=0.51)
+    found = numbers(rf"weights {NUMBER}, {NUMBER}% of them", description)
+    assert np.allclose(found, [np.sqrt(np.sum(weights**2)), 100 * np.mean(weights == 0)], atol=0.51)
     s = noisy_digits.split()
-    W1, b1, W2, b2 = (part[0] for part in digits.unpack(regularization.regularized(L1).w[[run]]))
+    W1, b1, W2, b2 = (part[0] for part in digit_network.unpack(regularization.regularized(L1).w[[run]]))
     right = [
         100 * np.mean((np.tanh(X @ W1 + b1) @ W2 + b2).argmax(axis=1) == labels)
         for X, labels in ((s.X, s.labels), (s.X_validation, s.labels_validation))
@@ -114,12 +116,12 @@ def test_l1_makes_more_zeros_with_a_larger_lambda_and_l2_makes_none():
 
 def test_the_unrolled_picture_has_numpys_place_and_square():
     for row, column in ((1, 1), (2, 3), (3, 4)):
-        told = numbers(
-            rf"column {NUMBER} is {NUMBER}; it has place {NUMBER} of 12 and adds {NUMBER}",
+        found = numbers(
+            rf"column {NUMBER} is {NUMBER}; it has position {NUMBER} of 12 and adds {NUMBER}",
             regularization.draw_unrolled(row, column).description,
         )
-        assert told[2] == np.ravel_multi_index((row - 1, column - 1), (3, 4)) + 1
-        assert np.isclose(told[1] ** 2, told[3], atol=0.01)
+        assert found[2] == np.ravel_multi_index((row - 1, column - 1), (3, 4)) + 1
+        assert np.isclose(found[1] ** 2, found[3], atol=0.01)
 
 
 # --- early stopping --------------------------------------------------------------------------------------------------
@@ -177,32 +179,32 @@ def test_masks_are_all_different_and_their_chances_are_binomial(n, p):
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.75])
 def test_scaled_weights_are_the_geometric_mean_for_one_layer_and_not_for_two(p):
-    each, chance, options = dropout.test_options(8, p, dropout.SHALLOW)
+    each, chance, options = dropout.predictions_of_masks(8, p, dropout.SHALLOW)
     _, scaled, mean, geometric = options.values()
     theirs = scipy.stats.gmean(each, axis=0, weights=np.tile(chance[:, None], (1, 3)))
     assert np.allclose(geometric, theirs / theirs.sum())
     assert np.allclose(scaled, geometric, atol=1e-12)
     assert np.allclose(mean, np.average(each, axis=0, weights=chance))
     assert not np.allclose(mean, geometric, atol=1e-3)
-    _, _, deep = dropout.test_options(8, p, dropout.DEEP)
+    _, _, deep = dropout.predictions_of_masks(8, p, dropout.DEEP)
     assert not np.allclose(deep[dropout.OPTIONS[1]], deep[dropout.OPTIONS[3]], atol=1e-3)
 
 
 def test_without_dropping_all_options_agree():
     for depth in (dropout.SHALLOW, dropout.DEEP):
-        _, _, options = dropout.test_options(5, 0.0, depth)
+        _, _, options = dropout.predictions_of_masks(5, 0.0, depth)
         assert np.allclose(list(options.values()), next(iter(options.values())))
 
 
-def test_the_thinned_picture_counts_live_wires():
+def test_the_thinned_picture_counts_active_connections():
     for iteration in range(1, 8):
         text = dropout.draw_thinned(0.5, iteration, False).description
-        dropped, live = numbers(rf"{NUMBER} of the 11 hidden units are dropped and {NUMBER} of 74", text)
+        dropped, active = numbers(rf"{NUMBER} of the 11 hidden units are dropped and {NUMBER} of 74", text)
         possible = {
             4 * (6 - a) + (6 - a) * (5 - b) + 2 * (5 - b) for a in range(7) for b in range(6) if a + b == dropped
         }
-        assert live in possible
-    assert "all 74 wires" in dropout.draw_thinned(0.5, 1, True).description
+        assert active in possible
+    assert "all 74 connections" in dropout.draw_thinned(0.5, 1, True).description
 
 
 def test_the_trained_digits_are_those_of_torch_and_failures_are_counted_right():
@@ -210,7 +212,7 @@ def test_the_trained_digits_are_those_of_torch_and_failures_are_counted_right():
     model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10)).double()
     for parameter, value in zip(model.parameters(), (W1.T, b1, W2.T, b2), strict=True):
         parameter.data = torch.tensor(value)
-    *_, X, labels = digits.digits()
+    *_, X, labels = digits()
     right = np.mean(model(torch.tensor(X)).argmax(dim=1).numpy() == labels)
     counts, hits = dropout.accuracy_without("0.5")
     assert np.isclose(hits[0], right) and right > 0.95
@@ -263,16 +265,16 @@ def test_quarter_turns_are_exact_and_counter_clockwise(angle, turns):
     assert np.allclose(augmentation.rotated(images[:5], angle), np.rot90(images[:5], turns, axes=(1, 2)), atol=1e-9)
 
 
-def test_the_augmentation_picture_reads_what_the_network_reads():
+def test_the_augmentation_picture_describes_what_the_network_predicts():
     images, labels = augmentation.new_images()
     after = (np.rot90(images[5], 2) * 0.8)[None]
     p = augmentation.confidence(after)[0]
     text = augmentation.draw_augmentation(5, 180, 0, 0, 0.8, 0.0, False).description
-    assert numbers(rf"read as {NUMBER} with probability {NUMBER}", text) == [p.argmax(), round(p.max(), 2)]
-    assert text.startswith(f"A {labels[5]} turned by 180 degrees")
+    assert numbers(rf"classified as {NUMBER} with probability {NUMBER}", text) == [p.argmax(), round(p.max(), 2)]
+    assert text.startswith(f"A {labels[5]} rotated by 180 degrees")
 
 
-def test_practised_shifts_are_read_and_others_are_not():
+def test_shifts_seen_in_training_are_classified_and_others_are_not():
     plain, one, two = (augmentation.accuracy_on_shifts(reach) for reach in augmentation.REACHES)
     assert plain[0] > one[0] > two[0]
     assert one[1] > plain[1] + 0.4
@@ -294,8 +296,8 @@ def test_the_standard_error_is_that_of_the_binomial():
 )
 def test_the_split_picture_counts_who_validates(kind, validated):
     text = hyperparameter_search.draw_split(4.0, 20, kind).description
-    told = numbers(rf"with {NUMBER} samples in all, .* error of {NUMBER} points", text)
-    assert told == [validated, round(100 * scipy.stats.binom(validated, 0.95).std() / validated, 2)]
+    found = numbers(rf"with {NUMBER} validation samples in all, .* error of {NUMBER} points", text)
+    assert found == [validated, round(100 * scipy.stats.binom(validated, 0.95).std() / validated, 2)]
 
 
 def test_random_beats_the_grid_as_often_as_the_picture_says():
@@ -335,7 +337,7 @@ def test_the_next_window_is_centred_and_narrower_unless_near_a_border(best, fact
 
 
 def test_a_search_has_its_trials_in_its_windows_and_tells_their_best():
-    log = hyperparameter_search.coarse_to_fine(hyperparameter_search.LOW, 4, 0.5)
+    log = hyperparameter_search.search_rounds(hyperparameter_search.LOW, 4, 0.5)
     for window, trials, losses in log:
         assert np.all((trials >= [window[0], window[2]]) & (trials <= [window[1], window[3]]))
         assert np.allclose(losses, [hyperparameter_search.loss_at(*trial) for trial in trials])
@@ -352,8 +354,7 @@ def test_the_surrogate_is_the_formula():
     K, k = kernel(x, x) + bayesian_optimization.JITTER * np.eye(3), kernel(x, bayesian_optimization.GRID)
     assert np.allclose(mean, y.mean() + k.T @ np.linalg.solve(K, y - y.mean()), atol=1e-6)
     assert np.allclose(std**2, bayesian_optimization.SCALE**2 - np.sum(k * np.linalg.solve(K, k), axis=0), atol=1e-6)
-    other = GaussianProcessRegressor(ConstantKernel(0.25) * RBF(0.5), alpha=1e-6, optimizer=None).fit(x[:, None], y)
-    assert np.allclose(other.kernel_(x[:, None]), kernel(x, x))
+    assert np.allclose((ConstantKernel(0.25) * RBF(0.5))(x[:, None]), kernel(x, x))
 
 
 @pytest.mark.parametrize(("mean", "std", "best"), [(0.3, 0.2, 0.25), (1.0, 0.5, 2.0), (0.0, 1.0, -1.0)])
@@ -460,7 +461,7 @@ def test_the_seed_picture_names_the_best_mean():
     assert f"3 seeds from seed 8 on the best is {best} " in hyperparameter_sweep.draw_seeds(3, 8).description
 
 
-# --- the recipe ------------------------------------------------------------------------------------------------------
+# --- sanity checks ---------------------------------------------------------------------------------------------------
 
 
 def test_ten_samples_are_overfitted_without_a_fault_and_repeatably():
@@ -483,8 +484,8 @@ def test_each_fault_leaves_its_trace():
 
 def test_the_logged_gradient_is_the_slope_of_the_loss():
     model = sanity_checks.network(sanity_checks.FINE, torch.Generator().manual_seed(0)).double()
-    X, labels, *_ = digits.digits()
-    X, labels, W = torch.tensor(X[:10]), torch.tensor(labels[:10]), model[-1].weight.data
+    X, labels, *_ = digits()
+    X, labels, W = torch.tensor(X[:10]), torch.tensor(labels[:10]), list(model.parameters())[-2].data
     slopes, h = torch.zeros_like(W), 1e-6
     for i, j in np.ndindex(*W.shape):
         ends = []

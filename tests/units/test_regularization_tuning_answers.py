@@ -1,6 +1,7 @@
 """The pictures of assignment 10 and the folds of its capstone: what the references are, and what a mistake looks like.
 
-That every answer of the catalogue can be drawn, and that the solution lies on the reference, tests/test_yours.py shows.
+tests/units/test_answers_drawn.py shows that every answer of the catalogue can be drawn, and that the solution lies on
+the reference.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import re
 import numpy as np
 import pytest
 import torch
-from sklearn.datasets import load_digits
 
+from course_utils.data.digit_folds import Fold, digit_folds
+from course_utils.drawing.digits import all_digits
 from course_utils.drawing.pictures import Picture
 from course_utils.regularization_tuning import answers as yours
 
 
 def numbers(picture: Picture) -> tuple[list[float], ...]:
-    """The numbers of the description before and after "Yours"."""
+    """Return the numbers of the description before and after "Yours"."""
     return tuple(
         [float(n) for n in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", part)] for part in picture.description.split("Yours")
     )
@@ -27,8 +29,8 @@ def numbers(picture: Picture) -> tuple[list[float], ...]:
 
 
 @pytest.fixture(scope="module")
-def folds() -> list[yours.Fold]:
-    return list(yours.digit_folds(np.random.default_rng(5)))
+def folds() -> list[Fold]:
+    return list(digit_folds(np.random.default_rng(5)))
 
 
 def key(X: torch.Tensor) -> list[bytes]:
@@ -48,20 +50,20 @@ def test_a_fold_is_a_split_of_all_images(folds):
 def test_test_sets_do_not_overlap_and_a_seed_gives_the_same_folds(folds):
     tested = [row for fold in folds for row in key(fold.Xte)]
     assert len(set(tested)) == len(tested) == 3 * 500
-    again = list(yours.digit_folds(np.random.default_rng(5)))
+    again = list(digit_folds(np.random.default_rng(5)))
     assert all(
         torch.equal(a, b) for fold, same in zip(folds, again, strict=True) for a, b in zip(fold, same, strict=True)
     )
 
 
 def test_images_are_turned_alike_and_classes_are_renumbered_one_to_one(folds):
-    X, y = load_digits(return_X_y=True)
+    X, y = all_digits()
     known = {}
     for turns in range(4):
         for mirrored in (False, True):
             images = np.rot90(X.reshape(-1, 8, 8), turns, axes=(1, 2))
             images = images[:, :, ::-1] if mirrored else images
-            for row, label in zip((images.reshape(-1, 64) / 16).astype(np.float32), y, strict=True):
+            for row, label in zip(images.reshape(-1, 64).astype(np.float32), y, strict=True):
                 known.setdefault(row.tobytes(), set()).add((turns, mirrored, int(label)))
     views, classes = set(), set()
     for fold in folds:
@@ -75,7 +77,7 @@ def test_images_are_turned_alike_and_classes_are_renumbered_one_to_one(folds):
 
 
 def test_seeds_differ_in_view_and_in_the_numbers_of_the_classes():
-    firsts = [next(yours.digit_folds(np.random.default_rng(seed), folds=1)) for seed in range(12)]
+    firsts = [next(digit_folds(np.random.default_rng(seed), folds=1)) for seed in range(12)]
     means = {tuple(fold.Xtr.mean(dim=0).round(decimals=1).tolist()) for fold in firsts}
     counts = {tuple(torch.bincount(torch.cat([f.ytr, f.yva, f.yte])).tolist()) for f in firsts}
     assert len(means) > 4

@@ -1,4 +1,4 @@
-"""What unit 07 computes and draws, held against torch run line by line, scikit-learn, numpy and the definitions."""
+"""What unit 07 computes and draws, compared with torch run line by line, scikit-learn, numpy and the definitions."""
 
 import io
 import itertools
@@ -39,7 +39,7 @@ def numbers(pattern: str, text: str) -> list[float]:
 
 @pytest.fixture
 def untouched():
-    """The global generator of torch stays where it is."""
+    """Assert that a test does not change the state of torch's global generator."""
     torch.manual_seed(123)
     before = torch.get_rng_state()
     yield
@@ -53,7 +53,7 @@ def untouched():
 @pytest.mark.parametrize("rows", [VIEW, FLATTEN])
 def test_the_traced_shapes_are_those_of_numbers_in_motion(size, batch, rows):
     traced, error = lenet_shapes.trace(size, batch, rows)
-    seen = [(batch, 3, size, size)]
+    seen: list[tuple[int, ...]] = [(batch, 3, size, size)]
     x = torch.zeros(batch, 3, size, size)
     try:
         for stage in lenet_shapes.LeNet(rows).stages():
@@ -77,7 +77,7 @@ def test_lenet_is_the_sequence_of_its_layers_and_has_62006_parameters():
     assert sum(parameter.numel() for parameter in net.parameters()) == 62_006
 
 
-def test_the_lenet_picture_counts_rows_and_tells_where_it_stops():
+def test_the_lenet_picture_counts_rows_and_states_where_it_stops():
     assert "25 images in, 169 rows out" in lenet_shapes.draw_lenet(64, 25, VIEW).description
     assert "4 images in, 4 rows out" in lenet_shapes.draw_lenet(32, 4, FLATTEN).description
     assert re.search(r"to rows \(25, 2704\)\. Stops: .*2704.*400", lenet_shapes.draw_lenet(64, 25, FLATTEN).description)
@@ -87,14 +87,14 @@ def test_the_lenet_picture_counts_rows_and_tells_where_it_stops():
 @pytest.mark.parametrize("n", [2, 5])
 @pytest.mark.parametrize(("outputs", "targets"), list(itertools.product((COLUMN, FLAT), repeat=2)))
 def test_the_broadcast_picture_has_the_loss_of_torch(n, outputs, targets):
-    values = [
+    given, wanted = (
         torch.tensor(v)[:, None] if kind == COLUMN else torch.tensor(v)
         for v, kind in zip(lenet_shapes.pairs(n), (outputs, targets), strict=True)
-    ]
+    )
     description = lenet_shapes.draw_broadcast(n, outputs, targets).description
     count, loss = numbers(r": NUMBER numbers of shape .* with mean NUMBER\. Sample", description)
     assert count == (n if outputs == targets else n * n)
-    assert np.isclose(loss, F.mse_loss(*values).item(), atol=6e-5)
+    assert np.isclose(loss, F.mse_loss(given, wanted).item(), atol=6e-5)
 
 
 # --- two layers on random data ---------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def test_the_broadcast_picture_has_the_loss_of_torch(n, outputs, targets):
 
 @pytest.mark.parametrize(("kind", "rate"), [(RAW, 1e-6), (RAW, 3e-7), (MODULE, 1e-4), (MODULE, 1e-3)])
 def test_following_the_small_matrix_is_gradient_descent_on_the_weights(kind, rate):
-    (x, y), losses = two_layer_network.data(), []
+    (x, y), losses = two_layer_network.random_data(), []
     w1, b1, w2, b2 = (tensor.clone().requires_grad_() for tensor in two_layer_network.start(kind))
     trained = [w1, w2] if kind == RAW else [w1, b1, w2, b2]
     for _ in range(12):
@@ -110,24 +110,25 @@ def test_following_the_small_matrix_is_gradient_descent_on_the_weights(kind, rat
         losses.append(loss.item())
         for parameter, gradient in zip(trained, torch.autograd.grad(loss, trained), strict=True):
             parameter.data = parameter.data - rate * gradient
-    ours = two_layer_network.descend(kind, np.array([rate / 2, rate]), steps=11)
+    ours = two_layer_network.losses_of_descent(kind, np.array([rate / 2, rate]), steps=11)
     assert ours.shape == (12, 2)
     assert np.allclose(ours[:, 1], losses, rtol=1e-9)
 
 
 def test_the_sequential_model_starts_where_the_descent_starts_and_as_torch_does(untouched):
-    (x, y), model = two_layer_network.data(), two_layer_network.sequential()
+    (x, y), model = two_layer_network.random_data(), two_layer_network.sequential()
     loss = nn.MSELoss(reduction="sum")(model(x), y)
-    assert np.isclose(loss.item(), two_layer_network.descend(MODULE, np.array([1e-4]), steps=0)[0, 0])
+    assert np.isclose(loss.item(), two_layer_network.losses_of_descent(MODULE, np.array([1e-4]), steps=0)[0, 0])
     for layer, fan_in in ((model[0], 1000), (model[2], 100)):
+        assert isinstance(layer, nn.Linear)
         assert layer.weight.abs().max() <= fan_in**-0.5
         assert np.isclose(layer.weight.var().item() * 3 * fan_in, 1, rtol=0.1)
 
 
-def test_the_two_layer_picture_tells_losses_and_the_end_of_numbers():
+def test_the_two_layer_picture_states_losses_and_the_end_of_numbers():
     description = two_layer_network.draw_two_layers(1e-5, 1e-4, 100).description
-    (since,) = numbers(r"raw tensors .* no number since step NUMBER at step 100", description)
-    losses = two_layer_network.descend(RAW, np.array([1e-5]), steps=int(since))[:, 0]
+    (since,) = numbers(r"raw tensors .* not finite since step NUMBER at step 100", description)
+    losses = two_layer_network.losses_of_descent(RAW, np.array([1e-5]), steps=int(since))[:, 0]
     assert np.isfinite(losses[:-1]).all() and not np.isfinite(losses[-1])
     first, now = numbers(r"Sequential .* loss NUMBER at the start, loss NUMBER at step 100", description)
     exact = two_layer_network.sweep(MODULE)[:, 4]
@@ -138,8 +139,8 @@ def test_the_two_layer_picture_tells_losses_and_the_end_of_numbers():
 
 
 def test_a_fit_is_gradient_descent_by_hand(untouched):
-    x, y = (tensor.double().numpy() for tensor in curve_fit.data())
-    W1, b1, W2, b2 = (p.detach().double().numpy() for p in curve_fit.network(7).parameters())
+    x, y = (tensor.double().numpy() for tensor in curve_fit.noisy_parabola())
+    W1, b1, W2, b2 = (p.detach().double().numpy() for p in curve_fit.one_hidden_layer(7).parameters())
     losses = []
     for _ in range(30):
         h = np.maximum(x @ W1.T + b1, 0)
@@ -156,7 +157,7 @@ def test_a_fit_is_gradient_descent_by_hand(untouched):
 
 
 def test_the_straight_line_and_the_noise_are_what_they_are_called():
-    x, y = (tensor.double().numpy() for tensor in curve_fit.data())
+    x, y = (tensor.double().numpy() for tensor in curve_fit.noisy_parabola())
     line, loss = curve_fit.straight_line()
     assert np.allclose(line, LinearRegression().fit(x, y).predict(x).ravel(), atol=1e-6)
     assert np.isclose(loss, np.mean((line - y.ravel()) ** 2))
@@ -165,11 +166,11 @@ def test_the_straight_line_and_the_noise_are_what_they_are_called():
     assert np.isclose(noise.var(), curve_fit.NOISE_FLOOR, rtol=0.15)
 
 
-def test_the_fit_picture_tells_the_losses():
+def test_the_fit_picture_states_the_losses():
     description = curve_fit.draw_fit(10, 0.2, 50).description
-    told = numbers(r"error NUMBER at the start, NUMBER at step 50, NUMBER at step 200", description)
-    assert np.allclose(told, curve_fit.fit(10, 0.2)[1][[0, 50, 200]], atol=6e-5)
-    assert told[0] > told[1] > told[2]
+    shown = numbers(r"error NUMBER at the start, NUMBER at step 50, NUMBER at step 200", description)
+    assert np.allclose(shown, curve_fit.fit(10, 0.2)[1][[0, 50, 200]], atol=6e-5)
+    assert shown[0] > shown[1] > shown[2]
 
 
 # --- the loop with removable parts -----------------------------------------------------------------------------------
@@ -184,8 +185,11 @@ def plain_loop(epochs: int, **parts: bool) -> dict[str, list[float]]:
     parts = dict.fromkeys(training_loop.PARTS, True) | parts
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        model, seen = training_loop.network(), {"train_loss": [], "batch_mean": [], "val_loss": [], "accuracy": []}
-        X, y, X_val, y_val = training_loop.data()
+        model, seen = (
+            training_loop.network_with_modes(),
+            {"train_loss": [], "batch_mean": [], "val_loss": [], "accuracy": []},
+        )
+        X, y, X_val, y_val = training_loop.digit_split()
         order = torch.Generator().manual_seed(1)
         for _ in range(epochs):
             model.training or not parts["train"] or model.train()
@@ -238,9 +242,9 @@ def test_the_loop_picture_names_what_is_left_out_and_the_listing_has_all_parts()
     parts = dict.fromkeys(training_loop.PARTS, True) | {"step": False, "no_grad": False}
     picture = training_loop.draw_loop(**parts)
     assert "without: optimizer.step(), with torch.no_grad()." in picture.description
-    told = numbers(r"validation loss NUMBER, validation accuracy NUMBER%; with", picture.description)
+    shown = numbers(r"validation loss NUMBER, validation accuracy NUMBER%; with", picture.description)
     run = training_loop.run(step=False, no_grad=False)
-    assert np.allclose(told, [run.val_loss[-1], 100 * run.accuracy[-1]], atol=0.06)
+    assert np.allclose(shown, [run.val_loss[-1], 100 * run.accuracy[-1]], atol=0.06)
     shown = " ".join(text.get_text() for text in picture.figure.axes[0].texts)
     assert all(line.strip() in shown for line, _ in training_loop.CODE)
 
@@ -265,11 +269,11 @@ def test_sorted_digits_need_shuffling(untouched):
 def test_in_eval_mode_an_output_is_always_the_same_and_nothing_moves(layers, untouched):
     found, means = train_and_eval.outputs(layers, False, 7)
     assert np.ptp(found) == 0 and not means.any()
-    assert (np.ptp(train_and_eval.outputs(layers, True, 7)[0]) > 0.5) == (layers != train_and_eval.PLAIN)
+    assert (np.ptp(train_and_eval.outputs(layers, True, 7)[0]) > 0.5) == (layers != train_and_eval.LAYERS[0])
 
 
 def test_in_train_mode_batch_norm_is_that_of_the_batch():
-    model, rng = train_and_eval.network(train_and_eval.NORM), np.random.default_rng(0)
+    model, rng = train_and_eval.tanh_network(train_and_eval.NORM), np.random.default_rng(0)
     W1, b1, *_, W2, b2 = (parameter.detach().numpy() for parameter in model.parameters())
     running, outputs, means = 0.0, [], []
     for _ in range(20):
@@ -284,10 +288,12 @@ def test_in_train_mode_batch_norm_is_that_of_the_batch():
 
 
 def test_a_dropped_output_is_one_of_those_that_masks_can_make():
-    model = train_and_eval.network(train_and_eval.DROPOUT).eval()
+    model = train_and_eval.tanh_network(train_and_eval.DROPOUT).eval()
     with torch.no_grad():
         h = model[1](model[0](torch.tensor([[0.5, -1.0, 1.5, 0.2]], dtype=torch.float64)))[0].numpy()
-    w, b = model[-1].weight.detach().numpy()[0], model[-1].bias.item()
+    last = model[-1]
+    assert isinstance(last, nn.Linear)
+    w, b = last.weight.detach().numpy()[0], last.bias.item()
     possible = np.array(
         [np.dot(mask, 2 * h * w) + b for mask in itertools.product((0, 1), repeat=train_and_eval.WIDTH)]
     )
@@ -295,12 +301,12 @@ def test_a_dropped_output_is_one_of_those_that_masks_can_make():
         assert np.abs(possible - value).min() < 1e-9
 
 
-def test_the_mode_picture_tells_the_range():
+def test_the_mode_picture_states_the_range():
     found, means = train_and_eval.outputs(train_and_eval.BOTH, True, 5)
-    told = numbers(
+    shown = numbers(
         r"from NUMBER to NUMBER\. .* to NUMBER\.$", train_and_eval.draw_modes(train_and_eval.BOTH, True, 5).description
     )
-    assert np.allclose(told, [found.min(), found.max(), means[-1]], atol=6e-4)
+    assert np.allclose(shown, [found.min(), found.max(), means[-1]], atol=6e-4)
 
 
 # --- boundary and threshold ------------------------------------------------------------------------------------------
@@ -324,7 +330,7 @@ def test_the_boundary_picture_counts_errors_and_draws_the_line_where_the_probabi
     _, alarms, misses, _ = confusion_matrix(y, p >= threshold).ravel()
     assert numbers(r"are NUMBER false alarms and NUMBER misses", picture.description) == [alarms, misses]
     line = next(line for line in picture.figure.axes[0].lines if line.get_label() == f"p = {threshold:.2f}")
-    assert np.allclose(torch.sigmoid(torch.tensor(line.get_xydata() @ [w1, w2] + b)), threshold)
+    assert np.allclose(torch.sigmoid(torch.tensor(np.asarray(line.get_xydata()) @ [w1, w2] + b)), threshold)
 
 
 # --- checkpoints -----------------------------------------------------------------------------------------------------
@@ -343,7 +349,7 @@ def test_a_run_goes_on_bit_for_bit_only_when_all_is_restored(method, untouched):
 
 
 def test_a_run_is_that_of_a_plain_loop():
-    X, y, *_ = training_loop.data()
+    X, y, *_ = training_loop.digit_split()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = nn.Sequential(nn.Linear(64, 16), nn.ReLU(), nn.Linear(16, 10))
@@ -364,16 +370,18 @@ def test_a_checkpoint_is_plain_data_and_a_copy():
     training, file = checkpoints.Training(checkpoints.ADAM), io.BytesIO()
     training.steps(3)
     training.save(file)
-    weight = training.model[0].weight.detach().clone()
+    first = training.model[0]
+    assert isinstance(first, nn.Linear)
+    weight = first.weight.detach().clone()
     training.steps(1)
     file.seek(0)
     kept = torch.load(file, weights_only=True)
     assert set(kept) == {"model", "optimizer", "generator"}
-    assert torch.equal(kept["model"]["0.weight"], weight) and not torch.equal(weight, training.model[0].weight)
+    assert torch.equal(kept["model"]["0.weight"], weight) and not torch.equal(weight, first.weight)
     assert kept["optimizer"]["state"][0]["step"] == 3
 
 
-def test_the_checkpoint_picture_tells_how_many_losses_are_the_same():
+def test_the_checkpoint_picture_states_how_many_losses_are_the_same():
     description = checkpoints.draw_resume(checkpoints.ADAM, 20, True, False, True).description
     assert "restored: model, generator. 21 of 60 losses" in description
     assert "60 of 60 losses" in checkpoints.draw_resume(checkpoints.ADAM, 20, True, True, True).description

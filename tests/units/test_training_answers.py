@@ -17,7 +17,7 @@ from course_utils.drawing.pictures import Picture
 from course_utils.training import answers as yours
 
 
-def told(picture: Picture) -> tuple[list[float], list[float]]:
+def shown_numbers(picture: Picture) -> tuple[list[float], list[float]]:
     """Return the numbers of the reference and those of the student's own."""
     parts = picture.description.split("Reference")[1].split("Yours")
     reference, own = ([float(number) for number in re.findall(r"-?\d+\.\d+", part)] for part in parts)
@@ -26,11 +26,11 @@ def told(picture: Picture) -> tuple[list[float], list[float]]:
 
 def line(picture: Picture, label: str) -> np.ndarray:
     """Return the points of the line of this name."""
-    return next(line.get_xydata() for line in picture.figure.axes[0].lines if line.get_label() == label)
+    return next(np.asarray(line.get_xydata()) for line in picture.figure.axes[0].lines if line.get_label() == label)
 
 
 class Logistic(nn.Module):
-    def __init__(self, d: int, last=nn.Identity) -> None:
+    def __init__(self, d: int, last: type[nn.Module] = nn.Identity) -> None:
         super().__init__()
         self.linear, self.last = nn.Linear(d, 1), last()
 
@@ -45,14 +45,14 @@ def network(sizes: list[int], *last: nn.Module) -> nn.Sequential:
 def test_the_reference_of_the_boundary_separates_as_scikit_learn_does():
     points, labels = (part.numpy() for part in yours._two_clouds())
     right = Sklearn(C=1e6).fit(points, labels).score(points, labels)
-    reference, own = told(yours.boundary(Logistic))
+    reference, own = shown_numbers(yours.boundary(Logistic))
     assert reference[-1] == pytest.approx(100 * right, abs=1)
     assert own == reference
 
 
 def test_probabilities_have_no_line_where_they_are_0():
     picture = yours.boundary(lambda d: Logistic(d, nn.Sigmoid))
-    _, (low, high, right) = told(picture)
+    _, (low, high, right) = shown_numbers(picture)
     assert 0 <= low < high <= 1
     assert right == 50.0
     of_reference_only = len(picture.figure.axes[0].collections)
@@ -64,7 +64,7 @@ def test_the_network_fits_the_square_and_a_straight_line_does_not():
     straight = np.polynomial.Polynomial.fit(x[:, 0], y[:, 0], 1)
     error_of_a_line = np.mean((straight(x[:, 0].numpy()) - y[:, 0].numpy()) ** 2)
     noise = 0.2**2 / 12
-    reference, own = told(yours.square_fit(network))
+    reference, own = shown_numbers(yours.square_fit(network))
     assert noise < reference[0] < 2 * noise < error_of_a_line / 5
     assert own == reference
 
@@ -77,11 +77,11 @@ def test_a_relu_at_the_end_and_no_relu_at_all_are_seen():
 
 
 def test_the_reference_of_the_steps_is_what_torchs_sgd_does():
-    w = nn.Parameter(torch.tensor(yours.START, dtype=torch.float64))
-    opt, places = torch.optim.SGD([w], lr=yours.RATE), [w.detach().numpy().copy()]
-    for _ in range(yours.STEPS):
+    w = nn.Parameter(torch.tensor(yours.BOWL_START, dtype=torch.float64))
+    opt, places = torch.optim.SGD([w], lr=yours.BOWL_RATE), [w.detach().numpy().copy()]
+    for _ in range(yours.BOWL_STEPS):
         opt.zero_grad()
-        (torch.tensor(yours.SLOPES) * w.square() / 2).sum().backward()
+        (torch.tensor(yours.BOWL_CURVATURES) * w.square() / 2).sum().backward()
         opt.step()
         places.append(w.detach().numpy().copy())
 
@@ -131,13 +131,13 @@ def test_the_reference_of_the_training_is_what_torchs_sgd_does():
 
     picture = yours.losses_on_digits(fit)
     np.testing.assert_allclose(line(picture, "yours"), line(picture, "reference"), rtol=1e-3, atol=1e-4)
-    reference, _ = told(picture)
+    reference, _ = shown_numbers(picture)
     assert reference[0] > 1.5
     assert reference[1] < 0.1
     assert reference[2] > 94
 
 
-def test_losses_that_are_not_a_number_or_too_few_are_told():
+def test_losses_that_are_not_a_number_or_too_few_are_reported():
     for losses in ([float("nan")] * 12, [1.0] * 11):
         picture = yours.losses_on_digits(lambda *args, losses=losses: losses)
         assert "only the reference" in picture.figure.axes[0].get_title()

@@ -8,14 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.engine.worker import codec
+from autograder.engine.worker.errors import ConnectionClosed, TimedOut
 
-
-class Gone(Exception):
-    """The other side has closed the channel, as a process does that dies."""
-
-
-class TooSlow(Exception):
-    """The other side has not answered in time."""
+# Bytes read from the socket at once.
+MAX_PIECE = 1 << 20
 
 
 class Channel:
@@ -24,52 +20,62 @@ class Channel:
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
 
-    def send(self, value: Any, opaque: Callable[[Any], dict] | None = None, seconds: float | None = None) -> None:
-        """Send `value`, in at most `seconds`.
+    def send(
+        self, value: Any, opaque: Callable[[Any], codec.StandIn] | None = None, seconds: float | None = None
+    ) -> None:
+        """Send `value`, in at most `seconds`; `opaque`: as of `codec.pack`.
 
-        Raises WireError where it cannot be packed, Gone where nobody is there, TooSlow where nobody takes it.
+        Raises ProtocolError if it cannot be packed, ConnectionClosed if the other side has ended, and TimedOut if it
+        does not read in time.
         """
         frame = codec.pack(value, opaque)
         try:
             self.socket.settimeout(seconds)
             self.socket.sendall(frame)
         except TimeoutError:
-            raise TooSlow from None
+            raise TimedOut from None
         except OSError:
-            raise Gone from None
+            raise ConnectionClosed from None
 
     def receive(self, seconds: float | None = None) -> Any:
-        """Wait for a value, at most `seconds` for the whole of it. Raises Gone, TooSlow, or WireError."""
+        """Wait for a value, at most `seconds` for the whole of it.
+
+        Raises ConnectionClosed, TimedOut, or ProtocolError if what comes is not a frame.
+        """
         deadline = None if seconds is None else time.monotonic() + seconds
         header_size, body_size = codec.lengths(self._exactly(codec.LENGTHS.size, deadline))
         header = self._exactly(header_size, deadline)
         return codec.unpack(header, self._exactly(body_size, deadline))
 
     def pass_on(self, descriptor: int) -> None:
-        """Hand an open descriptor to the other side. Raises Gone where nobody is there, TooSlow as `send` does."""
+        """Hand an open descriptor to the other side.
+
+        Raises ConnectionClosed if the other side has ended, and TimedOut if it does not read in time.
+        """
         try:
             socket.send_fds(self.socket, [b"f"], [descriptor])
         except TimeoutError:
-            raise TooSlow from None
+            raise TimedOut from None
         except OSError:
-            raise Gone from None
+            raise ConnectionClosed from None
 
     def close(self) -> None:
         """Close this end."""
         self.socket.close()
 
     def _exactly(self, size: int, deadline: float | None) -> bytearray:
+        """Read `size` bytes by the deadline. It is for all of them, so nobody gains by sending one byte at a time."""
         data = bytearray()
         while len(data) < size:
             try:
                 self._wait_until(deadline)
-                piece = self.socket.recv(min(size - len(data), 1 << 20))
+                piece = self.socket.recv(min(size - len(data), MAX_PIECE))
             except TimeoutError:
-                raise TooSlow from None
+                raise TimedOut from None
             except OSError:
-                raise Gone from None
+                raise ConnectionClosed from None
             if not piece:
-                raise Gone
+                raise ConnectionClosed
             data += piece
         return data
 

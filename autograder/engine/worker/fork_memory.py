@@ -1,4 +1,4 @@
-"""Makes a process cheap to fork: what a fork costs is the pages it has to copy, at once or when they are written to."""
+"""Make a process cheap to fork. A fork costs the pages that it copies, at once or when they are written to."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ MADV_COLLAPSE = 25
 _libc = ctypes.CDLL(None)
 
 
-def settle() -> None:
-    """Call it when everything is imported and before the first fork.
+def freeze() -> None:
+    """Prepare this process for many forks. Call it when everything is imported, before the first fork.
 
-    The garbage collector leaves alone what is there now, as a collection writes to every object. And memory is put into
-    large pages, of which a fork copies one entry where it copied 512; a kernel that cannot (before 6.1) says no, and
-    all works as before.
+    The garbage collector leaves alone what exists now, because a collection writes to every object. And memory is put
+    into large pages, of which a fork copies one entry instead of 512. A kernel that cannot (before 6.1) refuses, and
+    everything works as before.
     """
     gc.collect()
     gc.freeze()
@@ -28,7 +28,7 @@ def settle() -> None:
 
 def _own_memory() -> list[tuple[int, int]]:
     """Return (start, end) of the writable ranges that belong to no file."""
-    ranges = []
+    ranges: list[tuple[int, int]] = []
     for line in Path("/proc/self/maps").read_text().splitlines():
         span, permissions, _, _, inode, *name = line.split()
         if permissions.startswith("rw") and inode == "0" and name in ([], ["[heap]"]):

@@ -1,9 +1,14 @@
-"""The warm parent of all workers: inside the sandbox, everything imported, nothing of any student.
+"""The fork server of all workers: inside the sandbox, everything imported, nothing of any student.
 
-It waits on a descriptor for the sockets of a submission, and forks; or for more modules to import before that. Each
-worker gets name spaces of its own, so it sees no process and no file of another, a scratch folder in memory, and
-limits. A keeper stands between parent and worker: it kills the worker when the judge says so or goes away, and reports
-how the worker ended and what it has used.
+It waits on a socket for messages, in JSON:
+
+    {"do": "import", "modules": [...]}      import them                           -> READY
+    {"do": "freeze"}                        prepare for many forks                -> READY
+    {"do": "fork"} and two descriptors      fork a worker, which answers on the first; the second is its supervisor's
+
+Each worker gets namespaces of its own, so it sees no process and no file of another, a scratch folder in memory, and
+limits. A supervisor stands between fork server and worker: it kills the worker when the judge says so or ends, and
+reports how the worker ended and what it has used.
 """
 
 from __future__ import annotations
@@ -19,81 +24,112 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypedDict
 
 from autograder.engine.worker import fork_memory, landlock, namespaces, seccomp, server
 from autograder.engine.worker.shell import Shell, new_shell
 
-READY, SETTLE, MAX_MESSAGE = b"ready", [], 1 << 17
-"""What the parent says when it is ready, what it is told when all is imported, and how much it reads at once."""
+# What the fork server says when it has started, and when it has carried out a message.
+READY = b"ready"
+
+# Bytes of one message.
+MAX_MESSAGE = 1 << 17
+
+# Folders in which a worker may write.
 SCRATCH = ("/tmp", "/dev/shm")
+
+MAX_OPEN_FILES = 256
+
+
+class Settings(TypedDict):
+    """What the fork server is started with: the fields of `sandbox.Limits` that it needs, and those of the isolation.
+
+    readable: paths that a worker restricts itself to by Landlock; empty where it need not.
+    """
+
+    preload: list[str]
+    has_sandbox: bool
+    readable: list[str]
+    memory_bytes: int
+    scratch_bytes: int
+    processes: int
 
 
 def main() -> None:
-    """Serve on the descriptor that the first argument names; the second holds the settings as JSON."""
+    """Serve on the descriptor that the first argument names; the second holds the `Settings` as JSON.
+
+    Raises ValueError on a message that it does not know.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
-    settings = json.loads(sys.argv[2])
+    settings: Settings = json.loads(sys.argv[2])
     shell = new_shell()
     _import(settings["preload"])
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are not waited for
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for supervisors
     control.send(READY)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE, 2)
-        if not message:
+        data, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE, 2)
+        if not data:
             return
-        if not descriptors:
-            modules = json.loads(message)
-            _import(modules)
-            if modules == SETTLE:
-                fork_memory.settle()
-            control.send(READY)
-            continue
-        with contextlib.suppress(OSError):  # no process to be had: the judge sees the socket close
-            if os.fork() == 0:
-                _become_keeper(control, descriptors, shell, settings)
-        for descriptor in descriptors:
-            os.close(descriptor)
+        message = json.loads(data)
+        match message["do"]:
+            case "fork":
+                _fork(control, descriptors, shell, settings)
+                continue
+            case "import":
+                _import(message["modules"])
+            case "freeze":
+                fork_memory.freeze()
+            case _:
+                raise ValueError(f"unknown message {message}")
+        control.send(READY)
 
 
-def _import(modules: list[str]) -> None:
+def _import(modules: Sequence[str]) -> None:
     for module in modules:
-        with contextlib.suppress(Exception):  # not there, or not to be imported so: the cell that wants it will tell
+        with contextlib.suppress(Exception):  # missing, or not importable here: the cell that wants it will say so
             importlib.import_module(module)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
 
 
-def _become_keeper(control: socket.socket, descriptors: list[int], shell: Shell, settings: dict) -> None:
-    """Be the keeper of one worker; never returns."""
-    try:
-        control.close()
-        _keep(*(socket.socket(fileno=descriptor) for descriptor in descriptors), shell, settings)
-    finally:
-        os._exit(0)
+def _fork(control: socket.socket, descriptors: Sequence[int], shell: Shell, settings: Settings) -> None:
+    """Fork a supervisor, which forks a worker."""
+    with contextlib.suppress(OSError):  # no process is left: the judge sees the socket close
+        if os.fork() == 0:
+            try:
+                control.close()
+                worker, supervisor = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+                _supervise(worker, supervisor, shell, settings)
+            finally:
+                os._exit(0)
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
-def _keep(sock: socket.socket, leash: socket.socket, shell: Shell, settings: dict) -> None:
-    """Fork the worker, and wait until it ends or is to be killed."""
+def _supervise(sock: socket.socket, control: socket.socket, shell: Shell, settings: Settings) -> None:
+    """Fork a worker that serves on `sock`, wait until it ends or `control` says to kill it, and report on `control`."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     folder = None
-    if settings["namespaces"]:
-        namespaces.separate()
+    if settings["has_sandbox"]:
+        namespaces.enter_new()
     else:
         folder = tempfile.mkdtemp(prefix="worker-")
         os.chdir(folder)
     child = os.fork()
     if child == 0:
-        leash.close()
+        control.close()
         _limit(settings)
-        if settings["namespaces"]:
+        if settings["has_sandbox"]:
             _own_files(settings["scratch_bytes"])
             if settings["readable"]:
                 landlock.restrict(settings["readable"], ["/tmp", "/dev"])
-            seccomp.give_up()
+            seccomp.drop_privileges()
         server.serve(sock, shell)
     sock.close()
     ended = os.pidfd_open(child)
-    readable, _, _ = select.select([leash, ended], [], [])
+    readable, _, _ = select.select([control, ended], [], [])
     if ended not in readable:
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
@@ -102,11 +138,11 @@ def _keep(sock: socket.socket, leash: socket.socket, shell: Shell, settings: dic
         shutil.rmtree(folder, ignore_errors=True)
     cpu_seconds = sum(usage.ru_utime + usage.ru_stime for usage in used)
     with contextlib.suppress(OSError):
-        leash.send(f"{os.waitstatus_to_exitcode(status)} {cpu_seconds:.4f}".encode())
+        control.send(f"{os.waitstatus_to_exitcode(status)} {cpu_seconds:.4f}".encode())
 
 
 def _own_files(scratch_bytes: int) -> None:
-    """Mount scratch folders in memory over all that can be written, and nothing over /proc, which shows the keepers."""
+    """Mount memory over every writable folder, and an empty folder over /proc, which shows the supervisors."""
     namespaces.private_mounts()
     for folder in SCRATCH:
         namespaces.mount_memory(folder, f"size={scratch_bytes},mode=700")
@@ -114,12 +150,13 @@ def _own_files(scratch_bytes: int) -> None:
     os.chdir("/tmp")
 
 
-def _limit(settings: dict) -> None:
-    own = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+def _limit(settings: Settings) -> None:
+    """Limit this process and all that it starts. Memory counts on top of what the fork server's imports take."""
+    imported = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     for kind, value in (
-        (resource.RLIMIT_AS, own + settings["memory_bytes"]),
+        (resource.RLIMIT_AS, imported + settings["memory_bytes"]),
         (resource.RLIMIT_FSIZE, settings["scratch_bytes"]),
-        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, settings["processes"]),
     ):

@@ -1,9 +1,9 @@
-"""Name spaces of one's own: a user who is nobody elsewhere, a root that holds what it is given, no process, no network.
+"""Linux namespaces: a user who is nobody elsewhere, a root that holds what it is given, no other process, no network.
 
     python -c "...namespaces.main()" '[["/usr", "/usr"], ...]' PROGRAM ARGUMENT ...
 
-does for a machine without bubblewrap what bubblewrap does: it shows PROGRAM a read-only system that consists of these
-paths, each at the place that stands beside it, and of devices, its own /proc, and an empty /tmp.
+does on a machine without bubblewrap what bubblewrap does: it shows PROGRAM a read-only system that consists of these
+paths, each at the place given with it, and of devices, its own /proc, and an empty /tmp.
 """
 
 from __future__ import annotations
@@ -18,28 +18,34 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+# Namespaces of mounts, messages (IPC), users, processes and networks.
 ALL = 0x00020000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
-"""Name spaces of mounts, messages (IPC), users, processes and networks."""
+
+# Flags and numbers of system calls, from the kernel's headers linux/mount.h and linux/prctl.h.
 NOSUID, NODEV, NOEXEC, BIND, RECURSIVE, PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE = 442, -100, 0x8000
 READ_ONLY = 1
 DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
+
 DEVICES = ("null", "zero", "full", "random", "urandom")
+
+# Where the old root is while the new one is made.
 OLD = "/old"
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> None:
-    """Build the walls and run a program behind them; end as it ends. It is ended when this process is."""
-    seen, command = json.loads(sys.argv[1]), sys.argv[2:]
-    separate()
+    """Build the sandbox, run a program in it, and end as it ends. It is killed when this process ends."""
+    shown, command = json.loads(sys.argv[1]), sys.argv[2:]
+    enter_new()
     child = os.fork()
     if child == 0:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         os.setsid()
-        own_root(seen)
+        own_root(shown)
         os.chdir("/tmp")
         _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         os.execve(command[0], command, os.environ)
@@ -48,33 +54,33 @@ def main() -> None:
     sys.exit(status != 0)
 
 
-def separate() -> None:
-    """Enter name spaces of one's own, as who one was; processes started from now on are the only ones there.
+def enter_new() -> None:
+    """Enter new namespaces as the same user; processes started from now on are the only ones there.
 
-    Raises OSError where the kernel refuses.
+    Raises OSError if the kernel refuses.
     """
     user, group = os.getuid(), os.getgid()
-    _must(_libc.unshare(ALL), "make name spaces")
+    _must(_libc.unshare(ALL), "make namespaces")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         Path(f"/proc/self/{name}").write_text(text)
 
 
 def private_mounts() -> None:
-    """Let no mount of this process be seen outside, nor one from outside here."""
+    """Keep the mounts of this process apart from those outside, both ways. Raises OSError if the kernel refuses."""
     _must(_libc.mount(None, b"/", None, RECURSIVE | PRIVATE, None), "make mounts private")
 
 
 def mount_memory(folder: str, options: str, flags: int = NOSUID | NODEV) -> None:
-    """Mount an empty file system in memory over `folder`."""
+    """Mount an empty file system in memory over `folder`. Raises OSError if the kernel refuses."""
     _must(_libc.mount(b"tmpfs", folder.encode(), b"tmpfs", flags, options.encode()), f"mount over {folder}")
 
 
-def own_root(seen: Iterable[tuple[str, str]]) -> None:
-    """Replace the root by a read-only one; `seen`: (path, where it is to be).
+def own_root(shown: Iterable[tuple[str, str]]) -> None:
+    """Replace the root by a read-only one that holds `shown`: (path, its place in the new root).
 
-    Raises OSError where the kernel refuses.
+    Raises OSError if the kernel refuses.
     """
-    found = [(os.path.realpath(path), place) for path, place in seen]
+    found = [(os.path.realpath(path), place) for path, place in shown]
     private_mounts()
     mount_memory("/tmp", "size=1m,mode=755")
     Path("/tmp" + OLD).mkdir()
@@ -93,7 +99,7 @@ def own_root(seen: Iterable[tuple[str, str]]) -> None:
 
 
 def _devices() -> None:
-    """Make /dev: what takes and gives bytes, terminals of one's own, and a folder for memory that is shared."""
+    """Make /dev: devices that take and give bytes, terminals of its own, and a folder for shared memory."""
     for name in DEVICES:
         _show(f"/dev/{name}", f"/dev/{name}", READ_ONLY | NOSUID)  # a device takes what is written all the same
     for folder in ("/dev/pts", "/dev/shm"):
@@ -118,6 +124,7 @@ def _show(path: str, place: str, flags: int) -> None:
 
 
 def _set_flags(place: str, flags: int, how: int) -> None:
+    """Set flags of a mount, or with AT_RECURSIVE of all mounts in it, which `mount` itself cannot do."""
     wanted = struct.pack("QQQQ", flags, 0, 0, 0)
     result = _libc.syscall(MOUNT_SETATTR, AT_FDCWD, place.encode(), how, wanted, ctypes.c_size_t(len(wanted)))
     _must(result, f"make {place} read-only")

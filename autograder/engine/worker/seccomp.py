@@ -1,8 +1,8 @@
-"""What a worker gives up for good before it runs a line of a student's: capabilities, and calls that lead to new ones.
+"""Drop privileges for good before a line of a student's runs: capabilities, and system calls that lead to new ones.
 
-Inside its own user name space a worker begins with every capability. With them it could take down the mounts that hide
-the other processes, and a name space of its own making would give them back. So the capabilities are dropped, and a
-filter (seccomp) refuses the calls that make name spaces, mount, trace other processes or reach rarely used kernel code.
+In its own user namespace a worker begins with every capability. With them it could take down the mounts that hide the
+other processes, and a namespace of its own making would give them back. So the capabilities are dropped, and a filter
+(seccomp) refuses the calls that make namespaces, mount, trace other processes or reach rarely used kernel code.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ import errno
 import platform
 import struct
 
+# From the kernel's headers linux/prctl.h, linux/seccomp.h and linux/capability.h.
 PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 24, 38, 2
 LAST_CAPABILITY = 63
 CAPABILITY_VERSION_3 = 0x20080522
-CLONE_NEW_ANY = 0x7E020000  # every flag of clone that makes a name space
+CLONE_NEW_ANY = 0x7E020000  # every flag of clone that makes a namespace
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 COLUMN = {"x86_64": 0, "aarch64": 1}
 CLONE, CLONE3 = (56, 220), (435, 435)
+
+# Numbers of system calls on x86_64 and aarch64, from the kernel's tables.
 FORBIDDEN = {
     "unshare": (272, 97),
     "setns": (308, 268),
@@ -44,11 +47,12 @@ FORBIDDEN = {
     "userfaultfd": (323, 282),
     "io_uring_setup": (425, 425),
 }
-"""Numbers of system calls on x86_64 and aarch64, from the kernel's tables."""
 
+# Instructions of the filter, what it returns, and where it finds things in struct seccomp_data.
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -56,7 +60,7 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def give_up() -> None:
+def drop_privileges() -> None:
     """Drop all capabilities and install the filter; both last for this process and for all that it starts.
 
     Raises OSError where the kernel refuses. On machines other than x86_64 and aarch64 there is no filter.
@@ -96,4 +100,4 @@ def _filter(machine: str) -> bytes:
 def _must(result: int) -> None:
     if result != 0:
         number = ctypes.get_errno()
-        raise OSError(number, f"{errno.errorcode.get(number, number)} while a worker gave up its privileges")
+        raise OSError(number, f"{errno.errorcode.get(number, number)} while a worker dropped its privileges")

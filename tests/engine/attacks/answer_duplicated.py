@@ -11,4 +11,4 @@ def tamper(notebook):
 
 
 SCORES = {"total": 0}
-TELLS = "stands 2 times"
+TELLS = "occurs 2 times"

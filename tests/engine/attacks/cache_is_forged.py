@@ -1,4 +1,4 @@
-"""Hands back, in the place of a cache, handles to the engine's own objects."""
+"""Hands back, instead of a cache, handles to the engine's own objects."""
 
 ANSWERS = {
     "scale": """\

@@ -3,4 +3,5 @@
 BEFORE = ["forge({'outputs': []})\nwhile True:\n    pass", "x = '''" + "y" * 3_000_000 + "'''"]
 FORGES = True
 SCORES = {}
-TELLS = "took longer"
+TELLS = "did not read what it was sent and was stopped"
+SECONDS = 12

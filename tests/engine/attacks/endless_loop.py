@@ -2,4 +2,4 @@
 
 ANSWERS = {"total": "def total(X):\n    while True:\n        pass"}
 SCORES = {"total": 0}
-TELLS = "took longer than 0.6 s"
+TELLS = "took more than 0.6 s of computing time"

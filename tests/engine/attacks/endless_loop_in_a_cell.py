@@ -2,4 +2,4 @@
 
 BEFORE = ["while True:\n    pass"]
 SCORES = {}
-TELLS = "took longer than 0.6 s"
+TELLS = "took more than 0.6 s of computing time"

@@ -2,4 +2,4 @@
 
 BEFORE = ["while True:\n    print('x' * 1000)"]
 SCORES = {}
-TELLS = "took longer"
+TELLS = "took more than 0.6 s of computing time"

@@ -1,4 +1,4 @@
-"""Forges replies that are no dict, and dicts that say nothing."""
+"""Forges replies that are not dicts, and dicts that say nothing."""
 
 ANSWERS = {
     "total": "def total(X):\n    forge([1, 2])",
@@ -6,4 +6,4 @@ ANSWERS = {
 }
 FORGES = True
 SCORES = {"total": 0, "softplus": 0}
-TELLS = "sent something that is no reply"
+TELLS = "sent something that is not a reply"

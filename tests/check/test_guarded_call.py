@@ -1,11 +1,11 @@
-"""Running a student's function for a picture never fails; what cannot be drawn is told in a sentence."""
+"""Calling a student's function for a picture never raises; what cannot be drawn becomes a sentence."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from course_utils.exercises.attempt import attempt
+from course_utils.exercises.guarded_call import guarded_call
 
 X = np.ones((2, 3))
 
@@ -24,11 +24,11 @@ def in_place(X):
 
 
 def test_a_result_of_the_right_form_comes_back_though_it_is_wrong():
-    value, trouble = attempt(lambda X: 7 * X, X, like=X)
-    assert trouble is None
+    value, problem = guarded_call(lambda X: 7 * X, X, like=X)
+    assert problem is None
     np.testing.assert_array_equal(value, 7 * X)
-    value, trouble = attempt(lambda X: (X, X[0]), X, like=(X, X[1]))
-    assert (trouble, len(value)) == (None, 2)
+    value, problem = guarded_call(lambda X: (X, X[0]), X, like=(X, X[1]))
+    assert (problem, len(value)) == (None, 2)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_result_of_the_right_form_comes_back_though_it_is_wrong():
         (lambda X: (X, X[0, 0]), (X, X[0]), "value 2 is a float64; expected a numpy array"),
     ],
 )
-def test_what_cannot_be_drawn_is_told_in_a_sentence(function, like, sentence):
-    value, trouble = attempt(function, X.copy(), like=like)
+def test_what_cannot_be_drawn_becomes_a_sentence(function, like, sentence):
+    value, problem = guarded_call(function, X.copy(), like=like)
     assert value is None
-    assert sentence in trouble
+    assert sentence in problem

@@ -1,16 +1,17 @@
-"""Every master notebook keeps the contract of exercises, and a broken one is told what it breaks."""
+"""Every master notebook keeps the rules for exercises, and each violation is reported."""
 
 from __future__ import annotations
 
 import copy
 from pathlib import Path
+from typing import cast
 
 import pytest
-from nbformat import from_dict
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from support.tiny_course import nbgrader_metadata
 
-from autograder.authoring.validate import contract_violations
+from autograder.authoring.validate import violations
 from autograder.notebooks.assignment import assignment_of
 from autograder.notebooks.format import read_notebook
 
@@ -99,13 +100,13 @@ METADATA = {
 }
 
 
-def tiny():
+def tiny() -> NotebookNode:
     notebook = master()
     for cell in notebook.cells:
         cell.metadata.update(copy.deepcopy(METADATA.get(cell.id, {})))
         if "-check" in cell.id:
             cell.metadata["tags"] = ["raises-exception"]
-    return from_dict(notebook)
+    return cast(NotebookNode, from_dict(notebook))
 
 
 def replaced(cell_id: str, old: str, new: str):
@@ -153,7 +154,7 @@ DEFECTS = {
     "a name twice": (marked("counter-check", grade_id="twice_check"), "the grade_id twice_check is used 2 times."),
     "a check of nothing": (
         marked("twice-check", grade_id="double_check"),
-        "the check cell double_check belongs to no answer cell; call it <exercise>_check.",
+        "the check cell double_check belongs to no answer cell; name it <exercise>_check.",
     ),
     "a check out of order": (
         marked("twice-check-2", grade_id="twice_check_3"),
@@ -216,7 +217,7 @@ DEFECTS = {
     ),
     "hidden tests in the first check": (
         replaced("twice-check", ADDED, f"### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS\n{ADDED}"),
-        "twice_check has hidden tests; the first check of an exercise is wholly visible.",
+        "twice_check has hidden tests; the first check of an exercise must be visible as a whole.",
     ),
     "no hidden tests in the second": (
         replaced("twice-check-2", "### BEGIN HIDDEN TESTS\n", ""),
@@ -236,55 +237,56 @@ DEFECTS = {
     ),
     "a direct call": (
         replaced("twice-check", ADDED, f"y = twice(x)\n{ADDED}"),
-        "twice_check: it uses twice otherwise than as what check.call, check.runs, check.read, check.raises ask about.",
+        "twice_check: it uses twice in another way than as the argument of check.call, check.runs, check.read, "
+        "check.raises.",
     ),
     "a second argument": (
         replaced("twice-check", "check.call(twice, x)", "check.call(map, twice, x)"),
-        "twice_check: it uses twice otherwise than as what",
+        "twice_check: it uses twice in another way than as the argument of",
     ),
     "an alias": (
         replaced("twice-check", ADDED, f"f = twice\n{ADDED}"),
-        "twice_check: it uses twice otherwise than as what",
+        "twice_check: it uses twice in another way than as the argument of",
     ),
     "a new meaning": (
         replaced("twice-check", ADDED, f"twice = np.negative\n{ADDED}"),
-        "twice_check: it gives the student's name twice another meaning.",
+        "twice_check: it redefines the student's name twice.",
     ),
     "a new meaning in a loop": (
         replaced("twice-check", ADDED, f"for twice in range(2):\n    pass\n{ADDED}"),
-        "twice_check: it gives the student's name twice another meaning.",
+        "twice_check: it redefines the student's name twice.",
     ),
     "a new meaning by an import": (
         replaced("twice-check", ADDED, f"import math as twice\n{ADDED}"),
-        "twice_check: it gives the student's name twice another meaning.",
+        "twice_check: it redefines the student's name twice.",
     ),
     "another exercise's name": (
         replaced("counter-check", "check.read(rank", "check.call(twice, np.ones(1))\ncheck.read(rank"),
-        "counter_check: it uses twice, which another exercise asks for.",
+        "counter_check: it uses twice, which belongs to another exercise.",
     ),
     "a driver called directly": (
         replaced("counter-check", "check.call(steps, 3)", "check.Received(steps(3), 'steps')"),
-        "counter_check: it uses steps otherwise than as what check.call",
+        "counter_check: it uses steps in another way than as the argument of check.call",
     ),
     "a driver that uses the setup's imports": (
         replaced("counter-check", "math.floor(counter.step())", "np.floor(counter.step())"),
-        "counter_check: the driver steps uses np, which it neither gets as an argument nor imports.",
+        "counter_check: the driver steps uses np, which is neither an argument nor imported in it.",
     ),
     "a driver that uses an expected value": (
         replaced("counter-check", "for _ in range(n)]", "for _ in range(n) if expected]"),
-        "counter_check: the driver steps uses expected, which it neither gets as an argument nor imports.",
+        "counter_check: the driver steps uses expected, which is neither an argument nor imported in it.",
     ),
     "a driver with a default from outside": (
         replaced("counter-check", "def steps(n):", "def steps(n=many):"),
-        "counter_check: the driver steps uses many, which it neither gets as an argument nor imports.",
+        "counter_check: the driver steps uses many, which is neither an argument nor imported in it.",
     ),
     "a driver that checks": (
         replaced("counter-check", "    counter = Counter()", "    counter = Counter()\n    check.rng()"),
-        "counter_check: the driver steps uses check, which it neither gets as an argument nor imports.",
+        "counter_check: the driver steps uses check, which is neither an argument nor imported in it.",
     ),
     "a driver without a docstring": (
         replaced("counter-check", '    """`n` steps of a `Counter`."""\n', ""),
-        "counter_check: the driver steps has no docstring; its first line stands for it in messages.",
+        "counter_check: the driver steps has no docstring; messages quote its first line.",
     ),
     "a value at the end": (
         replaced("twice-check", ADDED, "check.call(twice, x)"),
@@ -300,7 +302,7 @@ DEFECTS = {
     ),
     "a print": (
         replaced("twice-check", ADDED, f"print(x)\n{ADDED}"),
-        "twice_check: it uses print; a check says nothing unless it fails.",
+        "twice_check: it uses print; a check prints nothing unless it fails.",
     ),
     "inputs from elsewhere": (
         replaced("twice-check", "check.rng().normal", "np.random.normal"),
@@ -310,12 +312,12 @@ DEFECTS = {
 
 
 @pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
-def test_a_master_keeps_the_contract(path):
-    assert contract_violations(read_notebook(path)) == []
+def test_a_master_keeps_the_rules(path):
+    assert violations(read_notebook(path)) == []
 
 
-def test_the_tiny_master_keeps_the_contract():
-    assert contract_violations(tiny()) == []
+def test_the_tiny_master_keeps_the_rules():
+    assert violations(tiny()) == []
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
@@ -323,7 +325,7 @@ def test_a_planted_defect_is_named(defect):
     plant, sentence = DEFECTS[defect]
     notebook = tiny()
     plant(notebook)
-    found = contract_violations(notebook)
+    found = violations(notebook)
     assert any(line.startswith(sentence) for line in found), found
 
 

@@ -1,4 +1,4 @@
-"""Takes down the mount over /proc, mounts its own, and makes name spaces in which it would be allowed to."""
+"""Takes down the mount over /proc, mounts its own, and makes namespaces in which it would be allowed to."""
 
 ANSWERS = {
     "total": """\

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from sklearn.datasets import load_digits
 
+# Of the 1,797 images of digits, a fold tests with 500 and validates with 197; 1,100 are left to train with.
 TEST, VALIDATION = 500, 197
-"""How many of the 1,797 images of digits a fold of the capstone tests with, and validates with; 1,100 are left."""
 
 
 class Fold(NamedTuple):
@@ -25,11 +25,11 @@ class Fold(NamedTuple):
 
 
 def digit_folds(rng: np.random.Generator, folds: int = 3) -> Iterator[Fold]:
-    """Yield random splits of scikit-learn's digits whose test sets do not overlap, `folds` of them, at most 3.
+    """Yield random splits of scikit-learn's digits whose test sets do not overlap.
 
-    All images of one call are mirrored or turned alike, and the classes are renumbered, as `rng` will have it: a
-    network learns them as well, and who knows the digits by heart is no better off. The training images come sorted
-    by class.
+    folds: how many, at most 3.
+    One call mirrors or rotates all images alike and renumbers the classes, as `rng` decides: a network learns them just
+    as well, and code that knows the digits by heart gains nothing. The training images are sorted by class.
     """
     X, y = load_digits(return_X_y=True)
     images = np.rot90(X.reshape(-1, 8, 8), int(rng.integers(4)), axes=(1, 2))

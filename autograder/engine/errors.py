@@ -1,0 +1,18 @@
+"""Errors of the engine's trusted side. `autograder/errors.py` shows them among all others."""
+
+from __future__ import annotations
+
+from autograder.engine.results import Status
+from autograder.engine.worker.errors import EngineError
+
+
+class WorkerLost(EngineError):
+    """The worker, or its copy, has ended or cannot be used any further. The text says how: "ended its process"."""
+
+
+class UnreadableSubmission(EngineError):
+    """A submission that cannot be graded. The text is a sentence for instructor and student; `status`: its status."""
+
+    def __init__(self, status: Status, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status

@@ -1,0 +1,235 @@
+"""Isolation levels: how students' code is kept away from this machine, from the strongest level to none.
+
+A level is a row of `ISOLATION`: what builds the sandbox, whether it works here, and what to ask administrators for. The
+module imports nothing large, because the command line takes its choices from here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from autograder.engine.worker import landlock
+from autograder.errors import CourseError
+
+# The environment variable that asks for an isolation level where the command line does not.
+VARIABLE = "COURSE_SANDBOX"
+
+# The package `autograder`. A worker sees `engine/worker/` of it, and the two `__init__.py` above.
+PACKAGE = Path(__file__).resolve().parents[1]
+
+# What a process of ours in the sandbox is started with: python -I -c START.format(module) FOLDER ARGUMENT ...
+START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from autograder.engine.worker import {0}; {0}.main()"
+
+# What of the system Python needs.
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives")
+
+# Settings of Linux, and the value of each that forbids user namespaces to ordinary users.
+FORBIDDING = {
+    "user.max_user_namespaces": "0",
+    "kernel.unprivileged_userns_clone": "0",
+    "kernel.apparmor_restrict_unprivileged_userns": "1",
+}
+
+ENVIRONMENT = {
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "MPLCONFIGDIR": "/tmp",
+    "IPYTHONDIR": "/tmp",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PATH": "/usr/bin:/bin",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "CUDA_VISIBLE_DEVICES": "",  # marks do not depend on the machine, and a forked process cannot use a GPU
+}
+
+
+class IsolationLevel(StrEnum):
+    """Names of the isolation levels, the strongest first; what `--sandbox` takes and what results record."""
+
+    BUBBLEWRAP = "bubblewrap"
+    LANDLOCK = "landlock"
+    NONE = "none"
+
+
+class Isolation:
+    """What one isolation level does. This class isolates nothing: code runs as whoever grades, with limits only."""
+
+    # Whether there is a sandbox: namespaces, a root of its own, no privileges.
+    has_sandbox = False
+
+    def command(self) -> list[str]:
+        """Return the command that builds the sandbox; the program to run in it comes behind.
+
+        Raises CourseError where this machine lacks something.
+        """
+        return []
+
+    def place(self, path: str) -> str:
+        """Return where code at this level finds `path`."""
+        return place_in_sandbox(path) if self.has_sandbox else path
+
+    def readable(self) -> list[str]:
+        """Return the paths to which each worker restricts itself; empty where it need not."""
+        return []
+
+    def works_here(self) -> bool:
+        """Try it: build the sandbox and run a program in it."""
+        try:
+            command = [*self.command(), "/bin/true"]
+        except CourseError:
+            return False
+        return subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=False).returncode == 0
+
+    def advice(self) -> Iterator[str]:
+        """Yield what administrators can do so that it works here; nothing where nothing is missing."""
+        yield from ()
+
+
+class _Bubblewrap(Isolation):
+    """A read-only root with Python and the course's helpers, no network, no environment, no other process.
+
+    Needs the program bwrap and user namespaces, not root.
+    """
+
+    has_sandbox = True
+
+    def command(self) -> list[str]:
+        if not shutil.which("bwrap"):
+            raise CourseError(
+                "the sandbox bubblewrap needs the program bwrap: install it (Debian: apt-get install bubblewrap)."
+            )
+        command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+        for name, value in ENVIRONMENT.items():
+            command += ["--setenv", name, value]
+        for path, place in _shown():
+            command += ["--ro-bind", path, place]
+        command += ["--dev", "/dev", "--tmpfs", "/tmp", "--proc", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
+        return [*command, "--chdir", "/tmp", "--"]
+
+    def advice(self) -> Iterator[str]:
+        if not shutil.which("bwrap"):
+            yield "install the package bubblewrap"
+        yield from _namespaces_advice()
+
+
+class _Landlock(Isolation):
+    """The same root, built by `worker/namespaces.py`; and Landlock, by which the kernel refuses every other file.
+
+    Needs user namespaces and a kernel with Landlock, not root and no program.
+    """
+
+    has_sandbox = True
+
+    def command(self) -> list[str]:
+        if not landlock.version():
+            raise CourseError(
+                "the sandbox landlock needs a kernel with Landlock, Linux 5.13 or newer with landlock among its "
+                "security modules; install bubblewrap, or grade on another machine."
+            )
+        start = [sys.executable, "-I", "-c", START.format("namespaces"), str(PACKAGE.parent)]
+        return [*start, json.dumps(_shown())]
+
+    def readable(self) -> list[str]:
+        return [place for _, place in _shown()]
+
+    def advice(self) -> Iterator[str]:
+        yield from _namespaces_advice()
+        if not landlock.version():
+            yield "a kernel with Landlock (Linux 5.13 or newer, named in /sys/kernel/security/lsm)"
+
+
+# One row per level, the strongest first.
+ISOLATION: dict[IsolationLevel, Isolation] = {
+    IsolationLevel.BUBBLEWRAP: _Bubblewrap(),
+    IsolationLevel.LANDLOCK: _Landlock(),
+    IsolationLevel.NONE: Isolation(),
+}
+
+
+def level_of(name: str) -> IsolationLevel:
+    """Return the isolation level called `name`: "bubblewrap", "landlock" or "none".
+
+    Raises CourseError where no level has that name.
+    """
+    try:
+        return IsolationLevel(name)
+    except ValueError:
+        raise CourseError(f"there is no isolation level {name}; choose one of {', '.join(IsolationLevel)}.") from None
+
+
+def level_asked_for() -> IsolationLevel | None:
+    """Return the isolation level that the environment variable COURSE_SANDBOX names; None where it names none.
+
+    Raises CourseError where no level has that name.
+    """
+    name = os.environ.get(VARIABLE, "")
+    try:
+        return level_of(name) if name else None
+    except CourseError as error:
+        raise CourseError(f"{VARIABLE} is set to {name}: {error}") from None
+
+
+def chosen_level(name: str | None = None) -> IsolationLevel:
+    """Return the isolation level called `name`, else the one that COURSE_SANDBOX names, else the strongest.
+
+    Raises CourseError where no level has that name, or no sandbox can be built.
+    """
+    return (level_of(name) if name else level_asked_for()) or strongest_level()
+
+
+def strongest_level() -> IsolationLevel:
+    """Return the strongest isolation level that works on this machine.
+
+    Raises CourseError where no sandbox can be built.
+    """
+    for level, isolation in ISOLATION.items():
+        if isolation.has_sandbox and isolation.works_here():
+            return level
+    raise CourseError(
+        "there is no sandbox on this machine: install bubblewrap (Debian: apt-get install bubblewrap), "
+        "or accept to run students' code as yourself with --sandbox none."
+    )
+
+
+def all_advice() -> list[str]:
+    """Return what administrators can do for the sandbox of this machine, each thing once."""
+    return list(dict.fromkeys(advice for isolation in ISOLATION.values() for advice in isolation.advice()))
+
+
+def place_in_sandbox(path: str) -> str:
+    """Return where a sandbox shows `path`: at the same place, unless it is in /tmp, which is scratch there."""
+    return f"/course{path}" if Path(path).is_relative_to("/tmp") else path
+
+
+def _shown() -> list[tuple[str, str]]:
+    """Return what a sandbox shows of this machine: (path, its place in the sandbox)."""
+    shown = [path for path in SYSTEM if Path(path).exists()]
+    for path in _python_folders():
+        if not any(Path(path).is_relative_to(other) for other in shown):
+            shown.append(path)
+    engine = PACKAGE / "engine"
+    shown += [str(PACKAGE / "__init__.py"), str(engine / "__init__.py"), str(engine / "worker")]
+    shown.append(str(PACKAGE.parent / "course_utils"))
+    return [(path, place_in_sandbox(path)) for path in shown]
+
+
+def _python_folders() -> list[str]:
+    folders = {sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
+    folders.add(str(Path(os.path.realpath(sys.executable)).parents[1]))
+    return sorted(folders)
+
+
+def _namespaces_advice() -> Iterator[str]:
+    for name, forbids in FORBIDDING.items():
+        path = Path("/proc/sys") / name.replace(".", "/")
+        if path.exists() and path.read_text().strip() == forbids:
+            yield f"allow user namespaces (sysctl {name} is {forbids})"

@@ -1,0 +1,42 @@
+"""All grades as CSV (`--format csv`), also for `nbgrader export`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import ExportPlugin
+
+from autograder.errors import CourseError
+from autograder.export.csv_file import write_csv
+from autograder.export.grades import FIELDS, grade_rows
+from autograder.gradebook.nbgrader_course import Course
+from autograder.gradebook.rows import AssignmentRow
+
+
+class CsvWithStatus(ExportPlugin):
+    """The exporter of `nbgrader export` with this course's settings. Without `--to` it writes grades.csv."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the file. Raises OSError if that fails."""
+        root = Path(CourseDirectory(parent=self).root)
+        rows = list(grade_rows(root, gradebook, self.assignment, self.student))
+        write_csv(Path(self.to or "grades.csv"), FIELDS, rows)
+
+
+def export(root: Path, to: Path, assignments: Sequence[str] = ()) -> tuple[int, int]:
+    """Write the grades of `assignments`, or of all, as CSV; return (rows, rows with a score).
+
+    Raises CourseError if the gradebook has no such assignment, OSError if `to` cannot be written.
+    """
+    with Course(root).gradebook() as gradebook:
+        known = [row.name for row in cast(list[AssignmentRow], gradebook.assignments)]
+        for name in assignments:
+            if name not in known:
+                raise CourseError(f"the gradebook has no assignment {name}; it has {', '.join(known) or 'none'}.")
+        rows = list(grade_rows(root, gradebook, assignments))
+    write_csv(to, FIELDS, rows)
+    return len(rows), sum(row["score"] != "" for row in rows)

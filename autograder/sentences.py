@@ -1,0 +1,22 @@
+"""Turn the output of programs and exceptions into parts of one sentence."""
+
+from __future__ import annotations
+
+
+def first_line(text: str, otherwise: str = "no reason given") -> str:
+    """Return the first line of `text` that is not blank, without its full stop; `otherwise` if there is none."""
+    return _lines(text, otherwise)[0]
+
+
+def last_line(text: str, otherwise: str = "no reason given") -> str:
+    """Return the last line of `text` that is not blank, without its full stop; `otherwise` if there is none."""
+    return _lines(text, otherwise)[-1]
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 student", "2 students" for a noun whose plural ends in s."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _lines(text: str, otherwise: str) -> list[str]:
+    return [line.strip().rstrip(".") for line in text.splitlines() if line.strip()] or [otherwise]
