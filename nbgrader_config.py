@@ -62,7 +62,8 @@ c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("Replace this
 #     c.Grading.call_cpu_seconds = 30
 # Names, values and reasons are in autograder/settings.py; `autograder doctor` shows those that are in force.
 
-# Seconds per cell when students press Validate, and where nbgrader itself runs a notebook; grading has the limits above.
+# Seconds per cell when students press Validate, and where nbgrader itself runs a notebook. Grading has the limits
+# above.
 c.Execute.timeout = 60
 c.Execute.interrupt_on_timeout = True
 

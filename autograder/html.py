@@ -5,8 +5,8 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
-def environment(package: str) -> Environment:
-    """Return an environment for the templates in the folder of `package`, for example "autograder.report".
+def jinja_environment(package: str) -> Environment:
+    """Return a jinja environment for the templates in the folder of `package`, for example "autograder.report".
 
     Every value is escaped, unless it is `markupsafe.Markup`; an unknown name is an error.
     """

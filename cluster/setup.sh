@@ -27,4 +27,4 @@ python="$COURSE_ENVIRONMENT/bin/python"
 "$python" -m pip install --no-deps --no-build-isolation --editable .
 # For a JupyterLab outside this environment, such as a JupyterHub's.
 "$python" -m ipykernel install --user --name deep-learning --display-name "Deep learning (course)"
-"$python" -c 'from course_utils import environment; environment.report()'
+"$python" -c 'from course_utils.student import environment; environment.report()'

@@ -1,4 +1,4 @@
-"""What a release must not hold, and where it must be like its master."""
+"""Look for leaks in a release: solutions, hidden tests, and other differences from its master."""
 
 from __future__ import annotations
 

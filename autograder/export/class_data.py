@@ -44,7 +44,7 @@ class Student:
 
 
 @dataclass(frozen=True)
-class Graded(Student):
+class GradedStudent(Student):
     """A student whose submission has a score."""
 
     result: Result
@@ -61,9 +61,9 @@ class Class:
     max_score: float
 
     @property
-    def graded(self) -> list[Graded]:
+    def graded(self) -> list[GradedStudent]:
         """The students whose submissions have a score."""
-        return [student for student in self.students if isinstance(student, Graded)]
+        return [student for student in self.students if isinstance(student, GradedStudent)]
 
 
 def read_class(root: Path, assignment: str) -> Class:
@@ -104,7 +104,7 @@ def _students(root: Path, assignment: str) -> list[Student]:
 
 def _student(root: Path, name: str, row: dict[str, Any], result: Result | None, place: str, lms_id: str) -> Student:
     if result and result.is_graded:
-        return Graded(name, row, result, _answers(root, result), place, lms_id)
+        return GradedStudent(name, row, result, _answers(root, result), place, lms_id)
     return Student(name, row, result, {}, place, lms_id)
 
 

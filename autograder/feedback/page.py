@@ -20,7 +20,7 @@ from pygments.formatters.html import HtmlFormatter
 
 from autograder.engine.plan import PICTURE
 from autograder.engine.results import Result
-from autograder.html import environment
+from autograder.html import jinja_environment
 from autograder.notebooks.assignment import exercise_of
 from autograder.notebooks.catalogue import Catalogue
 
@@ -33,7 +33,7 @@ _HEADING = re.compile(r"^(#{1,3}) (.+?)(?: \([^()]*\bpoints?\b[^()]*\))?$", re.M
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownOutput:
     """An output: a text, or a picture as a data URI with its description."""
 
     text: str = ""
@@ -48,7 +48,7 @@ class Cell:
 
     source: str
     is_code: bool
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[ShownOutput, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -222,17 +222,17 @@ def _cell(cell: NotebookNode, title: str) -> Cell:
     return Cell("" if is_instructors else cell.source.strip("\n"), cell.cell_type == "code", tuple(shown))
 
 
-def _shown(output: NotebookNode, title: str) -> Shown:
+def _shown(output: NotebookNode, title: str) -> ShownOutput:
     if output.output_type == "stream":
-        return Shown(output.text.rstrip())
+        return ShownOutput(output.text.rstrip())
     if output.output_type == "error":
-        return Shown("\n".join(output.traceback), is_error=True)
+        return ShownOutput("\n".join(output.traceback), is_error=True)
     text = output.data.get("text/plain", "").strip()
     for kind in PICTURES:
         if kind in output.data:
             description = _alternative(output, kind) or ("" if text.startswith("<") else text) or _undescribed(title)
-            return Shown(picture=_uri(kind, output.data[kind]), description=description)
-    return Shown(text)
+            return ShownOutput(picture=_uri(kind, output.data[kind]), description=description)
+    return ShownOutput(text)
 
 
 def _alternative(output: NotebookNode, kind: str) -> str:
@@ -247,12 +247,12 @@ def _undescribed(title: str) -> str:
     return f"A picture that {where} drew; it has no description."
 
 
-def _attached(cell: NotebookNode) -> Iterator[Shown]:
+def _attached(cell: NotebookNode) -> Iterator[ShownOutput]:
     """Yield the pictures that were pasted into a text."""
     for name, data in cell.get("attachments", {}).items():
         for kind in PICTURES:
             if kind in data:
-                yield Shown(picture=_uri(kind, data[kind]), description=f"The picture {name} of your answer")
+                yield ShownOutput(picture=_uri(kind, data[kind]), description=f"The picture {name} of your answer")
 
 
 def _uri(kind: str, content: str) -> str:
@@ -290,5 +290,5 @@ def _highlighted(source: str) -> Markup:
     return Markup(highlight(source, IPython3Lexer(stripnl=False), CODE))
 
 
-_JINJA = environment("autograder.feedback")
+_JINJA = jinja_environment("autograder.feedback")
 _JINJA.filters |= {"points": _points, "highlighted": _highlighted}

@@ -31,7 +31,7 @@ from autograder.export import export
 from autograder.gradebook.nbgrader_course import Course
 from autograder.grading.table import Line, class_table
 from autograder.notebooks.catalogue import Catalogue, load
-from autograder.operations.demo_class import CLASS, Student
+from autograder.operations.demo_class import CLASS, DemoStudent
 from autograder.paths import assignments, catalogue_path, require_assignment, shown
 from autograder.report import ReportOptions, report
 from autograder.sentences import counted
@@ -178,7 +178,7 @@ def _result(course: Course, assignment: str, student: str) -> Result:
     return result
 
 
-def _hand_in(course: Course, assignment: str, student: Student, catalogue: Catalogue) -> None:
+def _hand_in(course: Course, assignment: str, student: DemoStudent, catalogue: Catalogue) -> None:
     desk = course.root / "students" / student.name
     desk.mkdir(parents=True, exist_ok=True)
     course.fetch(assignment, student.name, desk)
@@ -186,7 +186,7 @@ def _hand_in(course: Course, assignment: str, student: Student, catalogue: Catal
     course.submit(assignment, student.name, desk)
 
 
-def _row(course: Course, student: Student, result: Result) -> Row:
+def _row(course: Course, student: DemoStudent, result: Result) -> Row:
     late = result.is_graded and course.seconds_late(result.assignment, student.name)
     scores = course.scores(result.assignment, student.name) if result.is_graded else None
     status = f"{result.status}, late" if late else result.status

@@ -23,7 +23,7 @@ def _nothing(path: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Student:
+class DemoStudent:
     """One student. `choose` picks the answers that are handed in, `spoil` then damages the file."""
 
     name: str
@@ -98,18 +98,18 @@ def _nth(answers: list[Answer], number: int) -> Answer:
 
 
 CLASS = (
-    Student("ash", "all right", right(0)),
-    Student("birch", "all right, another way", right(1)),
-    Student("cedar", "all right, a third way", right(2)),
-    Student("elm", "one mistake in five", mistaken(0, every=5)),
-    Student("fern", "one mistake in four", mistaken(1, every=4)),
-    Student("hazel", "one mistake in three", mistaken(2, every=3)),
-    Student("ivy", "one mistake in two", mistaken(3, every=2)),
-    Student("juniper", "mistakes everywhere", mistaken(4, every=1)),
-    Student("larch", "half done", first_half),
-    Student("maple", "untouched", untouched),
-    Student("oak", "all right, but late", right(0), late=True),
-    Student("pine", "deleted an answer cell", right(1), delete_an_answer_cell),
-    Student("rowan", "deleted a check cell", right(0), delete_a_check_cell),
-    Student("willow", "a file cut in half", right(0), cut_the_file),
+    DemoStudent("ash", "all right", right(0)),
+    DemoStudent("birch", "all right, another way", right(1)),
+    DemoStudent("cedar", "all right, a third way", right(2)),
+    DemoStudent("elm", "one mistake in five", mistaken(0, every=5)),
+    DemoStudent("fern", "one mistake in four", mistaken(1, every=4)),
+    DemoStudent("hazel", "one mistake in three", mistaken(2, every=3)),
+    DemoStudent("ivy", "one mistake in two", mistaken(3, every=2)),
+    DemoStudent("juniper", "mistakes everywhere", mistaken(4, every=1)),
+    DemoStudent("larch", "half done", first_half),
+    DemoStudent("maple", "untouched", untouched),
+    DemoStudent("oak", "all right, but late", right(0), late=True),
+    DemoStudent("pine", "deleted an answer cell", right(1), delete_an_answer_cell),
+    DemoStudent("rowan", "deleted a check cell", right(0), delete_a_check_cell),
+    DemoStudent("willow", "a file cut in half", right(0), cut_the_file),
 )

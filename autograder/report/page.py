@@ -11,7 +11,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from autograder.export.class_data import Class, Student
-from autograder.html import environment
+from autograder.html import jinja_environment
 from autograder.report import figures
 from autograder.report.anonymous_code import Examples, without_comments
 from autograder.report.similarity import MIN_TOKENS, Group, groups
@@ -80,6 +80,6 @@ def _link(student: Student, formgrader: str) -> Markup:
     return Markup(f'<a href="{escape(formgrader)}/{escape(student.place)}">{escape(student.name)}</a>')
 
 
-_JINJA = environment("autograder.report")
+_JINJA = jinja_environment("autograder.report")
 _JINJA.globals["link"] = _link
 _JINJA.filters["median"] = np.median

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.export.class_data import Class, Graded
+from autograder.export.class_data import Class, GradedStudent
 from autograder.notebooks.assignment import Exercise
 
 # Item-rest correlations: an exercise separates well from SEPARATES on, and hardly below HARDLY.
@@ -61,7 +61,7 @@ class MistakeFigures:
     exercise: Exercise
     names: tuple[str, ...]
     hint: str
-    students: tuple[Graded, ...]
+    students: tuple[GradedStudent, ...]
 
     @property
     def title(self) -> str:
@@ -75,7 +75,7 @@ class MistakeFigures:
         return Counter(message.partition("\n")[0] for message in messages).most_common(1)[0][0]
 
 
-def scores(graded: Sequence[Graded]) -> np.ndarray:
+def scores(graded: Sequence[GradedStudent]) -> np.ndarray:
     """Return (n,) float64: the points that the checks gave to each of the n graded students."""
     return np.array([student.result.score for student in graded], dtype=float)
 
@@ -85,7 +85,7 @@ def by_exercise(about: Class) -> list[ExerciseFigures]:
     return [_figures(exercise, about.graded) for exercise in about.exercises] if about.graded else []
 
 
-def _figures(exercise: Exercise, graded: Sequence[Graded]) -> ExerciseFigures:
+def _figures(exercise: Exercise, graded: Sequence[GradedStudent]) -> ExerciseFigures:
     maximum = float(exercise.points)
     got = np.array([points(student, exercise.name) for student in graded])
     full, none = int((got >= maximum).sum()), int(((got <= 0) & (got < maximum)).sum())
@@ -95,7 +95,7 @@ def _figures(exercise: Exercise, graded: Sequence[Graded]) -> ExerciseFigures:
     return ExerciseFigures(exercise, full, len(got) - full - none, none, unanswered, mean, separation)
 
 
-def points(student: Graded, exercise: str) -> float:
+def points(student: GradedStudent, exercise: str) -> float:
     """Return the points of a graded student in an exercise; 0 if the result does not know the exercise."""
     found = student.result.exercises.get(exercise)
     return found.score if found else 0.0
@@ -110,7 +110,7 @@ def correlation(x: np.ndarray, y: np.ndarray) -> float | None:
 
 def mistakes(about: Class) -> list[MistakeFigures]:
     """Return the mistakes that were made, and lost points that no mistake explains, the most frequent first."""
-    groups: dict[tuple[str, tuple[str, ...]], list[Graded]] = {}
+    groups: dict[tuple[str, tuple[str, ...]], list[GradedStudent]] = {}
     for student in about.graded:
         for exercise, found in student.result.exercises.items():
             if found.score < found.max_score and exercise not in student.result.unanswered:

@@ -56,15 +56,38 @@ def full_float32() -> Iterator[None]:
     of a check. It does nothing where torch is not loaded.
     """
     torch = sys.modules.get("torch")
-    places = _precisions(torch.backends) if torch else []
+    if torch is None:
+        yield
+        return
+    places, cudnn = _precisions(torch.backends), torch.backends.cudnn
     before = [place.fp32_precision for place in places]
+    flags = _tf32_flags(torch)
     try:
         for place in places:
             place.fp32_precision = "ieee"
+        if flags is not None:
+            torch.set_float32_matmul_precision("highest")
+            cudnn.allow_tf32 = False
         yield
     finally:
+        if flags is not None:
+            torch.set_float32_matmul_precision(flags[0])
+            cudnn.allow_tf32 = flags[1]
         for place, precision in zip(places, before, strict=True):
             place.fp32_precision = precision
+
+
+def _tf32_flags(torch: Any) -> tuple[str, bool] | None:
+    """Return torch's older flags for matrix products and for cuDNN; None where they disagree with the newer ones.
+
+    torch 2.13 raises RuntimeError when an older flag is read after only the newer ones were set, also inside
+    `torch.backends.cudnn.flags(...)`, which has nothing to do with precision. So whoever can read them must still be
+    able to inside the block.
+    """
+    try:
+        return torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
+    except RuntimeError:
+        return None
 
 
 def _best() -> tuple[torch.device, str]:

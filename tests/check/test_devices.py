@@ -89,6 +89,26 @@ def test_an_answer_computes_with_full_float32_while_it_is_checked_and_only_then(
     assert set(seen) == {"ieee"} and "ieee" not in coarse and precisions() == coarse
 
 
+def older_flags() -> list[object]:
+    """What torch's older interface says of precision; it raises where it finds the newer one in conflict with it."""
+    with torch.backends.cudnn.flags(enabled=True):  # it reads them all, to put them back
+        pass
+    return [torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32]
+
+
+@pytest.mark.parametrize("precision", ["highest", "high", "medium"])
+def test_an_answer_may_use_the_older_interface_while_it_is_checked(precision):
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision(precision)
+    try:
+        outside, inside = (older_flags(), precisions()), []
+        check.call(lambda x: inside.append(older_flags()) or x, 1.0)
+        assert inside[0] == [False, False]
+        assert (older_flags(), precisions()) == outside
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
 def test_in_grading_there_is_full_float32_and_no_gpu_whatever_the_machine_has(tmp_path):
     root = make_course(tmp_path / "course")
     asks = "\n".join(

@@ -84,7 +84,7 @@ def test_autograde_judges_apart_from_the_students_code(course):
     path.parent.mkdir(parents=True)
     nbformat.write(submission(released, answers), path)
     must(course, "autograde", UNIT, "--student", "mallory")
-    scores = Course(course).scores(UNIT, "mallory")
+    scores = Course(course).scores(UNIT, "mallory") or {}
     assert {name: score for name, (score, _) in scores.items() if score} == {"project": 5.0}
     result = json.loads((course / ".results" / UNIT / "mallory.json").read_text())
     assert result["score"] == 5.0 and result["sandbox"] == strongest_level()

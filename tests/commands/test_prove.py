@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 import pytest
-from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rich.console import Console
 from support.tiny_course import nbgrader_metadata, write
@@ -80,7 +79,7 @@ def course(tmp_path):
             new_code_cell(check, metadata=graded("twice_check", 10)),
             new_code_cell(check_2, metadata=graded("twice_check_2", 40)),
         ]
-        write(tmp_path / "source" / UNIT / f"{UNIT}.ipynb", from_dict(new_notebook(cells=cells)))
+        write(tmp_path / "source" / UNIT / f"{UNIT}.ipynb", new_notebook(cells=cells))
         (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
         (tmp_path / "answers").mkdir(exist_ok=True)
         (tmp_path / "answers" / f"{UNIT}.py").write_text(answers, encoding="utf-8")

@@ -151,7 +151,7 @@ def rows(root: Path) -> dict[str, float]:
     with Course(root).gradebook() as gradebook:
         found = gradebook.assignment_submissions(NAME)
         assert len(found) == len({row.student.id for row in found})
-        return {row.student.id: row.score for row in found}
+        return {row.student.id: float(row.score or 0.0) for row in found}
 
 
 def test_a_class_graded_on_slurm_has_the_results_that_it_has_here(course, tmp_path, slurm):
@@ -286,6 +286,7 @@ def test_a_class_waits_while_others_use_all_that_its_account_may_use_at_a_time(c
     with limited(accounts, "GrpTRESRunMins", 90):
         wait_for(lambda: accounts.ask("squeue", "--noheader", "--format=%T") == "RUNNING")
         process = start(course, accounts.environment, "--account", "course", "--time", "60")
+        assert process.stdout
         said = next((line for line in process.stdout if "AssocGrp" in line), "")
         assert "tasks: 1 pending (AssocGrpCPURunMinutesLimit), 0 running" in said
         accounts.ask("scancel", "--name=others")
@@ -376,7 +377,7 @@ def test_jupyterlab_starts_on_a_node_and_one_ssh_line_says_how_to_reach_it(tmp_p
     try:
         assert done.returncode == 0, done.stdout + done.stderr
         ssh = re.findall(r"^ssh -N -L 8888:(\S+):(\d+) student@login.example.org$", done.stdout, re.M)
-        token = re.search(r"^http://localhost:8888/lab\?token=(\w{48})$", done.stdout, re.M)[1]
+        (token,) = re.findall(r"^http://localhost:8888/lab\?token=(\w{48})$", done.stdout, re.M)
         assert len(ssh) == 1
         place = f"http://{ssh[0][0]}:{ssh[0][1]}/api/contents/notebooks/00_getting_started.ipynb?content=0"
         through_ssh = {"Host": "localhost:8888"}  # what a browser asks for at the near end of the line
@@ -388,7 +389,7 @@ def test_jupyterlab_starts_on_a_node_and_one_ssh_line_says_how_to_reach_it(tmp_p
         logs = list((tmp_path / ".deep-learning").iterdir())
         assert logs and all(path.stat().st_mode & 0o077 == 0 for path in logs), "others could read the token"
     finally:
-        with contextlib.suppress(TypeError):
+        if job:
             cluster.ask("scancel", job[1])
 
 

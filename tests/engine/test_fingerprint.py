@@ -13,16 +13,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 UNIT, OTHER = "06_autograd", "02_pca_least_squares"
 
-DIGEST = (
-    """
+DIGEST = f"""
 from pathlib import Path
 from autograder.engine.fingerprint import shared_digest
 from autograder.engine.grade_one import load_unit
 from autograder.engine.isolation import IsolationLevel
-print(shared_digest(load_unit(Path(), "%s", None), IsolationLevel.BUBBLEWRAP).hex())
+print(shared_digest(load_unit(Path(), "{UNIT}", None), IsolationLevel.BUBBLEWRAP).hex())
 """
-    % UNIT
-)
 
 
 @pytest.fixture(scope="module")

@@ -27,9 +27,10 @@ def hand_in(
     """Put a submission into the course `root`: the answer's source, a whole notebook, or any bytes; `when` in UTC."""
     folder = root / "submitted" / student / NAME
     folder.mkdir(parents=True, exist_ok=True)
-    if not isinstance(work, bytes):
-        work = nbformat.writes(answered(work) if isinstance(work, str) else work).encode()
-    (folder / f"{NAME}.ipynb").write_bytes(work)
+    if isinstance(work, str):
+        work = answered(work)
+    content = work if isinstance(work, bytes) else nbformat.writes(work).encode()
+    (folder / f"{NAME}.ipynb").write_bytes(content)
     (folder / "timestamp.txt").write_text(f"{when}.000000 UTC")
     return folder
 

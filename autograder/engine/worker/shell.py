@@ -20,7 +20,7 @@ MAX_SHOWN = 2 << 20
 Output = dict[str, Any]
 
 
-class Shown:
+class CellOutputs:
     """What a cell has shown so far, as the outputs of a notebook."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class _Hook(DisplayHook):
 class Shell(InteractiveShell):
     """An InteractiveShell whose output goes into `shown`."""
 
-    shown = Instance(Shown, ())
+    shown = Instance(CellOutputs, ())
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)
 
@@ -117,7 +117,7 @@ class Shell(InteractiveShell):
 
     def run(self, source: str, store_history: bool = True) -> list[Output]:
         """Run a cell and return what it showed, its error included."""
-        self.shown = Shown()
+        self.shown = CellOutputs()
         self.run_cell(source, store_history)  # pyright: ignore[reportUnknownMemberType] # IPython has few types
         return self.shown.outputs
 
@@ -138,5 +138,5 @@ def new_shell() -> Shell:
     shell = Shell.instance(config=config)
     shell.names["__name__"] = "__main__"
     shell.run("pass", store_history=False)  # what IPython makes for its first cell is made before the forks
-    shell.shown = Shown()
+    shell.shown = CellOutputs()
     return shell
