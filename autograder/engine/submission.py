@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -94,8 +94,8 @@ def _cells(content: object, path: Path) -> list[Any]:
 def _converted(content: Raw, number: int, path: Path) -> Any:
     """Return the cells of a notebook in an older format, `number`."""
     try:
-        made = nbformat.convert(as_node(content), 4)  # pyright: ignore[reportUnknownMemberType] # it has no types
-        return cast(NotebookNode, made).cells
+        convert = cast("Callable[[NotebookNode, int], NotebookNode]", nbformat.convert)  # which has no types
+        return convert(as_node(content), 4).cells
     except Exception as error:  # whatever a broken old notebook does to the converter
         why = type(error).__name__
         sentence = f"{path.name} is in notebook format {number} and cannot be brought into format 4 ({why})."
