@@ -188,7 +188,7 @@ def export(
         Format,
         typer.Option(
             "--format",
-            help="csv: all grades. table: one assignment with its exercises. canvas: one assignment for Canvas.",
+            help=" ".join(f"{form}: {form.about}." for form in Format),
         ),
     ] = Format.csv,
 ) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 from autograder.engine.grade_one import Task, Unit
 from autograder.engine.isolation import IsolationLevel
 from autograder.engine.preload import graded_code, parsed_cell
+from autograder.engine.results import versions
 from autograder.engine.submission import TIMESTAMP, files_alongside
 from autograder.paths import catalogue_path, master_path
 
@@ -40,9 +41,9 @@ def new_task(unit: Unit, student: str, seed: int, shared: bytes) -> Task:
 def shared_digest(unit: Unit, level: IsolationLevel) -> bytes:
     """Return a digest of what the scores and mistakes of all submissions depend on.
 
-    That is master, catalogue, settings, sandbox, and the code that grading runs.
+    That is master, catalogue, settings, sandbox, versions of Python and its libraries, and the code that grading runs.
     """
-    made = hashlib.sha256(f"{level}\0{sorted(unit.ignore)}\0{asdict(unit.limits)}".encode())
+    made = hashlib.sha256(f"{level}\0{sorted(unit.ignore)}\0{asdict(unit.limits)}\0{versions()}".encode())
     data = [master_path(unit.root, unit.name), catalogue_path(unit.root, unit.name)]
     for path in (*data, *code_that_grades(unit)):
         content = path.read_bytes() if path.is_file() else b""  # a course need not have a catalogue

@@ -14,9 +14,17 @@ from pathlib import Path
 class Format(StrEnum):
     """The formats of `autograder export --format`."""
 
-    csv = "csv"  # all assignments, one row per student and assignment
-    table = "table"  # one assignment, with its exercises and what reproduces a grade
-    canvas = "canvas"  # one assignment, as Canvas imports it
+    csv = "csv", "all assignments, one row per student and assignment"
+    table = "table", "one assignment, with its exercises and what reproduces a grade"
+    canvas = "canvas", "one assignment, as Canvas imports it"
+
+    about: str
+
+    def __new__(cls, name: str, about: str) -> Format:
+        """Make a format whose value is its name; `about` is its line in the help of the command."""
+        form = str.__new__(cls, name)
+        form._value_, form.about = name, about
+        return form
 
 
 def export(root: Path, to: Path, assignments: Sequence[str] = (), form: Format = Format.csv) -> tuple[int, int]:
