@@ -38,7 +38,10 @@ class GradeApart(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Return (graded notebook, `resources`). `resources["nbgrader"]` names the assignment and the student."""
+        """Return (graded notebook, `resources`). `resources["nbgrader"]` names the assignment and the student.
+
+        Raises NbGraderException, which nbgrader shows, if the submission cannot be graded.
+        """
         about, root = resources["nbgrader"], Path(CourseDirectory(parent=self).root)
         try:
             graded = _grader_of(root, about["assignment"]).grade(about["student"])

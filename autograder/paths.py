@@ -46,7 +46,7 @@ def assignments(root: Path) -> list[str]:
 
 
 def require_assignment(root: Path, name: str) -> None:
-    """Raise CourseError, with the names of all assignments, if source/ has no assignment `name`."""
+    """Raise CourseError, with the names of all assignments, unless `name` is one of the folders of source/."""
     known = assignments(root)
     if name not in known:
         raise CourseError(f"there is no assignment {name} in source/; there are {', '.join(known)}.")
