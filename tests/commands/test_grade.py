@@ -16,6 +16,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
+from support.stock import graded_by_stock
 
 from autograder.engine.isolation import strongest_level
 from autograder.engine.seeds import course_secret, submission_seed
@@ -135,7 +136,7 @@ def test_scores_are_those_of_stock_nbgrader_exercise_by_exercise(demo, tmp_path)
     stock.generate(UNIT)
     for student in HONEST:
         shutil.copytree(root / "submitted" / student, tmp_path / "submitted" / student)
-        assert stock.autograde(UNIT, student) is None
+        assert graded_by_stock(stock, UNIT, student) is None
         assert points(results[student]) == stock.scores(UNIT, student), student
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.small_class import RIGHT, WRONG, grade, hand_in
+from support.stock import graded_by_stock
 from support.tiny_course import NAME, make_course
 
 from autograder.gradebook.nbgrader_course import Course
@@ -63,7 +64,7 @@ def ours(tmp_path_factory) -> Course:
 def test_penalties_are_those_of_stock_nbgrader(ours, tmp_path):
     stock = late_class(tmp_path / "course", stock=True)
     for student in CLASS:
-        assert stock.autograde(NAME, student) is None
+        assert graded_by_stock(stock, NAME, student) is None
     assert written(ours) == written(stock)
     assert {name: row[1] for name, row in written(ours).items()} == {
         "punctual": 0,

@@ -8,6 +8,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from support.small_class import answered, grade, hand_in, results
+from support.stock import graded_by_stock
 from support.tiny_course import NAME, answer, check, command, make_course, nbgrader_metadata, released
 
 from autograder.gradebook.nbgrader_course import Course
@@ -97,7 +98,7 @@ def courses(tmp_path_factory) -> tuple[Course, Course]:
         for student, notebook in handed_in(released(root)).items():
             hand_in(root, student, notebook)
             if stock:
-                assert course.autograde(NAME, student) is None
+                assert graded_by_stock(course, NAME, student) is None
         if not stock:
             grade(root)
         graded.append(course)

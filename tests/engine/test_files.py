@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from support.small_class import answered, grade, hand_in, results
+from support.stock import graded_by_stock
 from support.tiny_course import NAME, answer, check, command, make_course, nbgrader_metadata
 
 from autograder.engine import submission
@@ -97,7 +98,7 @@ def test_the_file_of_the_master_is_taken_of_two_of_one_name_as_nbgrader_does(roo
     stock = Course(with_files(tmp_path / "course"), stock=True)
     stock.generate(NAME)
     hand(stock.root, "reads")
-    assert stock.autograde(NAME, "reads") is None
+    assert graded_by_stock(stock, NAME, "reads") is None
     assert stock.scores(NAME, "reads") == Course(root).scores(NAME, "reads") == {"total": (1, 1), "read": (1, 1)}
 
 
