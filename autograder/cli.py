@@ -158,12 +158,12 @@ def grade(
     use_one_thread()
     from rich.console import Console
 
-    from autograder.grading.grade import Options, grade
+    from autograder.grading.grade import GradeOptions, grade
     from autograder.grading.slurm import Cluster
 
     cluster = Cluster(partition, account, time, array_size, jobs or 2) if executor == Executor.slurm else None
     jobs = jobs or len(os.sched_getaffinity(0))
-    options = Options(jobs, student or (), sandbox, seed, json, resume, regrade, dry_run, cluster)
+    options = GradeOptions(jobs, student or (), sandbox, seed, json, resume, regrade, dry_run, cluster)
     grade(find_root(), assignment, options, Console())
 
 

@@ -23,15 +23,13 @@ from autograder.engine.grade_one import Task, Unit, error_result, run_judge
 from autograder.engine.isolation import IsolationLevel
 from autograder.engine.judge import Judge, Verdict
 from autograder.engine.plan import plan
-from autograder.engine.preload import import_for_the_judge, preload_sets, workers_imports
+from autograder.engine.preload import CHECKER, import_for_the_judge, preload_sets, workers_imports
 from autograder.engine.results import Result, Status, from_dict, versions
 from autograder.engine.submission import files_alongside
 from autograder.engine.worker import fork_memory
 from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
 from course_utils.check.seeds import SEED_VARIABLE
-
-CHECKER = "course_utils.check"
 
 # How much longer than a submission a judge may live.
 GRACE_SECONDS = 60.0

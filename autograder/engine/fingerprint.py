@@ -19,7 +19,7 @@ import numpy as np
 
 from autograder.engine.grade_one import Task, Unit
 from autograder.engine.isolation import IsolationLevel
-from autograder.engine.preload import graded_code, parsed_cell
+from autograder.engine.preload import CHECKER, graded_code, parsed_cell
 from autograder.engine.results import versions
 from autograder.engine.submission import TIMESTAMP, files_alongside
 from autograder.paths import catalogue_path, master_path
@@ -28,7 +28,6 @@ from autograder.paths import catalogue_path, master_path
 CODE = Path(__file__).resolve().parents[2]
 PACKAGES = ("autograder", "course_utils")
 ENGINE = CODE / "autograder" / "engine"
-CHECKER = "course_utils.check"
 
 
 def new_task(unit: Unit, student: str, seed: int, shared: bytes) -> Task:

@@ -17,6 +17,9 @@ from autograder.engine.submission import read_submission
 from autograder.errors import CourseError
 from autograder.notebooks.assignment import drivers
 
+# What every check cell imports, and with it every worker.
+CHECKER = "course_utils.check"
+
 # Modules that are worth having imported before, by what shows their use in code. Importing them costs a submission up
 # to a second.
 PRELOADABLE = {

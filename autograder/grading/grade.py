@@ -40,7 +40,7 @@ BATCH_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Options:
+class GradeOptions:
     """What the command line asks for. `students` empty: all. `seed` None: each submission's own. `jobs`: at a time.
 
     sandbox: "bubblewrap", "landlock" or "none"; None: as COURSE_SANDBOX says, else the strongest.
@@ -58,7 +58,7 @@ class Options:
     cluster: Cluster | None = None
 
 
-def grade(root: Path, assignment: str, options: Options, console: Console) -> list[Result]:
+def grade(root: Path, assignment: str, options: GradeOptions, console: Console) -> list[Result]:
     """Grade the submissions of `assignment` in the course `root`, print the class and return its results.
 
     Results go to `.results/`, graded notebooks to `autograded/`, scores to the gradebook.
@@ -145,7 +145,7 @@ class _Records:
 
 
 @contextmanager
-def _records(unit: Unit, kept: Sequence[Result], options: Options) -> Iterator[_Records | None]:
+def _records(unit: Unit, kept: Sequence[Result], options: GradeOptions) -> Iterator[_Records | None]:
     """Open the records of a run, which are written whatever ends it; a dry run has none."""
     writer = Writer(unit.root, unit.name)
     if options.dry_run:
@@ -164,7 +164,7 @@ def _run(
     level: IsolationLevel,
     todo: Sequence[Task],
     records: _Records | None,
-    options: Options,
+    options: GradeOptions,
     console: Console,
 ) -> list[Result]:
     """Grade `todo` under a progress bar and return the results."""
@@ -189,7 +189,7 @@ def _run(
 
 
 def _class_run(
-    unit: Unit, level: IsolationLevel, todo: Sequence[Task], options: Options, tell: Callable[[str], None]
+    unit: Unit, level: IsolationLevel, todo: Sequence[Task], options: GradeOptions, tell: Callable[[str], None]
 ) -> ClassRun | SlurmRun:
     """Return what grades `todo`: this machine or a cluster. `tell` shows a line about the cluster's tasks."""
     if options.cluster:
@@ -230,7 +230,7 @@ def _print_class(console: Console, assignment: str, made: Sequence[Result]) -> N
         console.print(f"{result.student} {verb} {_lower(result.reason)}", highlight=False, markup=False)
 
 
-def _print_changes(console: Console, made: Sequence[Result], before: dict[str, Result], options: Options) -> None:
+def _print_changes(console: Console, made: Sequence[Result], before: dict[str, Result], options: GradeOptions) -> None:
     """Print which scores differ from those of earlier results."""
     pairs = [(before[result.student], result) for result in made if result.student in before]
     changes = [line for old, new in pairs for line in results.score_changes(old, new)]
@@ -251,7 +251,7 @@ def _scores(result: Result) -> dict[str, tuple[float, float]]:
     return {name: (about.score, about.max_score) for name, about in result.exercises.items()}
 
 
-def _summary(fresh: Sequence[Result], kept: Sequence[Result], seconds: float, level: str, options: Options) -> str:
+def _summary(fresh: Sequence[Result], kept: Sequence[Result], seconds: float, level: str, options: GradeOptions) -> str:
     parts = [f"{len(fresh)} submissions in {seconds:.1f} s (sandbox: {level})"]
     if kept:
         parts.append(f"{len(kept)} kept from an earlier run")
