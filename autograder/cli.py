@@ -76,10 +76,19 @@ def generate(
     assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...")] = None,
 ) -> None:
     """Make release/ from source/, and add the assignments to the gradebook."""
+    from rich.progress import MofNCompleteColumn, Progress
+
     from autograder.authoring.release import generate
 
-    for name in generate(find_root(), assignments or ()):
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn())
+    with Progress(*columns, transient=True, disable=not sys.stdout.isatty()) as bar:
+        task = bar.add_task("masters", total=None)
+        step = lambda name, done, total: bar.update(task, description=f"{name}: hints", completed=done, total=total)
+        done = generate(find_root(), assignments or (), step)
+    for name in done.changed:
         print(f"release/{name}")
+    for note in done.notes:
+        print(note)
 
 
 @app.command()
@@ -96,7 +105,7 @@ def environment(check: Check = False) -> None:
 
 @app.command()
 def contents(check: Check = False) -> None:
-    """Write notebooks/index.ipynb, from slides to sections and exercises, and README.md's table of units."""
+    """Write what follows from headings, tags and points: index, README.md's units, and masters' titles and tables."""
     from autograder.authoring.index import write_contents
 
     stale = write_contents(find_root(), check)
@@ -107,9 +116,32 @@ def contents(check: Check = False) -> None:
 
 
 @app.command()
+def new_exercise(
+    unit: Annotated[str, typer.Argument(help="The name of a folder in source/.")],
+    name: Annotated[str, typer.Argument(help="The name of the function that students write.")],
+    title: Annotated[str, typer.Option(help="Its title, without number; default: its name.")] = "",
+    points: Annotated[int, typer.Option(min=2, help="Of both checks together.")] = 5,
+    minutes: Annotated[int, typer.Option(min=1, help="That a student needs.")] = 10,
+    difficulty: Annotated[int, typer.Option(min=1, max=5, help="1 to 5.")] = 2,
+    row: Annotated[
+        list[str] | None, typer.Option(metavar="ROW", help="A row of docs/inventory.csv; repeatable.")
+    ] = None,
+) -> None:
+    """Add an exercise to a unit: cells, ids, tags and first answers, which run, and which say what to write."""
+    from autograder.authoring.new_exercise import Plan, new_exercise
+
+    plan = Plan(name, title or name.replace("_", " ").capitalize(), points, minutes, difficulty, tuple(row or ()))
+    for line in new_exercise(find_root(), unit, plan):
+        print(line)
+
+
+@app.command()
 def prove(
     units: Annotated[list[str] | None, typer.Argument(metavar="[UNIT]...", help="Default: all units.")] = None,
     answers: Annotated[Path | None, typer.Option(help="A catalogue instead of the unit's own.")] = None,
+    exercise: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this exercise of the unit; repeatable.")
+    ] = None,
     sentences: Annotated[bool, typer.Option("--sentences", help="Print each wrong answer's message.")] = False,
     seeds: Annotated[int, typer.Option(min=1, help="Seeds that each answer is checked with.")] = 3,
 ) -> None:
@@ -121,8 +153,10 @@ def prove(
     root = find_root()
     for unit in units or ():
         require_assignment(root, unit)
-    known = assignments(root)
-    if not prove_command(units or known, root, answers, range(1, seeds + 1), sentences):
+    if exercise and len(units or ()) != 1:
+        raise CourseError("--exercise needs the one unit that has it, as in `autograder prove UNIT --exercise NAME`.")
+    known, chosen = assignments(root), tuple(exercise or ())
+    if not prove_command(units or known, root, answers, range(1, seeds + 1), sentences, only=chosen):
         raise CourseError("some verdicts differ from what the catalogue says; they are listed above.")
 
 

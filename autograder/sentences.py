@@ -13,9 +13,10 @@ def last_line(text: str, otherwise: str = "no reason given") -> str:
     return _lines(text, otherwise)[-1]
 
 
-def counted(number: int, noun: str) -> str:
-    """Return "1 student", "2 students" for a noun whose plural ends in s."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def counted(number: float, noun: str) -> str:
+    """Return "1 student", "2 students", "2.5 points" for a noun whose plural ends in s."""
+    shown = f"{number:g}" if isinstance(number, float) else str(number)
+    return f"{shown} {noun}" if number == 1 else f"{shown} {noun}s"
 
 
 def _lines(text: str, otherwise: str) -> list[str]:

@@ -19,7 +19,10 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +33,11 @@ from autograder.engine import in_process
 from autograder.engine.in_process import namespace, outcome, quiet
 from autograder.engine.preload import import_for_the_judge
 from autograder.errors import CourseError
-from autograder.notebooks.assignment import CheckCell, assignment_of
+from autograder.notebooks.assignment import CheckCell, Exercise, assignment_of
 from autograder.notebooks.catalogue import Answer, load
 from autograder.notebooks.format import read_notebook
 from autograder.paths import catalogue_path, master_path
+from autograder.sentences import last_line
 from autograder.settings import WALL_PER_CPU, limits
 from course_utils.check import fingerprint
 from course_utils.check.live_hints import FILE, digest
@@ -50,34 +54,45 @@ SLIDES = re.compile(r"((?:[A-Z0-9]+-[A-Z0-9]+), .*?(?:\*(?=[:.]( |$))|$))")
 CHECKER = Path(fingerprint.__file__).parent
 
 
-def write_hints(root: Path, name: str, folder: Path) -> None:
+def write_hints(
+    root: Path, name: str, folder: Path, on_step: Callable[[str, int, int], None] = lambda name, done, total: None
+) -> None:
     """Write hints.json of the assignment `name` of the course `root` into `folder`, where its release is made.
 
-    What was made from the same master, catalogue and checker before is taken over; without a catalogue nothing is made.
+    The hints of an exercise are taken over from the release before if they were made from the same cells, answers and
+    checker; without a catalogue nothing is made. on_step: called with `name`, exercises done, and exercises to do.
     Raises CourseError where the catalogue cannot be read, or the master imports what is not installed.
     """
     if not catalogue_path(root, name).is_file():
         return
-    made_from = _made_from(root, name)
-    earlier = root / "release" / name / FILE
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        if json.loads(earlier.read_text(encoding="utf-8"))["made_from"] == made_from:
-            (folder / FILE).write_bytes(earlier.read_bytes())
-            return
+    asked = _Asked.read(root, name)
+    earlier = _earlier(root / "release" / name / FILE)
+    kept = {exercise: about for exercise, (made_from, about) in earlier.items() if made_from == asked.digests[exercise]}
+    new = [exercise for exercise in asked.digests if exercise not in kept]
     with ThreadPoolExecutor(2) as pool:
-        one, other = pool.map(lambda seed: _made_apart(root, name, folder, seed), (1, 2))
-    text = json.dumps(_in_both(one, other) | {"made_from": made_from}, indent=1, ensure_ascii=False)
-    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+        step = lambda done: on_step(name, done, len(new))
+        makers = [pool.submit(_made_apart, root, name, folder, new, seed, step) for seed in (1, 2)] if new else []
+    made = kept | (_in_both(*(maker.result() for maker in makers)) if makers else {})
+    whole = {
+        "assignment": name,
+        "exercises": {exercise: asked.about(exercise) | made[exercise] for exercise in asked.digests},
+        "made_from": asked.digests,
+    }
+    (folder / FILE).write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def hints(root: Path, name: str, seed: int) -> dict[str, Any]:
-    """Return what hints.json is to hold, except `made_from`. Call it in a process that has run nothing parallel."""
+def hints(root: Path, name: str, exercises: Sequence[str], seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (exercise, what hints.json is to hold of its checks). Call it in a process that has run nothing parallel.
+
+    exercises: the names to yield, all others being left out.
+    """
     master = read_notebook(master_path(root, name))
     import_for_the_judge(master, name)
     _seed(seed)
     assignment, catalogue, allowed = assignment_of(master), load(catalogue_path(root, name)), limits(root)
-    tasks, exercises = _tasks(master), {}
     for exercise in assignment.exercises:
+        if exercise.name not in exercises:
+            continue
         sources = [exercise.answer, *(answer.source for answer in catalogue.right(exercise.name))]
         checks = {}
         for check in exercise.checks:  # right answers first: what is imported late is then imported before the forks
@@ -87,37 +102,75 @@ def hints(root: Path, name: str, seed: int) -> dict[str, Any]:
                 for answer in catalogue.wrong(exercise.name)
             }
             checks[digest(check.visible_source)] = _mistakes(wrong, right)
-        exercises[exercise.name] = tasks.get(exercise.title, {}) | {"checks": checks}
-    return {"assignment": name, "exercises": exercises}
+        yield exercise.name, {"checks": checks}
 
 
-def _made_apart(root: Path, name: str, folder: Path, seed: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Asked:
+    """The exercises of an assignment. digests: of all that the hints of each depend on, by its name."""
+
+    exercises: dict[str, Exercise]
+    tasks: dict[str, dict[str, Any]]
+    digests: dict[str, str]
+
+    @classmethod
+    def read(cls, root: Path, name: str) -> _Asked:
+        master = read_notebook(master_path(root, name))
+        assignment, catalogue = assignment_of(master), load(catalogue_path(root, name))
+        exercises = {exercise.name: exercise for exercise in assignment.exercises}
+        checker = hashlib.sha256()
+        for path in (Path(__file__), Path(in_process.__file__), *sorted(CHECKER.glob("*.py"))):
+            checker.update(path.read_bytes())
+        digests = {}
+        for exercise in assignment.exercises:
+            answers = [answer for answer in catalogue.answers if answer.exercise == exercise.name]
+            made_from = (assignment.setup, exercise, answers, limits(root).hint_cpu_seconds, checker.hexdigest())
+            digests[exercise.name] = hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]
+        return cls(exercises, _tasks(master), digests)
+
+    def about(self, exercise: str) -> dict[str, Any]:
+        """Return title, minutes and slide of an exercise."""
+        return self.tasks.get(self.exercises[exercise].title, {})
+
+
+def _earlier(path: Path) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return {exercise: (digest, {"checks": ...})} of a hints.json; nothing where there is none, or an older one."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        whole = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            name: (whole["made_from"][name], {"checks": about["checks"]}) for name, about in whole["exercises"].items()
+        }
+    return {}
+
+
+def _made_apart(
+    root: Path, name: str, folder: Path, exercises: Sequence[str], seed: int, on_step: Callable[[int], None]
+) -> dict[str, Any]:
     """Return the hints as a process of their own makes them. What chance decides differs with `seed`."""
-    command = [sys.executable, "-m", "autograder.authoring.hints", str(root.resolve()), name, str(seed)]
+    command = [sys.executable, "-m", "autograder.authoring.hints", str(root.resolve()), name, str(seed), *exercises]
     quiet = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg", "PYTHONHASHSEED": str(seed)}
     environment = {key: value for key, value in os.environ.items() if key != SEED_VARIABLE} | quiet
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        reason = (done.stderr.strip() or "no reason given").splitlines()[-1]
-        raise CourseError(f"the hints of {name} cannot be made: {reason}")
-    return json.loads(done.stdout)
+    made: dict[str, Any] = {}
+    with tempfile.TemporaryFile("w+") as errors:
+        with subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as maker:
+            for line in maker.stdout or ():
+                made |= json.loads(line)
+                on_step(len(made))
+        if maker.returncode:
+            errors.seek(0)
+            raise CourseError(f"the hints of {name} cannot be made: {last_line(errors.read(), 'no reason given')}")
+    return made
 
 
 def _in_both(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     """Return `one` without the fingerprints that are not in `other`: those depend on chance."""
-    for name, exercise in one["exercises"].items():
+    for name, exercise in one.items():
         for check, mistakes in exercise["checks"].items():
-            again = other["exercises"][name]["checks"][check]
+            again = other[name]["checks"][check]
             exercise["checks"][check] = {known: same for known, same in mistakes.items() if again.get(known) == same}
     return one
-
-
-def _made_from(root: Path, name: str) -> str:
-    made = hashlib.sha256()
-    files = [master_path(root, name), catalogue_path(root, name), Path(__file__), Path(in_process.__file__)]
-    for path in [*files, *sorted(CHECKER.glob("*.py"))]:
-        made.update(path.read_bytes() if path.is_file() else b"")
-    return made.hexdigest()[:16]
 
 
 def _tasks(master: NotebookNode) -> dict[str, dict[str, Any]]:
@@ -208,6 +261,7 @@ def _seed(seed: int) -> None:
 
 if __name__ == "__main__":
     try:
-        print(json.dumps(hints(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))))
+        for name, about in hints(Path(sys.argv[1]), sys.argv[2], sys.argv[4:], int(sys.argv[3])):
+            print(json.dumps({name: about}), flush=True)
     except CourseError as error:
         sys.exit(str(error))

@@ -1,4 +1,8 @@
-"""Write notebooks/index.ipynb, from slides to sections and exercises, and the table of units in README.md."""
+"""Write what is made from the notebooks' headings, tags and points.
+
+That is notebooks/index.ipynb, from slides to sections and exercises; the table of units in README.md; and in each
+master the points of its titles and the table of its exercises.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,11 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from autograder.authoring.exercise_table import with_table
 from autograder.errors import CourseError
 from autograder.files import replace_text
 from autograder.notebooks.format import normalize, read_notebook, to_text
+from autograder.paths import master_path
 
 INDEX = Path("notebooks/index.ipynb")
 README = Path("README.md")
@@ -68,11 +74,15 @@ def with_table_of_units(readme: str, root: Path) -> str:
 
 
 def write_contents(root: Path, check: bool = False) -> list[Path]:
-    """Update the index and README.md unless `check` is set; return those that were out of date.
+    """Update index, README.md and masters unless `check` is set; return those that were out of date.
 
     Raises CourseError if a notebook cannot be read, or if the inventory of slides is missing.
     """
     texts, stale = {INDEX: contents(root)}, []
+    for unit, master in _notebooks(root / "source").items():
+        written = normalize(with_table(master), keep_outputs=False)
+        if written.cells != normalize(master, keep_outputs=False).cells:
+            texts[master_path(root, unit).relative_to(root)] = to_text(written)
     if (root / README).is_file():
         texts[README] = with_table_of_units((root / README).read_text(encoding="utf-8"), root)
     for name, text in texts.items():

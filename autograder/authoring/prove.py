@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +12,9 @@ import nbformat
 from rich.console import Console
 from rich.progress import Progress
 
+from autograder.authoring.masters import read_master
 from autograder.authoring.proof import SOLUTION, Result
 from autograder.authoring.proof_report import in_all, messages, misjudged, misnamed, table
-from autograder.authoring.validate import violations
 from autograder.engine import results
 from autograder.engine.class_run import ClassRun
 from autograder.engine.grade_one import Task, Unit
@@ -31,19 +31,26 @@ from autograder.settings import limits
 FEW_SEEDS = range(1, 4)
 
 
-def read_unit(unit: str, root: Path = Path(), catalogue: Path | None = None) -> tuple[Assignment, Catalogue]:
+def read_unit(
+    unit: str, root: Path = Path(), catalogue: Path | None = None, only: Collection[str] = ()
+) -> tuple[Assignment, Catalogue]:
     """Read the master of a unit and its catalogue of answers.
 
-    catalogue: the file of answers; without it the unit's own.
-    Raises CourseError where master or catalogue is missing or unreadable, or the master breaks the rules of exercises.
+    catalogue: the file of answers; without it the unit's own. only: the names of the exercises to keep; empty: all.
+    Raises CourseError where master or catalogue is missing or unreadable, the master breaks the rules of exercises, or
+    there is no exercise of a name.
     """
-    notebook = read_notebook(master_path(root, unit))
-    found = violations(notebook)
-    if found:
-        raise CourseError(f"the master of {unit} breaks a rule for exercises: {found[0]}")
-    assignment = assignment_of(notebook)
+    assignment = assignment_of(read_master(root, unit, only))
     known = [exercise.name for exercise in assignment.exercises]
-    return assignment, load(catalogue or catalogue_path(root, unit), known)
+    for name in only:
+        if name not in known:
+            raise CourseError(f"{unit} has no exercise {name}; it has {', '.join(known)}.")
+    answers = load(catalogue or catalogue_path(root, unit), known)
+    if not only:
+        return assignment, answers
+    kept = tuple(exercise for exercise in assignment.exercises if exercise.name in only)
+    chosen = tuple(answer for answer in answers.answers if answer.exercise in only)
+    return replace(assignment, exercises=kept), Catalogue(chosen)
 
 
 def prove_exercise(
@@ -63,18 +70,20 @@ def prove_command(
     seeds: Sequence[int] = FEW_SEEDS,
     sentences: bool = False,
     console: Console | None = None,
+    only: Collection[str] = (),
 ) -> bool:
     """Print, by exercise, how many right answers were accepted and wrong ones rejected; say whether all were.
 
     The answers are graded as submissions are, by the engine. Below the table stands a line for each answer that was
     judged otherwise, with the seed that shows it.
-    sentences: print, too, what a student would read for each wrong answer.
+    sentences: print, too, what a student would read for each wrong answer. only: these exercises; empty: all.
     Raises CourseError as `read_unit` does, and where a unit cannot be graded here.
     """
     console, level = console or Console(), _level()
     proved: list[Result] = []
     for unit in units:
-        found = _through_the_engine(unit, level, seeds, root, catalogue, console)
+        assignment, answers = read_unit(unit, root, catalogue, only)
+        found = _through_the_engine(unit, level, seeds, root, assignment, answers, console)
         proved += found
         console.print(table(unit, found))
         for line in (*(messages(found) if sentences else ()), *misjudged(found), *misnamed(found)):
@@ -85,17 +94,22 @@ def prove_command(
 
 
 def _through_the_engine(
-    unit: str, level: IsolationLevel, seeds: Sequence[int], root: Path, catalogue: Path | None, console: Console
+    unit: str,
+    level: IsolationLevel,
+    seeds: Sequence[int],
+    root: Path,
+    assignment: Assignment,
+    answers: Catalogue,
+    console: Console,
 ) -> list[Result]:
     """Return the results in the order of the unit, with a progress bar on the way."""
-    assignment, answers = read_unit(unit, root, catalogue)
     order = [exercise.name for exercise in assignment.exercises]
     places = {(answer.exercise, answer.name): place for place, answer in enumerate(answers.answers)}
     found: list[Result] = []
     with Progress(console=console, auto_refresh=False, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task(unit, total=len(seeds) * (len(places) + len(order)))
         show = lambda: progress.update(bar, completed=len(found), refresh=True)
-        for result in _graded_by_the_engine(root, unit, level, answers, seeds, show):
+        for result in _graded_by_the_engine(root, unit, level, assignment, answers, seeds, show):
             found.append(result)
             show()
     place = lambda result: (
@@ -110,6 +124,7 @@ def _graded_by_the_engine(
     root: Path,
     unit: str,
     level: IsolationLevel,
+    assignment: Assignment,
     answers: Catalogue,
     seeds: Sequence[int],
     on_wait: Callable[[], None],
@@ -123,7 +138,7 @@ def _graded_by_the_engine(
     of_a_call = allowed.prove_cpu_seconds
     allowed = replace(allowed, call_cpu_seconds=of_a_call, cell_cpu_seconds=2 * of_a_call)
     asked = Unit(root, unit, read_notebook(master_path(root, unit)), catalogue=answers, limits=allowed)
-    groups = _groups(asked.assignment, answers)
+    groups = _groups(assignment, answers)
     with tempfile.TemporaryDirectory(prefix="prove-") as scratch:
         for name, answered in groups.items():
             folder = Path(scratch) / name

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,34 +15,52 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.authoring.leaks import leaks, stub_differences
+from autograder.authoring.masters import read_master, require_catalogue
+from autograder.authoring.points import changes, recorded
 from autograder.errors import CourseError
 from autograder.files import replace_folder
-from autograder.notebooks.format import normalize, read_notebook, to_text
-from autograder.notebooks.regions import ALL_MARKS, is_unbalanced
+from autograder.notebooks.assignment import assignment_of
+from autograder.notebooks.format import read_notebook, to_text
 from autograder.paths import assignments, master_path, require_assignment
 from autograder.sentences import first_line
 from autograder.settings import nbgrader_config
 
+# Called with an assignment, how many of its exercises are done, and how many there are.
+OnStep = Callable[[str, int, int], None]
 
-def generate(root: Path, names: Sequence[str] = ()) -> list[str]:
+
+@dataclass
+class Generated:
+    """What `generate` did: the names whose release has changed, and what it did to points in the gradebook."""
+
+    changed: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
+
+
+def generate(root: Path, names: Sequence[str] = (), on_step: OnStep = lambda name, done, total: None) -> Generated:
     """Make release/NAME from source/NAME with nbgrader, and add the assignment to the gradebook.
 
     names: the assignments; empty for all, and then folders of release/ without a master are removed.
-    Returns the names whose release has changed. Raises CourseError, and leaves release/ as it was, if a name is
-    unknown, if nbgrader refuses a master, or if a release would reveal a solution.
+    on_step: called as the hints of exercises are made, which is what takes long.
+    Raises CourseError, and leaves release/ as it was, if a name is unknown, if a master breaks rules (then with a line
+    for each), if nbgrader refuses it, or if a release would reveal a solution.
     """
     for name in names:
         require_assignment(root, name)
     known = assignments(root)
     (root / "release").mkdir(exist_ok=True)
+    done = Generated()
     with tempfile.TemporaryDirectory(prefix=".release-", dir=root) as scratch:
-        made = {name: _make(root, Path(scratch), name) for name in names or known}
+        masters = {name: _copy_master(root, Path(scratch), name) for name in names or known}
+        made = {name: _make(root, Path(scratch), master, on_step) for name, master in masters.items()}
         for name in made:
+            before = recorded(root, name)
             _convert(root, Path(scratch), name, into="recorded", gradebook=True)
-        changed = [name for name, folder in made.items() if _swap_in(folder, root / "release" / name)]
+            done.notes += changes(name, before, recorded(root, name))
+        done.changed = [name for name, folder in made.items() if _swap_in(folder, root / "release" / name)]
         if not names:
-            changed += _retire(root / "release", known, Path(scratch))
-    return changed
+            done.changed += _retire(root / "release", known, Path(scratch))
+    return done
 
 
 def record(root: Path, name: str) -> None:
@@ -54,13 +73,13 @@ def record(root: Path, name: str) -> None:
         _convert(root, Path(scratch), name, into="recorded", gradebook=True)
 
 
-def _make(root: Path, scratch: Path, name: str) -> Path:
-    """Make the release of `name` inside `scratch`, without the gradebook, and look for leaks in it."""
+def _make(root: Path, scratch: Path, master: Path, on_step: OnStep) -> Path:
+    """Make the release of the copied `master` inside `scratch`, without the gradebook, and look for leaks in it."""
     from autograder.authoring.hints import write_hints  # imports numpy, which `record` does not need
 
-    master = _copy_master(root, scratch, name)
+    name = master.stem
     folder = _convert(root, scratch, name, into="release", gradebook=False)
-    write_hints(root, name, folder)
+    write_hints(root, name, folder, on_step)
     found = leaks(master, folder) or stub_differences(read_notebook(master), read_notebook(folder / master.name))
     if found:
         raise CourseError(f"the release of {name} would be wrong: {found[0]} Fix source/{name}/{master.name}.")
@@ -68,13 +87,13 @@ def _make(root: Path, scratch: Path, name: str) -> Path:
 
 
 def _copy_master(root: Path, scratch: Path, name: str) -> Path:
-    """Copy source/`name` into `scratch`, its notebook in the committed form; return the path of the notebook."""
+    """Copy source/`name` into `scratch`, its notebook in the committed form; return the path of the notebook.
+
+    Raises CourseError where the master breaks rules.
+    """
     original = master_path(root, name)
-    notebook = normalize(read_notebook(original), keep_outputs=False)
-    for cell in notebook.cells:
-        for marks in ALL_MARKS:
-            if is_unbalanced(cell.source, marks):
-                raise CourseError(f"{original}: in the cell {cell.id} {marks.begin} and {marks.end} do not match.")
+    notebook = read_master(root, name)
+    require_catalogue(root, name, assignment_of(notebook))
     copy = scratch / "source" / name
     shutil.copytree(original.parent, copy, ignore=shutil.ignore_patterns(".*"))
     (copy / original.name).write_text(to_text(notebook), encoding="utf-8")

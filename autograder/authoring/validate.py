@@ -11,17 +11,25 @@ import builtins
 import inspect
 import re
 import symtable
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from nbformat import NotebookNode
 
 from autograder.notebooks import assignment as exercises
-from autograder.notebooks.assignment import SETUP, Assignment, CheckCell, Exercise
+from autograder.notebooks.assignment import SETUP, Assignment, CheckCell, Exercise, cells_of
+from autograder.notebooks.catalogue import Catalogue
 from autograder.notebooks.format import MAY_RAISE
 from autograder.notebooks.regions import HIDDEN_TESTS, SOLUTION, Marks, is_unbalanced, student_view
+from autograder.sentences import counted
 from course_utils import check
 
 TOTAL_POINTS = 50
+
+# What `autograder new-exercise` writes where the author is to write.
+TO_WRITE = "TO WRITE:"
+
+# The fewest answers with which the catalogue proves that an exercise is judged rightly.
+RIGHT_ANSWERS, WRONG_ANSWERS = 2, 7
 
 # Which argument of `check.call`, ... is the student's function or value.
 _STUDENTS_PLACE = {"call": 0, "runs": 0, "read": 0, "raises": 1}
@@ -32,28 +40,62 @@ _RETURN_NOTHING = {
     if inspect.isfunction(function) and inspect.signature(function).return_annotation in (None, "None")
 }
 _GLOBAL_RANDOMNESS = ("np.random", "numpy.random", "torch.manual_seed")
-_TITLE = re.compile(r"\d+\.\d+ .+ \((?P<points>\d+) points, \d+ minutes, difficulty [1-5]/5\)")
+_TITLE = re.compile(r"\d+\.\d+ .+ \((?P<points>\d+(?:\.\d+)?) points?, \d+ minutes, difficulty [1-5]/5\)")
 
 
-def violations(notebook: NotebookNode) -> list[str]:
+def violations(notebook: NotebookNode, only: Collection[str] = ()) -> list[str]:
     """Return one sentence for each rule that a master notebook violates.
 
+    only: the names of exercises; then rules for other exercises, and for all together, are left out. Empty: all rules.
     If cells are not Python, only that is returned.
     """
     unreadable = list(_not_python(notebook))
     if unreadable:
         return unreadable
     assignment = exercises.assignment_of(notebook)
-    sentences = [*_setup(notebook), *_names_of_cells(notebook, assignment), *_metadata(notebook)]
-    found = sum(exercise.points for exercise in assignment.exercises)
-    if found != TOTAL_POINTS:
-        sentences.append(f"the points add up to {found}; an assignment has {TOTAL_POINTS}.")
+    sentences = list(_setup(notebook))
+    if not only:
+        sentences += [*_names_of_cells(notebook, assignment), *_metadata(notebook), *_points(assignment)]
+        sentences += [line for exercise in assignment.exercises for line in _unfinished(exercise, notebook)]
     everyones = {name for exercise in assignment.exercises for name in exercise.names}
     for exercise in assignment.exercises:
-        sentences += [*_title(exercise), *_answer(exercise), *_hidden(exercise)]
-        for cell in exercise.checks:
-            sentences += _check_cell(cell, exercise, everyones)
+        if exercise.name in only or not only:
+            sentences += [*_title(exercise), *_answer(exercise), *_hidden(exercise)]
+            for cell in exercise.checks:
+                sentences += _check_cell(cell, exercise, everyones)
     return sentences
+
+
+def _points(assignment: Assignment) -> Iterator[str]:
+    found = sum(exercise.points for exercise in assignment.exercises)
+    if found != TOTAL_POINTS:
+        too = "many" if found > TOTAL_POINTS else "few"
+        yield (
+            f"the points add up to {found:g}; an assignment has {TOTAL_POINTS}, so {abs(found - TOTAL_POINTS):g} are "
+            f"too {too}: change the points of checks (`autograder contents` then changes the titles)."
+        )
+
+
+def _unfinished(exercise: Exercise, notebook: NotebookNode) -> Iterator[str]:
+    """Find what `autograder new-exercise` left for the author to write."""
+    for cell in cells_of(notebook, exercise.name):
+        for line in cell.source.split("\n"):
+            if TO_WRITE in line:
+                left = line[line.index(TO_WRITE) :].rstrip('"')
+                yield f"the cell {cell.id} of {exercise.name} still has its line {left}"
+
+
+def gaps(exercise: str, catalogue: Catalogue) -> Iterator[str]:
+    """Yield one sentence for each thing that the answers to `exercise` lack."""
+    right, wrong = catalogue.right(exercise), catalogue.wrong(exercise)
+    if len(right) < RIGHT_ANSWERS or len(wrong) < WRONG_ANSWERS:
+        yield (
+            f"{exercise} has {counted(len(right), 'right answer')} and {len(wrong)} wrong in the catalogue; it needs "
+            f"{RIGHT_ANSWERS} and {WRONG_ANSWERS}."
+        )
+    for answer in (*right, *wrong):
+        if TO_WRITE in answer.source + answer.hint:
+            yield f"the answer {answer.name} to {exercise} in the catalogue still has {TO_WRITE}"
 
 
 def _not_python(notebook: NotebookNode) -> Iterator[str]:
@@ -106,8 +148,12 @@ def _metadata(notebook: NotebookNode) -> Iterator[str]:
             yield f"the cell {about.get('grade_id')} is answer and check in one; make two cells of it."
         if about.get("grade") and MAY_RAISE not in cell.metadata.get("tags", []):
             yield f"the cell {about.get('grade_id')} needs the tag {MAY_RAISE}, so that Run All goes on where it fails."
-        if about.get("grade") and (type(about.get("points")) is not int or about["points"] <= 0):
-            yield f"the cell {about.get('grade_id')} must give a whole number of points, at least 1."
+        if about.get("grade") and not _are_points(about.get("points")):
+            yield f"the cell {about.get('grade_id')} must give points, more than 0."
+
+
+def _are_points(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < float("inf")
 
 
 def _title(exercise: Exercise) -> Iterator[str]:
@@ -115,8 +161,11 @@ def _title(exercise: Exercise) -> Iterator[str]:
     if not match:
         form = "### 2.4 PCA from data (7 points, 15 minutes, difficulty 3/5)"
         yield f'{exercise.name} has the title "{exercise.title}"; write it as "{form}".'
-    elif int(match["points"]) != exercise.points:
-        yield f"{exercise.name} has {match['points']} points in its title, and {exercise.points} in its checks."
+    elif float(match["points"]) != exercise.points:
+        yield (
+            f"{exercise.name} has {match['points']} points in its title, and {exercise.points:g} in its checks; "
+            "`autograder contents` writes those of the checks into the title."
+        )
 
 
 def _answer(exercise: Exercise) -> Iterator[str]:

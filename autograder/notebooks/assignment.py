@@ -39,7 +39,7 @@ class CheckCell:
     """A cell that tests an answer. `source` is the instructor's, with the hidden tests."""
 
     grade_id: str
-    points: int
+    points: float
     source: str
 
     @property
@@ -61,7 +61,7 @@ class Exercise:
     checks: tuple[CheckCell, ...]
 
     @property
-    def points(self) -> int:
+    def points(self) -> float:
         """The sum of the points of its checks."""
         return sum(check.points for check in self.checks)
 
@@ -117,7 +117,7 @@ def assignment_of(notebook: NotebookNode) -> Assignment:
     checks: dict[str, list[CheckCell]] = {}
     for cell in (cell for cell in graded_cells(notebook) if not is_by_hand(cell)):
         name, points = grade_id(cell), cell.metadata.nbgrader.get("points")
-        points = points if isinstance(points, int) else 0
+        points = points if isinstance(points, (int, float)) else 0
         checks.setdefault(exercise_of(name), []).append(CheckCell(name, points, cell.source))
     exercises = tuple(
         Exercise(name, heading, source, tuple(checks.get(name, ()))) for name, heading, source in _answers(notebook)
@@ -131,6 +131,19 @@ def assignment_of(notebook: NotebookNode) -> Assignment:
 def grade_id(cell: NotebookNode) -> str:
     """Return the name that nbgrader knows a cell by; an empty string for a cell that nbgrader does not know."""
     return cell.metadata.get("nbgrader", {}).get("grade_id") or ""
+
+
+def cells_of(notebook: NotebookNode, exercise: str) -> list[NotebookNode]:
+    """Return the cells of an exercise, in order: its task, answer and checks, and what follows up to the next task."""
+    places = [
+        i for i, cell in enumerate(notebook.cells) if cell.cell_type == "markdown" and _HEADING.search(cell.source)
+    ]
+    answer = next((i for i, cell in enumerate(notebook.cells) if grade_id(cell) == exercise), None)
+    if answer is None:
+        return []
+    first = max((place for place in places if place < answer), default=answer)
+    last = min((place for place in places if place > answer), default=len(notebook.cells))
+    return list(notebook.cells[first:last])
 
 
 def answer_cells(notebook: NotebookNode) -> list[NotebookNode]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from nbformat import NotebookNode
@@ -22,6 +25,12 @@ ALL_MARKS = (SOLUTION, HIDDEN_TESTS, MARK_SCHEME)
 # What replaces a solution. `nbgrader_config.py` has the same texts; a test asserts that they agree.
 STUB = 'raise NotImplementedError("Replace this line with your answer.")'
 TEXT_STUB = "YOUR ANSWER HERE"
+
+# How alike a line's words and a delimiter must be for it to be taken for a slip of the keyboard.
+LIKENESS = 0.85
+
+# Words, with what people put around a delimiter or between its words; code has other characters, too.
+LIKE_A_DELIMITER = re.compile(r"[A-Za-z#*<>!_.:\s-]+")
 
 SHORTEST_TELLING_LINE = 8  # characters; `return x` and shorter lines are everywhere and reveal nothing
 
@@ -60,6 +69,19 @@ def is_unbalanced(source: str, marks: Marks) -> bool:
                 return True
             inside = not inside
     return inside
+
+
+def near_misses(source: str) -> Iterator[tuple[str, str]]:
+    """Yield (line, delimiter that was meant) for each line of `source` that is nearly a delimiter and is none.
+
+    nbgrader knows the exact words only: what stands below "### BEGIN HIDDEN TEST" would go out to students.
+    """
+    known = [mark for marks in ALL_MARKS for mark in marks]
+    for line in source.split("\n"):
+        if LIKE_A_DELIMITER.fullmatch(line) and not any(mark in line for mark in known):
+            words = " ".join(re.findall(r"[A-Z]+", line.upper()))
+            for meant in difflib.get_close_matches(words, known, n=1, cutoff=LIKENESS):
+                yield line.strip(), meant
 
 
 def telling(lines: list[str], visible: str) -> set[str]:

@@ -194,8 +194,21 @@ def test_another_catalogue_can_be_proved(course, tmp_path):
     assert "the wrong answer by_multiplying was accepted" in text
 
 
+def test_one_exercise_is_proved_alone_whatever_the_others_and_the_sum_of_points_are(course):
+    root = course()
+    path = root / "source" / UNIT / f"{UNIT}.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace('"points": 10', '"points": 11'), encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("(50 points", "(51 points")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match="the points add up to 51"):
+        proved(root, [1])
+    assert prove_command([UNIT], root, seeds=[1], only=["twice"])
+    with pytest.raises(CourseError, match="01_tiny has no exercise thrice; it has twice"):
+        prove_command([UNIT], root, seeds=[1], only=["thrice"])
+
+
 def test_a_master_that_breaks_a_rule_is_not_proved(course):
-    with pytest.raises(CourseError, match="01_tiny breaks a rule for exercises: twice_check: it uses print"):
+    with pytest.raises(CourseError, match=r"01_tiny\.ipynb breaks a rule for exercises: twice_check: it uses print"):
         proved(course(check=f"print(1)\n{CHECK}"), [1])
 
 

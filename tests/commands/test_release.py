@@ -14,7 +14,7 @@ from autograder.authoring.leaks import leaks, stub_differences
 from autograder.authoring.release import generate
 from autograder.errors import CourseError
 from autograder.notebooks.format import read_notebook, to_text
-from autograder.notebooks.regions import STUB, TEXT_STUB
+from autograder.notebooks.regions import STUB, TEXT_STUB, near_misses
 from autograder.settings import nbgrader_config
 
 MASTERS = sorted((REPOSITORY / "source").glob("*/*.ipynb"))
@@ -30,7 +30,7 @@ def no_settings_from_outside(monkeypatch):
 def finished(tmp_path_factory):
     """A course whose release has been made."""
     root = make_course(tmp_path_factory.mktemp("course"))
-    assert generate(root) == [NAME]
+    assert generate(root).changed == [NAME]
     return root
 
 
@@ -88,7 +88,7 @@ def test_nbgrader_itself_gives_the_same_bytes(course):
 
 def test_a_second_time_changes_nothing(course):
     before = everything_in(course / "release")
-    assert generate(course) == []
+    assert generate(course).changed == []
     assert everything_in(course / "release") == before
 
 
@@ -103,7 +103,7 @@ def test_a_master_in_another_form_gives_the_same_release(course):
     content = json.loads(source.read_text(encoding="utf-8"))
     content["metadata"]["language_info"]["version"] = "3.13"
     source.write_text(json.dumps(content), encoding="utf-8")
-    assert generate(course) == []
+    assert generate(course).changed == []
 
 
 def test_data_beside_the_master_goes_along_and_what_starts_with_a_dot_does_not(course):
@@ -111,14 +111,14 @@ def test_data_beside_the_master_goes_along_and_what_starts_with_a_dot_does_not(c
     (source.parent / "digits.csv").write_text("1,2\n")
     (source.parent / ".ipynb_checkpoints").mkdir()
     (source.parent / ".ipynb_checkpoints" / "old.ipynb").write_text("{}")
-    assert generate(course) == [NAME]
+    assert generate(course).changed == [NAME]
     assert set(everything_in(release)) == {Path(f"{NAME}.ipynb"), Path("digits.csv")}
 
 
 def test_a_release_without_a_master_is_removed(course):
     (course / "release" / "00_gone").mkdir()
     (course / "release" / "README.md").write_text("kept")
-    assert generate(course) == ["00_gone"]
+    assert generate(course).changed == ["00_gone"]
     assert {path.name for path in (course / "release").iterdir()} == {NAME, "README.md"}
 
 
@@ -164,10 +164,67 @@ def test_a_bad_master_is_refused_in_one_sentence_and_leaves_everything_as_it_was
     }
 
 
+NEARLY = [
+    "### BEGIN HIDDEN TEST",
+    "### begin hidden tests",
+    "### BEGIN HIDDEN-TESTS",
+    "### BEGIN  HIDDEN  TESTS",
+    "#BEGIN_HIDDEN_TESTS",
+    "### BEGIN HIDEN TESTS",
+    "### BEGINN HIDDEN TESTS",
+    "### Begin hidden tests.",
+]
+
+
+@pytest.mark.parametrize("line", NEARLY)
+def test_a_mark_with_a_slip_of_the_keyboard_is_refused_and_nothing_hidden_goes_out(line, course):
+    source, release = paths(course)
+    notebook = master()
+    notebook.cells[2].source = f"assert double(2) == 4\n{line}\nassert double(-7) == -14\n### END HIDDEN TESTS"
+    write(source, notebook)
+    before = everything_in(release)
+    with pytest.raises(CourseError) as caught:
+        generate(course)
+    expected = f'has the line "{line}", which nbgrader does not know; write BEGIN HIDDEN TESTS.'
+    assert expected in str(caught.value)
+    assert everything_in(release) == before
+
+
+def test_words_that_only_sound_like_a_mark_are_let_through():
+    lines = [
+        "# Hidden tests: other lengths.",
+        "# Begin with the solution of 2.1",
+        "end = solution(x)",
+        "begin(solution)",
+    ]
+    assert list(near_misses("\n".join([*lines, "The end of the hidden tests is near."]))) == []
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_points_that_changed_are_told_with_who_was_graded_by_the_earlier_ones(course):
+    source, _ = paths(course)
+    with gradebook(course) as book:
+        book.add_student("ada")
+        book.add_submission(NAME, "ada")
+    notebook = master()
+    notebook.cells[2].metadata.nbgrader.points = 2.5
+    write(source, notebook)
+    done = command(course, "generate", NAME)
+    assert done.returncode == 0, done.stderr
+    release, points, graded = done.stdout.splitlines()
+    assert release == f"release/{NAME}"
+    assert points == f"{NAME}: points changed (double_check 1 -> 2.5); together 1 -> 2.5."
+    assert graded.startswith(
+        f"{NAME}: submissions graded with the earlier points: 1; `autograder grade {NAME} --regrade"
+    )
+    assert gradebook(course).find_assignment(NAME).max_score == 2.5
+    assert command(course, "generate", NAME).stdout == ""
+
+
 def test_a_file_of_code_beside_the_master_stays_behind(course):
     source, release = paths(course)
     (source.parent / f"{NAME}.py").write_text("twice_of_it = x + x\n")
-    assert generate(course) == []
+    assert generate(course).changed == []
     assert set(everything_in(release)) == {Path(f"{NAME}.ipynb")}
 
 
@@ -263,7 +320,7 @@ def test_a_line_that_the_master_shows_to_students_is_no_leak(course):
     notebook = master()
     notebook.cells[0].source += "\n\nTry `twice_of_it = x + x`."
     write(source, notebook)
-    assert generate(course) == [NAME]
+    assert generate(course).changed == [NAME]
     assert leaks(source, release) == []
 
 

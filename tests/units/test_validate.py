@@ -180,24 +180,24 @@ DEFECTS = {
     "an open check": (marked("twice-check", locked=False), "the cell twice_check must be locked."),
     "no points": (
         marked("twice-check", points=0),
-        "the cell twice_check must give a whole number of points, at least 1.",
+        "the cell twice_check must give points, more than 0.",
     ),
     "points forgotten": (
         lambda notebook: notebook.cells[4].metadata.nbgrader.pop("points"),
-        "the cell twice_check must give a whole number of points, at least 1.",
+        "the cell twice_check must give points, more than 0.",
     ),
     "half points": (
         marked("twice-check", points=2.5),
-        "the cell twice_check must give a whole number of points, at least 1.",
+        "the points add up to 47.5; an assignment has 50, so 2.5 are too few",
     ),
     "a check that stops Run All": (
         lambda notebook: notebook.cells[4].metadata.pop("tags"),
         "the cell twice_check needs the tag raises-exception, so that Run All goes on where it fails.",
     ),
-    "a wrong sum": (marked("twice-check", points=6), "the points add up to 51; an assignment has 50."),
+    "a wrong sum": (marked("twice-check", points=6), "the points add up to 51; an assignment has 50, so 1 are too many"),
     "a title that says other points": (
         replaced("twice-task", "20 points", "19 points"),
-        "twice has 19 points in its title, and 20 in its checks.",
+        "twice has 19 points in its title, and 20 in its checks; `autograder contents`",
     ),
     "a title of another form": (
         replaced("twice-task", ", difficulty 1/5", ""),

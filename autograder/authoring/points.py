@@ -1,0 +1,55 @@
+"""What a new master changes in the gradebook: points of checks, and who was graded by the earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder.settings import nbgrader_config
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the gradebook knows of an assignment. `points`: by the grade_id of its cells; `graded`: submissions."""
+
+    points: dict[str, float] = field(default_factory=dict[str, float])
+    graded: int = 0
+
+
+def recorded(root: Path, name: str) -> Recorded:
+    """Return what the gradebook of the course `root` knows of the assignment `name`; nothing where it is new."""
+    course = nbgrader_config(root).CourseDirectory
+    with Gradebook(course.db_url, course.get("course_id", "default_course")) as gradebook:
+        try:
+            assignment: Any = gradebook.find_assignment(name)
+        except MissingEntry:
+            return Recorded()
+        cells = [cell for notebook in assignment.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)]
+        points = {str(cell.name): float(cell.max_score) for cell in cells}
+        return Recorded(points, len(cast(list[object], assignment.submissions)))
+
+
+def changes(name: str, before: Recorded, after: Recorded) -> Iterator[str]:
+    """Yield what an instructor is told of the points that `name` had and now has; nothing where they are the same."""
+    if not before.points or before.points == after.points:
+        return
+    moved = [
+        f"{cell} {_shown(before.points.get(cell))} -> {_shown(after.points.get(cell))}"
+        for cell in dict.fromkeys((*before.points, *after.points))
+        if before.points.get(cell) != after.points.get(cell)
+    ]
+    together = f"{sum(before.points.values()):g} -> {sum(after.points.values()):g}"
+    yield f"{name}: points changed ({', '.join(moved)}); together {together}."
+    if before.graded:
+        yield (
+            f"{name}: submissions graded with the earlier points: {before.graded}; `autograder grade {name} --regrade "
+            "--dry-run` says whose score would change, and without --dry-run it changes."
+        )
+
+
+def _shown(points: float | None) -> str:
+    return "none" if points is None else f"{points:g}"
