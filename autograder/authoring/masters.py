@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from autograder.authoring.validate import gaps, violations
 from autograder.errors import CourseError
-from autograder.notebooks.assignment import Assignment
+from autograder.notebooks.assignment import SETUP, assignment_of, grade_id
 from autograder.notebooks.catalogue import load
 from autograder.notebooks.format import normalize, read_notebook
 from autograder.notebooks.regions import ALL_MARKS, is_unbalanced, near_misses
@@ -19,25 +19,34 @@ from autograder.paths import catalogue_path, master_path, shown
 def read_master(root: Path, name: str, only: Collection[str] = ()) -> NotebookNode:
     """Return the master of the assignment `name`, in the committed form.
 
-    The rules for exercises (`autograder.authoring.validate`) hold for an assignment with a catalogue of answers; any
-    other is plain nbgrader, of which only the delimiters must be right. only: as `violations` takes it.
+    The rules for exercises (`autograder.authoring.validate`) hold for an assignment of this course's kind: with a setup
+    cell, and with a catalogue of answers. Any other is plain nbgrader, of which only the delimiters must be right.
+    only: as `violations` takes it.
     Raises CourseError where it is not a notebook; where it breaks rules, with a line for each.
     """
     path = master_path(root, name)
     notebook = normalize(read_notebook(path), keep_outputs=False)
     broken = list(_delimiters(notebook))
-    if not broken and catalogue_path(root, name).is_file():
+    if not broken and _is_of_this_course(root, name, notebook):
         broken = violations(notebook, only)
     _refuse(path, root, broken)
     return notebook
 
 
-def require_catalogue(root: Path, name: str, assignment: Assignment) -> None:
-    """Raise CourseError, with a line for each, where the catalogue of `name` lacks answers; none at all is fine."""
+def require_catalogue(root: Path, name: str, master: NotebookNode) -> None:
+    """Raise CourseError, with a line for each, where the catalogue of `name` lacks answers to its exercises.
+
+    An assignment of another kind than this course's may have any catalogue, or none.
+    """
     path = catalogue_path(root, name)
-    if path.is_file():
+    if _is_of_this_course(root, name, master):
+        assignment = assignment_of(master)
         catalogue = load(path, [exercise.name for exercise in assignment.exercises])
         _refuse(path, root, [line for exercise in assignment.exercises for line in gaps(exercise.name, catalogue)])
+
+
+def _is_of_this_course(root: Path, name: str, master: NotebookNode) -> bool:
+    return catalogue_path(root, name).is_file() and any(grade_id(cell) == SETUP for cell in master.cells)
 
 
 def _refuse(path: Path, root: Path, broken: Sequence[str]) -> None:

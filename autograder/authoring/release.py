@@ -19,7 +19,6 @@ from autograder.authoring.masters import read_master, require_catalogue
 from autograder.authoring.points import changes, recorded
 from autograder.errors import CourseError
 from autograder.files import replace_folder
-from autograder.notebooks.assignment import assignment_of
 from autograder.notebooks.format import read_notebook, to_text
 from autograder.paths import assignments, master_path, require_assignment
 from autograder.sentences import first_line
@@ -93,7 +92,7 @@ def _copy_master(root: Path, scratch: Path, name: str) -> Path:
     """
     original = master_path(root, name)
     notebook = read_master(root, name)
-    require_catalogue(root, name, assignment_of(notebook))
+    require_catalogue(root, name, notebook)
     copy = scratch / "source" / name
     shutil.copytree(original.parent, copy, ignore=shutil.ignore_patterns(".*"))
     (copy / original.name).write_text(to_text(notebook), encoding="utf-8")

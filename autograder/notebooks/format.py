@@ -9,7 +9,7 @@ import copy
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import nbformat
 from nbformat import NotebookNode
@@ -49,13 +49,43 @@ def read_notebook(path: Path) -> NotebookNode:
     if content["nbformat"] != 4:
         found = content["nbformat"]
         raise CourseError(f"{path} is in notebook format {found}, not 4; open it in JupyterLab and save it again.")
-    try:
-        # Format 4.4 needs no cell ids: `normalize` gives them to the cells that have none.
-        nbformat.validate(content, version=4, version_minor=4, relax_add_props=True)
-    except nbformat.ValidationError as error:
-        reason = first_line(error.message)[:120]
-        raise CourseError(f"{path} is not a valid notebook ({reason}); restore the file from git.") from None
+    if reason := _defect(content):
+        raise CourseError(f"{path} is not a valid notebook: {reason}; restore the file from git or save it again.")
     return nbformat.v4.to_notebook(content)
+
+
+def _defect(content: dict[str, Any]) -> str | None:
+    """Return why `content` is not a notebook, None if it is one.
+
+    Programs write format 4.0 to 4.5, of which only the last has cell ids; `normalize` gives them to cells that have
+    none. So all are held to 4.5, with ids of our own.
+    """
+    cells = content.get("cells")
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        return "it has no list of cells"
+    numbered = [cell | {"id": f"cell-{number}"} for number, cell in enumerate(cells)]
+    try:
+        nbformat.validate(
+            content | {"cells": numbered, "nbformat_minor": 5}, version=4, version_minor=5, relax_add_props=True
+        )
+    except nbformat.ValidationError as error:
+        return _explained(error, cells)
+    return None
+
+
+def _explained(error: Any, cells: list[dict[str, Any]]) -> str:
+    """Return in which cell, and where in it, an error of nbformat is, and what it says."""
+    place = [str(step) for step in error.relative_path]
+    what = error.message
+    if error.validator == "oneOf" and place[2:] == []:
+        what = f"its cell_type is {cells[int(place[1])].get('cell_type')!r}; expected code, markdown or raw"
+    if place[:1] == ["cells"] and len(place) > 1:
+        number = int(place[1])
+        name = cells[number].get("id")
+        which = f"cell {number + 1}" + (f" ({name})" if isinstance(name, str) else "")
+        place = [which, *place[2:]]
+    where = ", ".join(place) or "the notebook"
+    return f"{where}: {first_line(what)[:120]}"
 
 
 def to_text(notebook: NotebookNode) -> str:

@@ -21,19 +21,22 @@ MAIL = "course@deep-learning.invalid"
 def write_branch(root: Path, name: str, kit: Mapping[str, bytes]) -> str:
     """Commit `kit` to the branch `name` of the repository of `root`, on top of the kits before it.
 
-    Students who have an earlier kit can merge it, as nbgitpuller does. Neither the working tree nor the index changes.
+    Students who have an earlier kit can merge it, as nbgitpuller does. In a clone that has no such branch, or an older
+    one, the kit follows the last that was fetched from the remote repository. Neither the working tree nor the index
+    changes.
     Returns what was done, in a few words. Raises CourseError if there is no repository, if the branch has commits that
-    are not kits, or if it is checked out somewhere.
+    are not kits, if the remote repository has kits that do not lead to those here, or if it is checked out somewhere.
     """
     if _git(root, "rev-parse", "--git-dir").returncode:
         raise CourseError(f"{root} is not in a git repository, so it has no branch {name}; leave --branch out.")
     if _git(root, "check-ref-format", f"refs/heads/{name}").returncode:
         raise CourseError(f"{name} is not a valid name of a branch; choose another, for example `students`.")
     ref = f"refs/heads/{name}"
-    tip = _git(root, "rev-parse", "--verify", "--quiet", ref).stdout.decode().strip()
+    here = _commit_of(root, ref)
+    tip = _last_kit(root, name, here)
     if tip:
-        _refuse_other_branches(root, name, ref)
-        if read_branch(root, ref) == kit:
+        _refuse_other_branches(root, name, tip)
+        if tip == here and read_branch(root, ref) == kit:
             return "is as it was"
     if f"branch {ref}" in _must(root, "worktree", "list", "--porcelain").decode().splitlines():
         raise CourseError(f"the branch {name} is checked out in a folder; switch that to another branch first.")
@@ -42,6 +45,31 @@ def write_branch(root: Path, name: str, kit: Mapping[str, bytes]) -> str:
     if done.returncode:
         raise CourseError(f"git cannot write the branch {name} ({_reason(done)}); try again.")
     return f"{'one more kit' if tip else 'the first kit'}, {len(kit)} files"
+
+
+def _last_kit(root: Path, name: str, here: str) -> str:
+    """Return the commit that the next kit follows: `here`, or what a remote has on top of it; empty if none."""
+    remotes = _must(root, "remote").decode().split()
+    tip = here
+    for remote in sorted(remotes, key=lambda remote: remote != "origin"):
+        there = _commit_of(root, f"refs/remotes/{remote}/{name}")
+        if not there or (tip and _leads_to(root, there, tip)):
+            continue
+        if tip and not _leads_to(root, tip, there):
+            raise CourseError(
+                f"the branch {name} here and {remote}/{name} have gone different ways, and students have that of "
+                f"{remote}; delete the one here (`git branch -D {name}`), then make the kit again."
+            )
+        tip = there
+    return tip
+
+
+def _commit_of(root: Path, ref: str) -> str:
+    return _git(root, "rev-parse", "--verify", "--quiet", ref).stdout.decode().strip()
+
+
+def _leads_to(root: Path, earlier: str, later: str) -> bool:
+    return _git(root, "merge-base", "--is-ancestor", earlier, later).returncode == 0
 
 
 def read_branch(root: Path, ref: str) -> dict[str, bytes]:

@@ -344,6 +344,37 @@ def test_a_kit_that_is_as_it_was_makes_no_commit(published):
     assert git(root, "rev-list", "--count", "students").strip() == "1"
 
 
+def cloned(root: Path, folder: Path) -> Path:
+    """A second instructor's clone, which has the branch of kits as origin's alone."""
+    git(root, "clone", "--quiet", str(root), str(folder))
+    shutil.copytree(root / "release", folder / "release", dirs_exist_ok=True)
+    return folder
+
+
+def test_a_kit_made_in_another_clone_follows_those_that_students_have(published, tmp_path):
+    root, desk = published
+    other = cloned(root, tmp_path / "other")
+    release_again(other)
+    git(other, "push", "--quiet", "origin", "students")
+    pull(root, desk)
+    assert "Read the task twice." in (desk / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_branch_that_went_another_way_than_origins_is_refused(published, tmp_path):
+    root, _ = published
+    other = cloned(root, tmp_path / "other")
+    release_again(other)
+    release_again(root, another="x = 1\n")
+    git(other, "fetch", "--quiet")
+    before = git(other, "rev-parse", "students")
+    with pytest.raises(CourseError, match=r"have gone different ways, .*`git branch -D students`"):
+        make_kit(other, tmp_path / "kit 3", branch="students")
+    assert git(other, "rev-parse", "students") == before
+    git(other, "branch", "-D", "students")
+    release_again(other)
+    git(other, "push", "--quiet", "origin", "students")
+
+
 @pytest.mark.parametrize(
     ("branch", "words"), [("main", "not a branch of kits"), ("a b", "not a valid name of a branch")]
 )

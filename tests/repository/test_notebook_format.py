@@ -244,7 +244,7 @@ UNREADABLE = {
     "some other JSON": ('{"a": 1}', "is JSON but not a notebook"),
     "format 3": ('{"nbformat": 3, "nbformat_minor": 0, "worksheets": []}', "is in notebook format 3, not 4"),
     "format 5": ('{"nbformat": 5, "nbformat_minor": 0, "cells": []}', "is in notebook format 5, not 4"),
-    "no cells": ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "'cells' is a required property"),
+    "no cells": ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "it has no list of cells"),
     "cells of no kind": ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1]}', "not a valid notebook"),
 }
 
@@ -257,6 +257,49 @@ def test_a_file_that_is_no_notebook_is_named_in_one_sentence(content, reason, tm
         read_notebook(path)
     sentence = str(caught.value)
     assert str(path) in sentence and reason in sentence and "\n" not in sentence
+
+
+DEFECTS = {
+    "outputs forgotten": (lambda cell: cell.pop("outputs"), "cell 2 (second): 'outputs' is a required property"),
+    "a tag twice": (
+        lambda cell: cell["metadata"].update(tags=["a", "a"]),
+        "cell 2 (second), metadata, tags: ['a', 'a'] has non-unique elements",
+    ),
+    "a kind that there is not": (
+        lambda cell: cell.update(cell_type="heading"),
+        "cell 2 (second): its cell_type is 'heading'; expected code, markdown or raw",
+    ),
+    "an output without its stream": (
+        lambda cell: cell.update(outputs=[{"output_type": "stream", "text": ""}]),
+        "cell 2 (second), outputs, 0: 'name' is a required property",
+    ),
+}
+
+
+def saved_elsewhere(minor: int, spoil=lambda cell: None) -> str:
+    """A notebook of two cells as a program of another format 4 writes it: ids from minor 5 on."""
+    cells = [new_code_cell("1", id="first"), new_code_cell("2", id="second")]
+    content = json.loads(nbformat.writes(new_notebook(cells=cells)))
+    spoil(content["cells"][1])
+    if minor < 5:
+        for cell in content["cells"][: 2 if minor else 1]:
+            del cell["id"]
+    return json.dumps(content | {"nbformat_minor": minor})
+
+
+@pytest.mark.parametrize("minor", range(7))
+def test_every_format_4_is_read_with_ids_and_without(minor, tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_text(saved_elsewhere(minor), encoding="utf-8")
+    assert [cell.source for cell in normalize(read_notebook(path), keep_outputs=False).cells] == ["1", "2"]
+
+
+@pytest.mark.parametrize(("spoil", "reason"), DEFECTS.values(), ids=DEFECTS)
+def test_what_is_wrong_with_a_notebook_is_said_and_in_which_cell(spoil, reason, tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_text(saved_elsewhere(5, spoil), encoding="utf-8")
+    with pytest.raises(CourseError, match=re.escape(f"is not a valid notebook: {reason}; restore")):
+        read_notebook(path)
 
 
 def test_one_bad_notebook_leaves_the_good_ones_unwritten(tmp_path):

@@ -194,7 +194,10 @@ DEFECTS = {
         lambda notebook: notebook.cells[4].metadata.pop("tags"),
         "the cell twice_check needs the tag raises-exception, so that Run All goes on where it fails.",
     ),
-    "a wrong sum": (marked("twice-check", points=6), "the points add up to 51; an assignment has 50, so 1 are too many"),
+    "a wrong sum": (
+        marked("twice-check", points=6),
+        "the points add up to 51; an assignment has 50, so 1 are too many",
+    ),
     "a title that says other points": (
         replaced("twice-task", "20 points", "19 points"),
         "twice has 19 points in its title, and 20 in its checks; `autograder contents`",
