@@ -4,7 +4,6 @@ Read by the command `nbgrader`, by formgrader and the other parts of nbgrader in
 folder that holds this file, or a link to it, is the root of the course. Environment variables:
 
 COURSE_EXCHANGE  the folder through which assignments and submissions pass (default: exchange/ in the root)
-COURSE_DB_URL    the gradebook, as SQLAlchemy names it (default: gradebook.db in the root)
 COURSE_SANDBOX   the sandbox of students' code: bubblewrap, landlock or none (default: the strongest that this machine
                  allows; see docs/autograder.md). `autograder grade --sandbox` goes before it.
 """
@@ -42,9 +41,18 @@ c.CourseDirectory.max_file_size = 20_000
 c.CourseDirectory.max_dir_size = 50_000
 
 # SQLite in the course folder is right for one computer. A gradebook that several computers write into wants a server's
-# database, for SQLite's locks do not hold on a network's file system: postgresql://USER@HOST/NAME
-if os.environ.get("COURSE_DB_URL"):
-    c.CourseDirectory.db_url = os.environ["COURSE_DB_URL"]
+# database, for SQLite's locks do not hold on a network's file system. Where it is belongs to the course and not to a
+# shell, so that cron and a second instructor find the same one: `autograder gradebook postgresql://USER@HOST/NAME`
+# writes the address, without a password, into gradebook.url, which goes into git.
+address = f"sqlite:///{root / 'gradebook.db'}"
+if (root / "gradebook.url").is_file():
+    address = (root / "gradebook.url").read_text(encoding="utf-8").strip()
+if os.environ.get("COURSE_DB_URL", "") not in ("", address):
+    sys.exit(
+        "error: COURSE_DB_URL is not where this course has its gradebook; unset it, or change the course with "
+        "`autograder gradebook ADDRESS`."
+    )
+c.CourseDirectory.db_url = address
 
 # A shared machine names a shared folder, which must exist: a misspelt one is not to swallow submissions. The default
 # is made here, with the permissions that `nbgrader release_assignment` would give it, so that the list of assignments

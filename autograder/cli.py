@@ -266,6 +266,20 @@ def kit(
 
 
 @app.command()
+def gradebook(
+    address: Annotated[
+        str | None,
+        typer.Argument(help="postgresql://USER@HOST/NAME, sqlite:///FILE, or sqlite for gradebook.db in the course."),
+    ] = None,
+) -> None:
+    """Say where the course has its gradebook, or with an address, have it there from now on."""
+    from autograder.gradebook.address import place
+
+    for line in place(find_root(), address):
+        print(line)
+
+
+@app.command()
 def backup(
     path: Annotated[Path | None, typer.Argument(help="A new file; default: a file in backups/.")] = None,
 ) -> None:

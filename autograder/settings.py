@@ -68,11 +68,30 @@ def nbgrader_config(root: Path) -> Config:
     try:
         with contextlib.chdir(root):
             config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    except SystemExit as refusal:  # with a sentence of its own
+        raise CourseError(str(refusal.code).removeprefix("error: ")) from None
     except Exception as error:  # the file is code
         raise CourseError(f"{root / CONFIG} cannot be read ({type(error).__name__}: {error}); fix it.") from None
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.setdefault("db_url", f"sqlite:///{root / 'gradebook.db'}")
+    require_address(config.CourseDirectory.db_url)
     return config
+
+
+def require_address(url: str) -> None:
+    """Raise CourseError unless `url` is an address that a gradebook can have; its password is not repeated."""
+    kind, found, place = url.partition("://")
+    if not found or kind not in ("sqlite", "postgresql", "postgresql+psycopg"):
+        raise CourseError(
+            f"{kind[:40]} is not the kind of an address of a gradebook; write postgresql://USER@HOST/NAME, or "
+            "sqlite:///FILE."
+        )
+    user, at, _ = place.partition("@")
+    if at and ":" in user:
+        raise CourseError(
+            "the address of the gradebook has a password in it; put that into ~/.pgpass, which only you can read, and "
+            "write postgresql://USER@HOST/NAME."
+        )
 
 
 def gradebook_url(root: Path) -> str:

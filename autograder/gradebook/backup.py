@@ -25,6 +25,11 @@ FOLDER = "backups"
 # The first bytes of a file of either kind.
 SQLITE, POSTGRESQL = b"SQLite format 3\0", b"PGDMP"
 
+DAMAGED = (
+    "the gradebook is damaged, so no backup was made; put the last good one in its place with `autograder restore "
+    "backups/FILE --force`, which keeps the damaged one beside it."
+)
+
 # How long to wait for somebody who writes into the gradebook.
 SECONDS = 60.0
 
@@ -45,6 +50,8 @@ def backup(root: Path, path: Path | None = None) -> Path:
     with draft_of(path) as draft:
         draft.touch(mode=0o600, exist_ok=False)
         store.save(draft)
+        if not store.is_whole(draft):
+            raise CourseError(DAMAGED)
     return path
 
 
@@ -57,27 +64,43 @@ def restore(root: Path, path: Path, force: bool = False) -> Path | None:
     is a gradebook and `force` is false, or if the database does not answer.
     """
     store = _store(root)
-    store.check(path)
+    _begins_with(path, store.beginning)
+    if not store.is_whole(path):
+        raise CourseError(f"{path} is damaged, or not a gradebook; take another backup.")
     before = None
     if not store.is_empty():
         if not force:
             raise CourseError(
                 "there is a gradebook already; --force backs that gradebook up, and then replaces it by this backup."
             )
-        before = backup(root, store.folder(root) / f"gradebook-before-restore-{_now()}{store.suffix}")
+        before = store.folder(root) / f"gradebook-before-restore-{_now()}{store.suffix}"
+        try:
+            backup(root, before)
+        except CourseError as error:
+            if str(error) != DAMAGED:
+                raise
+            store.put_aside(before)
     store.load(path)
     return before
 
 
 class _Store(Protocol):
-    """A gradebook in one kind of database. `suffix`: of the names of its backups."""
+    """A gradebook in one kind of database. `suffix`: of the names of its backups; `beginning`: of their bytes."""
 
     suffix: str
+    beginning: bytes
 
     def is_empty(self) -> bool: ...
     def save(self, path: Path) -> None: ...
-    def check(self, path: Path) -> None: ...
+    def is_whole(self, path: Path) -> bool:
+        """Return whether a backup of this kind is a gradebook from its first byte to its last."""
+        ...
+
     def load(self, path: Path) -> None: ...
+    def put_aside(self, path: Path) -> None:
+        """Move a damaged gradebook to `path`."""
+        ...
+
     def folder(self, root: Path) -> Path:
         """Return where `restore` keeps the gradebook that it replaces."""
         ...
@@ -92,7 +115,7 @@ def _store(root: Path) -> _Store:
 
 
 class _Sqlite:
-    suffix = ".db"
+    suffix, beginning = ".db", SQLITE
 
     def __init__(self, url: URL) -> None:
         self._path = Path(url.database or "")
@@ -109,16 +132,19 @@ class _Sqlite:
     def load(self, path: Path) -> None:
         self._copy(path, self._path)
 
-    def check(self, path: Path) -> None:
-        _begins_with(path, SQLITE, "SQLite")
+    def put_aside(self, path: Path) -> None:
+        for end in ("", "-wal", "-shm", "-journal"):  # what SQLite has not written into it yet belongs to it
+            with contextlib.suppress(FileNotFoundError):
+                Path(f"{self._path}{end}").rename(f"{path}{end}")
+
+    def is_whole(self, path: Path) -> bool:
         try:
             with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
                 whole = database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
                 tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         except sqlite3.Error:
-            whole, tables = False, set()
-        if not whole or "submitted_assignment" not in tables:
-            raise CourseError(f"{path} is damaged, or not a gradebook; take another backup.")
+            return False
+        return whole and "submitted_assignment" in tables
 
     def _copy(self, source: Path, target: Path) -> None:
         """Copy a whole database in one transaction of the target's."""
@@ -138,11 +164,13 @@ class _Sqlite:
         except TimeoutError:
             raise CourseError(late) from None
         except sqlite3.Error as error:
+            if not isinstance(error, sqlite3.OperationalError):  # its pages make no sense, or it is no database at all
+                raise CourseError(DAMAGED) from None
             raise CourseError(f"SQLite cannot copy {source} to {target} ({error}); is there space left?") from None
 
 
 class _Postgresql:
-    suffix = ".dump"
+    suffix, beginning = ".dump", POSTGRESQL
 
     def __init__(self, url: URL) -> None:
         self._url = url
@@ -164,11 +192,12 @@ class _Postgresql:
         whole = ("--single-transaction", "--exit-on-error", "--clean", "--if-exists")
         self._run("pg_restore", *whole, "--no-owner", "--no-privileges", str(path))
 
-    def check(self, path: Path) -> None:
-        _begins_with(path, POSTGRESQL, "PostgreSQL")
+    def put_aside(self, path: Path) -> None:
+        raise CourseError(DAMAGED)  # the server's own business; pg_dump reads all or says why not
+
+    def is_whole(self, path: Path) -> bool:
         listed = _tool("pg_restore", "--list", str(path))
-        if listed.returncode or " TABLE " not in listed.stdout or "submitted_assignment" not in listed.stdout:
-            raise CourseError(f"{path} is damaged, or not a gradebook; take another backup.")
+        return not listed.returncode and " TABLE " in listed.stdout and "submitted_assignment" in listed.stdout
 
     def _run(self, program: str, *words: str) -> None:
         """Run a program of PostgreSQL on the gradebook. The password is in the environment, which is private."""
@@ -196,17 +225,17 @@ def _tool(program: str, *words: str, environment: dict[str, str] | None = None) 
         ) from None
 
 
-def _begins_with(path: Path, beginning: bytes, kind: str) -> None:
+def _begins_with(path: Path, beginning: bytes) -> None:
     try:
         with path.open("rb") as file:
             found = file.read(len(SQLITE))
     except FileNotFoundError:
         raise CourseError(f"there is no file {path}; name a backup, for example one in {FOLDER}/.") from None
     if not found.startswith(beginning):
-        other = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
-        is_of = next((name for start, name in other.items() if found.startswith(start)), None)
+        kinds = {SQLITE: "SQLite", POSTGRESQL: "PostgreSQL"}
+        is_of = next((kind for start, kind in kinds.items() if found.startswith(start)), None)
         what = f"a backup of a gradebook in {is_of}" if is_of else "not a backup of a gradebook"
-        raise CourseError(f"{path} is {what}; this course's gradebook is in {kind}.")
+        raise CourseError(f"{path} is {what}; this course's gradebook is in {kinds[beginning]}.")
 
 
 def _now() -> str:

@@ -10,8 +10,6 @@ from typing import ParamSpec, TypeVar
 
 from autograder.sentences import first_line
 
-VARIABLE = "COURSE_DB_URL"
-
 # Seconds to wait before each further attempt.
 WAITS = (0.2, 1.0, 3.0)
 
@@ -56,5 +54,5 @@ def explain(error: Exception) -> str | None:
             "back, run the command again, `autograder grade` with --resume."
         )
     if isinstance(error, (ArgumentError, NoSuchModuleError)):
-        return f"{VARIABLE} is not the address of a database; set postgresql://USER@HOST/NAME, or unset it for SQLite."
+        return "gradebook.url is not the address of a database; run `autograder gradebook postgresql://USER@HOST/NAME`."
     return None

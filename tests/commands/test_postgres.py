@@ -44,6 +44,14 @@ needs_postgresql = pytest.mark.skipif(
 )
 
 
+def course_at(address: str, root: Path) -> Path:
+    """A course whose gradebook is at `address`; empty: in its own folder."""
+    make_course(root)
+    if address:
+        assert f"the gradebook: {address}" in ended(start(root, "gradebook", address))
+    return root
+
+
 def start(root: Path, *words: str, program: str = "autograder.cli") -> subprocess.Popen:
     """Type a command in `root`, in an environment that is activated."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
@@ -93,16 +101,13 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=needs_postgresql)])
 def address(request) -> Iterator[str]:
     """Where gradebooks are while a test runs; empty: SQLite in the course's folder."""
-    url = "" if request.param == "sqlite" else request.getfixturevalue("server").make("both")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COURSE_DB_URL", url)
-        yield url
+    yield "" if request.param == "sqlite" else request.getfixturevalue("server").make("both")
 
 
 @pytest.fixture(scope="module")
 def graded(address, tmp_path_factory) -> Path:
     """A course in which two instructors have graded two assignments of one class at the same moment."""
-    root = make_course(tmp_path_factory.mktemp("class") / "course")
+    root = course_at(address, tmp_path_factory.mktemp("class") / "course")
     write(root / "source" / OTHER / f"{OTHER}.ipynb", master())
     for student, work in CLASS.items():
         folder = hand_in(root, student, work)
@@ -209,21 +214,17 @@ def test_a_backup_is_whole_while_somebody_writes(graded, address, tmp_path):
 
 
 def test_a_new_course_has_nothing_to_back_up_and_takes_a_backup_without_force(graded, address, tmp_path, request):
-    fresh = make_course(tmp_path / "fresh")
+    fresh = course_at(request.getfixturevalue("server").make("fresh") if address else "", tmp_path / "fresh")
     where = backup(graded, tmp_path / "copy")
-    with pytest.MonkeyPatch.context() as patch:
-        if address:
-            patch.setenv("COURSE_DB_URL", request.getfixturevalue("server").make("fresh"))
-        with pytest.raises(CourseError, match="there is no gradebook yet"):
-            backup(fresh)
-        assert restore(fresh, where) is None
-        assert scores(fresh) == SCORES
+    with pytest.raises(CourseError, match="there is no gradebook yet"):
+        backup(fresh)
+    assert restore(fresh, where) is None
+    assert scores(fresh) == SCORES
 
 
 @needs_postgresql
-def test_a_server_that_goes_away_in_the_middle_costs_a_sentence_and_no_result(server, tmp_path, monkeypatch):
-    monkeypatch.setenv("COURSE_DB_URL", server.make("down"))
-    root = make_course(tmp_path / "course")
+def test_a_server_that_goes_away_in_the_middle_costs_a_sentence_and_no_result(server, tmp_path):
+    root = course_at(server.make("down"), tmp_path / "course")
     hand_in(root, "ash", RIGHT)
     hand_in(root, "birch", f"import time; time.sleep(2)\n{RIGHT}")
     run = start(root, "grade", NAME, "-j", "1")
@@ -241,15 +242,91 @@ def test_a_server_that_goes_away_in_the_middle_costs_a_sentence_and_no_result(se
     assert scores(root) == {"ash": 1.0, "birch": 1.0}
 
 
-@pytest.mark.parametrize("url", ["postgres//nonsense", "oracle9://x/y"])
-def test_an_address_that_names_no_database_gets_a_sentence(tmp_path, monkeypatch, url):
-    monkeypatch.setenv("COURSE_DB_URL", url)
-    assert "COURSE_DB_URL is not the address of a database" in refused(
-        start(make_course(tmp_path / "course"), "export")
-    )
+NO_ADDRESSES = {
+    "postgres//nonsense": "is not the kind of an address of a gradebook",
+    "oracle9://x/y": "oracle9 is not the kind of an address of a gradebook",
+    "postgresql+psycopg2://x/y": "postgresql+psycopg2 is not the kind of an address of a gradebook",
+    "mysql://x/y": "mysql is not the kind of an address of a gradebook",
+    "postgresql://course:verysecret@127.0.0.1/grades": "has a password in it; put that into ~/.pgpass",
+}
 
 
-def test_a_password_is_in_no_sentence(tmp_path, monkeypatch):
-    monkeypatch.setenv("COURSE_DB_URL", "postgresql://course:verysecret@127.0.0.1:1/gradebook")
-    error = refused(start(make_course(tmp_path / "course"), "export"))
-    assert "the gradebook cannot be used" in error and "verysecret" not in error
+@pytest.mark.parametrize(("url", "words"), NO_ADDRESSES.items())
+@pytest.mark.parametrize("way", ["command", "file"])
+def test_what_is_no_address_of_a_gradebook_gets_a_sentence_without_its_password(tmp_path, url, words, way):
+    root = make_course(tmp_path / "course")
+    if way == "file":
+        (root / "gradebook.url").write_text(url)
+    error = refused(start(root, *(("gradebook", url) if way == "command" else ("export",))))
+    assert words in error and "verysecret" not in error
+    assert (root / "gradebook.url").exists() == (way == "file")
+
+
+def test_where_nothing_answers_the_course_stays_where_it_was(tmp_path):
+    root = make_course(tmp_path / "course")
+    error = refused(start(root, "gradebook", "postgresql://course@127.0.0.1:1/gradebook"))
+    assert "the gradebook cannot be used" in error
+    assert not (root / "gradebook.url").exists()
+
+
+@needs_postgresql
+def test_a_shell_without_any_setting_finds_the_gradebook_of_a_course_that_was_moved(server, tmp_path):
+    """As cron, a second instructor and JupyterLab from a menu do; what was in SQLite stays there and is not used."""
+    root = make_course(tmp_path / "course")
+    hand_in(root, "ash", RIGHT)
+    ended(start(root, "grade", NAME))
+    said = ended(start(root, "gradebook", server.make("moved")))
+    assert "gradebook.db; it stays as it is" in said and "--resume" in said
+    ended(start(root, "grade", NAME, "--resume"))
+    set_score(root, "ash", 0.25)
+    bare = {"PATH": "/usr/bin:/bin", "HOME": str(root)}
+    words = [sys.executable, "-m", "autograder.cli", "backup"]
+    done = subprocess.run(words, cwd=root, env=bare, capture_output=True, text=True, check=False)
+    assert done.stdout.strip().endswith(".dump"), done.stderr
+    set_score(root, "ash", 0.5)
+    restore(root, root / done.stdout.strip(), force=True)
+    assert scores(root) == {"ash": 0.25}
+    ended(start(root, "gradebook", "sqlite"))
+    assert scores(root) == {"ash": 1.0}
+
+
+def test_a_shell_that_names_another_gradebook_than_the_course_is_told_so(tmp_path, monkeypatch):
+    root = make_course(tmp_path / "course")
+    monkeypatch.setenv("COURSE_DB_URL", f"sqlite:///{tmp_path / 'other.db'}")
+    for command, program in ((("export",), "autograder.cli"), (("export",), "nbgrader")):
+        process = start(root, *command, program=program)
+        _, error = process.communicate(timeout=120)
+        assert process.returncode == 1
+        assert error.strip() == (
+            "error: COURSE_DB_URL is not where this course has its gradebook; unset it, or change the course with "
+            "`autograder gradebook ADDRESS`."
+        )
+    assert not (tmp_path / "other.db").exists()
+
+
+def damaged(root: Path, how: str) -> None:
+    path = root / "gradebook.db"
+    content = path.read_bytes()
+    middle = len(content) // 2
+    spoilt = {
+        "text": b"these were grades\n" * 1000,
+        "cut": content[:middle],
+        "zeros": content[:8192] + bytes(middle) + content[8192 + middle :],
+    }
+    path.write_bytes(spoilt[how])
+
+
+@pytest.mark.parametrize("how", ["text", "cut", "zeros"])
+def test_a_damaged_gradebook_is_not_backed_up_and_a_good_backup_takes_its_place(tmp_path, how):
+    root = make_course(tmp_path / "course")
+    hand_in(root, "ash", RIGHT)
+    ended(start(root, "grade", NAME))
+    good = backup(root)
+    damaged(root, how)
+    bad = (root / "gradebook.db").read_bytes()
+    with pytest.raises(CourseError, match="the gradebook is damaged, so no backup was made"):
+        backup(root, root / "new.db")
+    assert not (root / "new.db").exists()
+    kept = restore(root, good, force=True)
+    assert kept and kept.read_bytes() == bad
+    assert scores(root) == {"ash": 1.0}

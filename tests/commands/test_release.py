@@ -368,14 +368,14 @@ def test_a_linked_settings_file_makes_a_course_of_the_folder_of_the_link(tmp_pat
     assert (tmp_path / "exchange").stat().st_mode & 0o777 == 0o777
 
 
-def test_the_environment_names_the_exchange_and_the_gradebook(tmp_path, monkeypatch):
+def test_the_environment_names_the_exchange_and_the_course_its_gradebook(tmp_path, monkeypatch):
     shutil.copy(REPOSITORY / "nbgrader_config.py", tmp_path)
     monkeypatch.setenv("COURSE_EXCHANGE", str(tmp_path / "shared"))
-    monkeypatch.setenv("COURSE_DB_URL", "postgresql://grades")
+    (tmp_path / "gradebook.url").write_text("postgresql://grades\n")
     config = nbgrader_config(tmp_path)
     assert config.Exchange.root == str(tmp_path / "shared")
     assert config.CourseDirectory.db_url == "postgresql://grades"
-    assert {path.name for path in tmp_path.iterdir()} == {"nbgrader_config.py"}
+    assert {path.name for path in tmp_path.iterdir()} == {"nbgrader_config.py", "gradebook.url"}
 
 
 def test_the_owner_may_write_and_all_may_read_what_is_generated(finished):
