@@ -183,21 +183,48 @@ def grade(
     account: Annotated[str | None, typer.Option(help="Account whose quota is used.", rich_help_panel=SLURM)] = None,
     time: Annotated[str | None, typer.Option(help="Time of a task, as sbatch takes it.", rich_help_panel=SLURM)] = None,
     array_size: Annotated[int, typer.Option(min=1, help="Tasks that share the class.", rich_help_panel=SLURM)] = 8,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NODE", help="Give this node no task; repeatable.", rich_help_panel=SLURM),
+    ] = None,
+    qos: Annotated[str | None, typer.Option(help="Quality of service.", rich_help_panel=SLURM)] = None,
+    constraint: Annotated[
+        str | None, typer.Option(help="Features of nodes, as sbatch takes them.", rich_help_panel=SLURM)
+    ] = None,
+    sbatch: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Any other option of sbatch; repeatable.", rich_help_panel=SLURM),
+    ] = None,
 ) -> None:
     """Grade what students submitted, several at a time and each in a sandbox of its own."""
-    if executor == Executor.local and (partition or account or time):
+    if executor == Executor.local and (partition or account or time or exclude or qos or constraint or sbatch):
         raise CourseError(
-            "--partition, --account and --time are for a cluster; add --executor slurm, or leave them out."
+            "--partition, --account, --time, --exclude, --qos, --constraint and --sbatch are for a cluster; add "
+            "--executor slurm, or leave them out."
         )
     use_one_thread()
     from rich.console import Console
 
     from autograder.grading.grade import GradeOptions, grade
     from autograder.grading.slurm import Cluster
+    from autograder.grading.slurm_commands import options_of_sbatch
 
-    cluster = Cluster(partition, account, time, array_size, jobs or 2) if executor == Executor.slurm else None
+    further = options_of_sbatch(sbatch or ()) | {
+        name: value for name, value in (("qos", qos), ("constraint", constraint)) if value
+    }
+    cluster = Cluster(partition, account, time, array_size, jobs or 2, tuple(exclude or ()), further)
     jobs = jobs or len(os.sched_getaffinity(0))
-    options = GradeOptions(jobs, student or (), sandbox, seed, json, resume, regrade, dry_run, cluster)
+    options = GradeOptions(
+        jobs,
+        student or (),
+        sandbox,
+        seed,
+        json,
+        resume,
+        regrade,
+        dry_run,
+        cluster if executor == Executor.slurm else None,
+    )
     grade(find_root(), assignment, options, Console())
 
 

@@ -12,14 +12,15 @@ import contextlib
 import fcntl
 import io
 import json
+import os
 import re
+import secrets
 import shutil
 import signal
 import socket
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -30,13 +31,14 @@ from autograder.engine.isolation import IsolationLevel
 from autograder.engine.results import Result, Status
 from autograder.errors import CourseError
 from autograder.files import replace_text
+from autograder.grading.slurm_commands import cancel, environment_of_sbatch, queue
 from autograder.paths import ONE_THREAD
 
 # In `.results/`: a folder for each run that is not finished.
 FOLDER = ".slurm"
 
-# In the folder of a run: the ids of its tasks, and a sentence of a node that cannot grade.
-JOBS, FAILURE = "jobs.json", "failure"
+# In the folder of a run: its mark and the ids of its tasks, and a file for each node that cannot grade, which says why.
+JOBS, FAILURES = "jobs.json", "cannot-grade"
 
 # After so many rounds in a row that brought nothing the run gives up. A round that brings something is always followed
 # by another, so a submission that takes its task down ends alone in a share.
@@ -44,9 +46,6 @@ IN_VAIN = 3
 
 # Seconds between two looks at the queue, which all users of a cluster share.
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 1.0, 15.0, 1.3
-
-# How long `squeue` or `scancel` may take to answer.
-PATIENCE_SECONDS = 60.0
 
 # Minutes that a task asks for; submitit would ask for 5.
 USUAL_TIME = "60"
@@ -66,7 +65,8 @@ class Cluster:
     """What a run asks of Slurm. partition, account: None for those that the cluster has set for this user.
 
     time: of a task, as `sbatch --time` takes it; None for USUAL_TIME. tasks: at most so many share the class.
-    cpus: of a task, which grades as many submissions at a time.
+    cpus: of a task, which grades as many submissions at a time. exclude: nodes that get no task. options: any others
+    of sbatch, by their long names. What stands here wins over the variables of the shell (SBATCH_*).
     """
 
     partition: str | None = None
@@ -74,6 +74,8 @@ class Cluster:
     time: str | None = None
     tasks: int = 8
     cpus: int = 2
+    exclude: Sequence[str] = ()
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,14 @@ class SlurmRun:
         name = unit.name if unit.pages else f"{unit.name}-dry"
         self._folder = unit.root / results.FOLDER / FOLDER / name
         self._lock = _locked(self._folder.with_suffix(".lock"))
-        self._jobs: set[str] = set(_read_jobs(self._folder))
+        self._mark, self._jobs = _of_an_earlier_run(self._folder)
         if not resume:
             self._cancel()
             shutil.rmtree(self._folder, ignore_errors=True)
         (self._folder / "logs").mkdir(mode=0o700, parents=True, exist_ok=True)  # seeds are in there
-        (self._folder / FAILURE).unlink(missing_ok=True)
+        shutil.rmtree(self._folder / FAILURES, ignore_errors=True)
+        (self._folder / FAILURES).mkdir(mode=0o700)
+        self._told: set[str] = set()  # nodes that cannot grade, of which the user knows
         self._pause = FIRST_PAUSE
 
     def __enter__(self) -> SlurmRun:
@@ -132,8 +136,9 @@ class SlurmRun:
     def results(self, tasks: Sequence[Task], on_wait: Callable[[], None]) -> Iterator[Result]:
         """Yield the results as they come. `on_wait` is called after each look at the queue.
 
-        Raises CourseError where Slurm refuses the tasks or never starts them, a node cannot grade, or round after round
-        brings nothing. What was yielded before stays in the folder of the run.
+        A node that cannot grade is left out from the next round of tasks on.
+        Raises CourseError where Slurm refuses the tasks or never starts them, or round after round brings nothing. What
+        was yielded before stays in the folder of the run.
         """
         missing = {task.student: task for task in tasks}
         in_vain = 0
@@ -176,38 +181,38 @@ class SlurmRun:
                 del missing[student]
                 yield result
         if missing:
+            why = "; ".join(self._cannot_grade().values()) or _last_line(self._folder / "logs")
             raise CourseError(
                 f"submissions of {self._unit.name} without a result: {len(missing)}, {min(missing)} first; "
-                f"{IN_VAIN} rounds of tasks in a row ended without one ({_last_line(self._folder / 'logs')}); "
-                f"{KEPT}."
+                f"{IN_VAIN} rounds of tasks in a row ended without one ({why}); {KEPT}."
             )
 
     def _at_work(self) -> bool:
         """Look at the queue, tell of it, and say whether any task waits or runs. Silence of Slurm counts as yes.
 
-        Raises CourseError where a node has said that it cannot grade, or Slurm that it will not start what is left.
+        Raises CourseError where Slurm says that it will not start what is left.
         """
-        with contextlib.suppress(FileNotFoundError):
-            sentence = (self._folder / FAILURE).read_text(encoding="utf-8")
-            self._cancel()
-            raise CourseError(sentence)
+        for node, sentence in self._cannot_grade().items():
+            if node not in self._told:
+                self._told.add(node)
+                self._tell(f"{sentence}; it is left out")
         if not self._jobs:
             return False
-        queue = _queue()
-        if queue is None:
+        queued = queue()
+        if queued is None:
             self._tell("Slurm does not answer; waiting")
             return True
-        tasks = [queue[job] for job in sorted(self._jobs & queue.keys())]
-        pending = sum(state == "PENDING" for state, _ in tasks)
-        reasons = sorted({reason for state, reason in tasks if state == "PENDING"} - {"None"})
+        tasks = [queued[job] for job in sorted(self._jobs & queued.keys()) if queued[job].comment == self._mark]
+        pending = sum(task.state == "PENDING" for task in tasks)
+        reasons = sorted({task.reason for task in tasks if task.state == "PENDING"} - {"None"})
         why = f" ({', '.join(reasons)})" if reasons else ""
         done = len(self._jobs) - len(tasks)
         self._tell(f"tasks: {pending} pending{why}, {len(tasks) - pending} running, {done} done")
         if reasons and pending == len(tasks) and all(NEVER.search(reason) for reason in reasons):
             self._cancel()
             raise CourseError(
-                f"Slurm does not start the tasks{why}; ask for another --partition, --account, --time or -j, "
-                f"or look at your quota; {KEPT}."
+                f"Slurm does not start the tasks{why}{self._left_out()}; ask for another --partition, --account, "
+                f"--time or -j, or look at your quota; {KEPT}."
             )
         return bool(tasks)
 
@@ -222,23 +227,42 @@ class SlurmRun:
         ]
         executor = submitit.SlurmExecutor(folder=self._folder / "logs")
         executor.update_parameters(**self._parameters())
+        silent = contextlib.redirect_stderr(io.StringIO())  # where submitit writes what the error says, too
         try:
-            with contextlib.redirect_stderr(io.StringIO()):  # where submitit writes what the error says, too
+            with environment_of_sbatch(self._decided()), silent:
                 jobs = executor.map_array(grade_share, shares)
         except FailedJobError as error:
             raise CourseError(
-                f"Slurm refuses the tasks: {_refusal(str(error))}; ask for another --partition, --account, --time, -j "
-                f"or --array-size; {KEPT}."
+                f"Slurm refuses the tasks: {_refusal(str(error))}{self._left_out()}; ask for another --partition, "
+                f"--account, --time, -j or --array-size; {KEPT}."
             ) from None
         self._jobs = {job.job_id for job in jobs}
-        replace_text(self._folder / JOBS, json.dumps(sorted(self._jobs)))
+        replace_text(self._folder / JOBS, json.dumps({"mark": self._mark, "jobs": sorted(self._jobs)}))
         self._pause = FIRST_PAUSE
+
+    def _decided(self) -> set[str]:
+        """Return the options of sbatch that this run has, and the shell is not asked for."""
+        cluster = self._cluster
+        typed = {"partition": cluster.partition, "account": cluster.account, "time": cluster.time}
+        return {name for name, value in typed.items() if value is not None} | {*cluster.options}
+
+    def _cannot_grade(self) -> dict[str, str]:
+        """Return the sentence of each node that cannot grade, by its name."""
+        found = sorted((self._folder / FAILURES).iterdir())
+        return {path.name: path.read_text(encoding="utf-8") for path in found if path.name[0] != "."}
+
+    def _left_out(self) -> str:
+        """Return the sentences of the nodes that are left out, to go into another sentence."""
+        sentences = "; ".join(self._cannot_grade().values())
+        return f" (left out: {sentences})" if sentences else ""
 
     def _parameters(self) -> dict[str, object]:
         """Return the parameters of a task, as submitit names them."""
         asked = {"partition": self._cluster.partition, "account": self._cluster.account}
         worker_gb = -(-self._unit.limits.memory_bytes // (1 << 30))
         parameters: dict[str, object] = {name: value for name, value in asked.items() if value is not None}
+        exclude = sorted({*self._cluster.exclude, *self._cannot_grade()})
+        further = {"exclude": ",".join(exclude)} if exclude else {}
         return parameters | {
             "job_name": f"grade-{self._unit.name}",
             "cpus_per_task": self._cluster.cpus,
@@ -246,13 +270,15 @@ class SlurmRun:
             "array_parallelism": self._cluster.tasks,
             "setup": [f"export {name}=1" for name in ONE_THREAD],
             "use_srun": False,  # since 22.05 srun takes one CPU, whatever was asked of sbatch
-            "additional_parameters": {"time": self._cluster.time or USUAL_TIME},
+            "comment": self._mark,
+            "wckey": None,  # submitit's own name is refused where a cluster knows its wckeys
+            "additional_parameters": {"time": self._cluster.time or USUAL_TIME} | further | dict(self._cluster.options),
         }
 
     def _cancel(self) -> None:
-        if self._jobs:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                subprocess.run(["scancel", *self._jobs], capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+        """Cancel the tasks of this run. A number alone names no task: where Slurm is set up anew, it counts from 1."""
+        queued = (queue() if self._jobs else None) or {}
+        cancel({job for job in self._jobs & queued.keys() if queued[job].comment == self._mark})
         self._jobs = set()
 
 
@@ -269,7 +295,8 @@ def grade_share(share: Share) -> None:
             for result in run.results(todo):
                 results.save(share.folder, result)
     except CourseError as error:
-        replace_text(share.folder / FAILURE, f"the node {socket.gethostname()} cannot grade: {error}")
+        node = os.environ.get("SLURMD_NODENAME") or socket.gethostname()
+        replace_text(share.folder / FAILURES / node, f"the node {node} cannot grade: {str(error).rstrip('.')}")
 
 
 def _is_done(share: Share, task: Task) -> bool:
@@ -300,27 +327,13 @@ def _locked(path: Path) -> IO[str]:
     return file
 
 
-def _read_jobs(folder: Path) -> list[str]:
+def _of_an_earlier_run(folder: Path) -> tuple[str, set[str]]:
+    """Return the mark and the tasks of the run that `folder` is of; a new mark and none where it is of no run."""
     try:
-        return json.loads((folder / JOBS).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return []
-
-
-def _queue() -> dict[str, tuple[str, str]] | None:
-    """Return {id: (state, reason)} of this user's tasks that wait or run; None where Slurm does not answer.
-
-    Not `sacct`, which submitit asks: it needs a database that not every cluster has.
-    """
-    command = ["squeue", "--me", "--noheader", "--array", "--format=%i|%T|%r"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        return None
-    if done.returncode:
-        return None
-    lines = (line.strip().split("|", 2) for line in done.stdout.splitlines())
-    return {job: (state, reason) for job, state, reason in lines if state != "COMPLETING"}
+        about = json.loads((folder / JOBS).read_text(encoding="utf-8"))
+        return about["mark"], set(about["jobs"])
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return f"autograder-{secrets.token_hex(8)}", set()
 
 
 def _refusal(text: str) -> str:

@@ -108,7 +108,7 @@ def spooled(root: Path) -> list[Path]:
 
 def job_of(root: Path) -> str:
     """The array that a run waits for."""
-    return json.loads((root / ".results" / ".slurm" / NAME / "jobs.json").read_text())[0].split("_")[0]
+    return json.loads((root / ".results" / ".slurm" / NAME / "jobs.json").read_text())["jobs"][0].split("_")[0]
 
 
 def wait_for(is_so, seconds: float = 60) -> None:
@@ -334,6 +334,74 @@ def test_a_node_that_cannot_grade_says_why_in_its_sentence(course, slurm):
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
     assert re.search(r"the node \S+ cannot grade: the master of 01_tiny itself fails double_check", done.stderr)
     assert results(course) == {}
+
+
+def test_a_node_that_cannot_grade_is_left_out_and_the_others_do_its_share(course, cluster, slurm):
+    first, both = slurm_here.HOST, ("--partition", "both")
+    cells = master()
+    refuse = f"import os\nassert os.environ['SLURMD_NODENAME'] != {first!r}, 'not on this node'\n"
+    cells.cells[2].source = refuse + DOUBLE_CHECK
+    write(course / "source" / NAME / f"{NAME}.ipynb", cells)
+    for student in ("ash", "birch", "cedar", "elm"):
+        hand_in(course, student)
+    done = grade(course, slurm, *both, "--array-size", "4")
+    assert done.returncode == 0, done.stderr
+    assert f"the node {first} cannot grade: the master of 01_tiny itself fails double_check" in done.stdout
+    assert {about["score"] for about in results(course).values()} == {1.0} and len(results(course)) == 4
+
+    done = grade(course, slurm, *both, "--exclude", first)
+    assert done.returncode == 0 and "cannot grade" not in done.stdout, done.stdout
+
+
+def test_what_was_typed_wins_over_the_variables_of_the_shell(course, cluster, slurm):
+    hand_in(course, "ash", SLOW)
+    shell = {
+        "SBATCH_TIMELIMIT": "45",
+        "SBATCH_PARTITION": "short",
+        "SQUEUE_PARTITION": "short",
+        "SBATCH_MEM_PER_NODE": "1",
+    }
+    partition = cluster.ask("sinfo", "--noheader", "--format=%P").split("*")[0].split()[0]
+    run = start(course, slurm | shell, "--time", "30", "--partition", partition, "--sbatch", "nice=7")
+    wait_for(lambda: (course / ".results" / ".slurm" / NAME / "jobs.json").is_file())
+    asked = cluster.ask("scontrol", "show", "job", job_of(course))
+    out, wrong = run.communicate(timeout=120)
+    assert run.returncode == 0, out + wrong
+    assert "TimeLimit=00:30:00" in asked and f"Partition={partition}" in asked and "Nice=7" in asked, asked
+    assert results(course)["ash"]["score"] == 1.0
+
+
+def test_a_run_inside_a_task_of_another_array_finds_its_own_tasks(course, slurm):
+    hand_in(course, "ash")
+    outer = {
+        "SLURM_ARRAY_JOB_ID": "33",
+        "SLURM_ARRAY_TASK_ID": "3",
+        "SLURM_JOB_ID": "36",
+        "SLURM_ARRAY_TASK_COUNT": "4",
+    }
+    done = grade(course, slurm | outer, "--student", "ash", "--array-size", "1")
+    assert done.returncode == 0, done.stderr
+    assert results(course)["ash"]["score"] == 1.0
+
+
+def test_a_job_of_somebody_elses_purpose_with_the_number_of_an_earlier_task_goes_on(course, cluster, slurm):
+    other = cluster.ask("sbatch", "--parsable", "--job-name=mine", "--wrap=sleep 60").strip()
+    folder = course / ".results" / ".slurm" / NAME
+    folder.mkdir(parents=True)
+    (folder / "jobs.json").write_text(json.dumps({"mark": "autograder-of-last-week", "jobs": [other]}))
+    hand_in(course, "ash")
+    done = grade(course, slurm)
+    assert done.returncode == 0, done.stderr
+    assert other in cluster.ask("squeue", "--noheader", "--format=%i")
+    cluster.ask("scancel", other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("reservation", "takes NAME=VALUE"), ("--mem=3G", "the run decides that")]
+)
+def test_an_option_of_sbatch_that_cannot_be_passed_on_is_one_sentence(course, typed, words):
+    done = run(course, "grade", NAME, "--executor", "slurm", f"--sbatch={typed}")
+    assert done.returncode == 1 and words in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 def test_a_second_command_waits_for_the_first(course, slurm):
