@@ -9,6 +9,7 @@ COURSE_SANDBOX   the sandbox of students' code: bubblewrap, landlock or none (de
 """
 
 import contextlib
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -62,6 +63,18 @@ if "COURSE_EXCHANGE" not in os.environ:
     with contextlib.suppress(OSError):
         (root / "exchange").mkdir()
         (root / "exchange").chmod(0o777)
+
+# Students work in release/NN_topic/ and hand in that folder, however it came there: with the kit, by git, or fetched.
+# So there is one copy to work in, and links to ../../notebooks/ lead to the lectures from it.
+c.Exchange.assignment_dir = str(root / "release")
+
+# Before it hands in, nbgrader asks if no answer is written or if another copy has more. A server whose environment has
+# nbgrader and not the course still finds the course here.
+if (root / "course_utils").is_dir() and str(root) not in sys.path:
+    sys.path.append(str(root))
+if importlib.util.find_spec("course_utils"):
+    c.ExchangeFactory.submit = "course_utils.student.exchange.CourseSubmit"
+    c.ExchangeFactory.list = "course_utils.student.exchange.CourseList"
 
 # One stub for all exercises; the checks know its words and say "not implemented yet".
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("Replace this line with your answer.")'}

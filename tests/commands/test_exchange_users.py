@@ -130,16 +130,15 @@ def _cycle(place: Place) -> Place:
     generate(place.teacher.home)
     place.teacher.owns(place.teacher.home)
     place.teacher.nbgrader("release_assignment", NAME)
-    there = "--Exchange.assignment_dir=release"  # as `make submit` of the student kit says
     for student in (place.ash, place.elm):
         (student.home / "release").mkdir(parents=True)
         shutil.copy(REPOSITORY / "nbgrader_config.py", student.home)
         student.owns(student.home)
-        student.nbgrader("fetch_assignment", NAME, there)
+        student.nbgrader("fetch_assignment", NAME)
         notebook = student.home / "release" / NAME / f"{NAME}.ipynb"
         text = json.dumps(answered(ANSWER.format(student.name), released(place.teacher.home)))
         student.run("-c", "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text(sys.argv[2])", str(notebook), text)
-        student.nbgrader("submit", NAME, there)
+        student.nbgrader("submit", NAME)
     place.teacher.nbgrader("collect", NAME)
     record_use("two users")
     return place

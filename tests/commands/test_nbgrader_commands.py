@@ -54,7 +54,7 @@ def test_the_commands_take_an_assignment_from_its_source_to_the_exported_grades(
     shutil.copy(course / "nbgrader_config.py", desk)
     setting = f"--Exchange.root={course / 'exchange'}"
     must(course, "fetch_assignment", UNIT, setting, cwd=desk)
-    handed_in = desk / UNIT / notebook
+    handed_in = desk / "release" / UNIT / notebook
     catalogue = load(ROOT / "answers" / f"{UNIT}.py")
     answers = {name: catalogue.right(name)[0].source for name in catalogue.exercises if name != "ridge"}
     nbformat.write(submission(nbformat.read(handed_in, as_version=4), answers), handed_in)
