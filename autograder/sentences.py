@@ -19,5 +19,10 @@ def counted(number: float, noun: str) -> str:
     return f"{shown} {noun}" if number == 1 else f"{shown} {noun}s"
 
 
+def capitalized(sentence: str) -> str:
+    """Return `sentence` with a capital first letter and every other one as it is."""
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
 def _lines(text: str, otherwise: str) -> list[str]:
     return [line.strip().rstrip(".") for line in text.splitlines() if line.strip()] or [otherwise]

@@ -22,6 +22,7 @@ from autograder.engine.judge import Judge, Judged
 from autograder.engine.plan import Plan, plan
 from autograder.engine.preload import wanted
 from autograder.engine.proxies import RecordedRequest
+from autograder.engine.remarks import remarks
 from autograder.engine.results import CheckResult, ExerciseResult, Result, Status, versions
 from autograder.engine.submission import files_alongside, read_submission, timestamp, write_autograded
 from autograder.engine.worker_pool import WorkerPool
@@ -166,8 +167,9 @@ def _grade(task: Task, unit: Unit, pool: WorkerPool) -> tuple[Result, dict[str, 
             shutil.rmtree(unit.pages / task.student / unit.name, ignore_errors=True)
         return result, {}
     planned = plan(unit.master, submitted)
-    files, remarks = files_alongside(task.folder, unit.source, unit.ignore)
-    result.remarks, result.unanswered = planned.remarks + remarks, _unanswered(unit, planned)
+    files, unread = files_alongside(task.folder, unit.source, unit.ignore)
+    result.unanswered = _unanswered(unit, planned)
+    result.remarks = planned.remarks + remarks(unit.assignment, planned, result.unanswered) + unread
     result.waiting = [part.grade_id for part in unit.assignment.by_hand if part.grade_id not in result.unanswered]
     with contextlib.chdir(unit.source):  # where the instructor's cells find their data, too
         judge = Judge(unit.assignment, planned, pool.sandbox_for(wanted(planned)), files)

@@ -16,7 +16,7 @@ from autograder.settings import nbgrader_config
 
 # The columns before and after those of the exercises.
 BEFORE = (
-    *("student_id", "last_name", "first_name", "email", "status", "reason", "attempt", "timestamp"),
+    *("student_id", "last_name", "first_name", "email", "status", "reason", "remarks", "attempt", "timestamp"),
     *("score", "raw_score", "late_submission_penalty", "max_score"),
 )
 AFTER = ("seed", "sandbox", "digest", "versions")

@@ -16,9 +16,11 @@ from autograder.engine import results
 from autograder.engine.results import Result, Status
 from autograder.engine.submission import timestamp
 from autograder.gradebook.rows import AssignmentRow, StudentRow, SubmissionRow
+from autograder.sentences import capitalized
 
 FIELDS = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "status", "reason"),
+    "remarks",
     *("raw_score", "late_submission_penalty", "score", "max_score"),
 )
 
@@ -58,7 +60,8 @@ def _row(
         "timestamp": (submission and submission.timestamp) or (result and result.submitted) or "",
         "student_id": name,
         "status": status,
-        "reason": result.reason if result and result.status == status else "",
+        "reason": result.reason if result and _is_of(result, status) else "",
+        "remarks": " ".join(map(capitalized, result.remarks)) if result and _is_of(result, status) else "",
         "max_score": assignment.max_score,
     }
     if student:
@@ -67,6 +70,11 @@ def _row(
         raw, penalty = submission.score, submission.late_submission_penalty
         row |= {"raw_score": raw, "late_submission_penalty": penalty, "score": max(0.0, raw - penalty)}
     return row
+
+
+def _is_of(result: Result, status: str) -> bool:
+    """Return whether a result belongs to the submission that has this status, and not to an earlier one."""
+    return status in (result.status, WAITS)
 
 
 def _status(folder: Path | None, submission: SubmissionRow | None, result: Result | None) -> str:

@@ -29,7 +29,7 @@ from autograder.files import replace_text
 from autograder.gradebook.rows import SubmissionRow
 from autograder.notebooks.catalogue import Catalogue, load_if_there
 from autograder.paths import catalogue_path, require_assignment
-from autograder.sentences import counted
+from autograder.sentences import capitalized, counted
 from autograder.settings import nbgrader_config
 
 FOLDER = "feedback"
@@ -153,9 +153,7 @@ def _page_of(root: Path, about: dict[str, Any], notebook: NotebookNode) -> Page:
     if result and result.reason:
         sentence = without_folders(result.reason).replace("The student's code", "Your code")
         page.notes.append(f"Some of your code was stopped or crashed. {sentence}")
-    page.notes += [
-        f"{remark[:1].upper()}{remark[1:]}" for remark in map(without_folders, result.remarks if result else ())
-    ]
+    page.notes += [capitalized(without_folders(remark)) for remark in (result.remarks if result else ())]
     read_page(page, notebook, result, _catalogue_of(root, assignment) if result else Catalogue(()))
     return page
 

@@ -32,7 +32,7 @@ from autograder.errors import CourseError
 from autograder.files import replace_text
 from autograder.gradebook.writer import Writer
 from autograder.grading.slurm import Cluster, SlurmRun
-from autograder.grading.table import Line, class_table
+from autograder.grading.table import Line, class_table, remark_lines
 from autograder.paths import require_assignment
 
 # How often the gradebook is written while the class is graded.
@@ -223,8 +223,13 @@ def _progress(console: Console) -> Progress:
 
 
 def _print_class(console: Console, assignment: str, made: Sequence[Result]) -> None:
-    lines = [Line((result.student, result.status), _scores(result)) for result in made]
+    lines = [
+        Line((result.student, f"{result.status}{' *' * bool(result.remarks)}"), _scores(result)) for result in made
+    ]
     console.print(class_table(assignment, ("student", "status"), lines, console))
+    remarks = remark_lines((result.student, result.remarks) for result in made)
+    for line in ["* with a remark:", *remarks] if remarks else ():
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     for result in (result for result in made if result.reason):
         verb = "was graded, but" if result.is_graded else "was not graded:"
         console.print(f"{result.student} {verb} {_lower(result.reason)}", highlight=False, markup=False)

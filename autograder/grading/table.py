@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+
+from autograder.sentences import counted
+
+# How many lines of remarks go under a table.
+MOST_REMARKS = 20
 
 
 @dataclass
@@ -16,6 +21,20 @@ class Line:
 
     words: Sequence[str]
     scores: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+def remark_lines(remarks: Iterable[tuple[str, Sequence[str]]], most: int = MOST_REMARKS) -> list[str]:
+    """Return one line per remark with the students whom it is about; after `most` lines, how many remarks are left.
+
+    remarks: (student, the remarks on the submission) per student.
+    """
+    about: dict[str, list[str]] = {}
+    for student, sentences in remarks:
+        for sentence in sentences:
+            about.setdefault(sentence, []).append(student)
+    lines = [f"{', '.join(students)}: {sentence}" for sentence, students in about.items()]
+    hidden = len(lines) - most
+    return lines[:most] + ([f"{counted(hidden, 'remark')} more; `autograder report` has all."] if hidden > 0 else [])
 
 
 def class_table(title: str, headings: Sequence[str], lines: Sequence[Line], console: Console) -> Table:
