@@ -24,11 +24,12 @@ from autograder.engine.isolation import VARIABLE
 from autograder.engine.service import Service
 from autograder.errors import CourseError
 from autograder.export.as_csv import CsvWithStatus
+from autograder.feedback.release import ReleaseFeedback
 from autograder.feedback.write import FeedbackExporter
 from autograder.notebooks.assignment import grade_id
 from autograder.paths import master_path
 
-__all__ = ["CsvWithStatus", "FeedbackExporter", "GradeApart"]
+__all__ = ["CsvWithStatus", "FeedbackExporter", "GradeApart", "ReleaseFeedback"]
 
 
 class GradeApart(NbGraderPreprocessor):

@@ -25,6 +25,7 @@ from autograder.engine.submission import TIMESTAMP, timestamp
 from autograder.errors import CourseError
 from autograder.feedback.page import Page, read_page, render
 from autograder.feedback.redact import HideHiddenTests, ReadGrades, without_folders
+from autograder.feedback.release import SECRET
 from autograder.files import replace_text
 from autograder.gradebook.rows import SubmissionRow
 from autograder.notebooks.catalogue import Catalogue, load_if_there
@@ -35,7 +36,11 @@ from autograder.settings import nbgrader_config
 FOLDER = "feedback"
 
 # The files that `nbgrader release_feedback` expects in the folder of a page.
-COPIED = (TIMESTAMP, "submission_secret.txt")
+COPIED = (TIMESTAMP, SECRET)
+
+# The mode of a page, whatever the umask, as nbgrader sets it: `nbgrader release_feedback` copies it into the exchange.
+# In the course itself the folder keeps others out.
+READABLE = 0o644
 
 # Sentences for students.
 BY_HAND = "Your instructor has read what you handed in and given these points."
@@ -197,6 +202,7 @@ def _write(path: Path, text: str, submission: Path) -> None:
     """Write a page, and copy to its folder what `nbgrader release_feedback` needs of `submission`, except links."""
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_text(path, text)
+    path.chmod(READABLE)
     for name in COPIED:
         file = submission / name
         if file.is_file() and not file.is_symlink():

@@ -85,6 +85,8 @@ def write_folder(kit: Kit, folder: Path) -> None:
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+        for path in (new, *new.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)  # others are to read it, whatever the umask
         replace_folder(new, folder)
 
 
@@ -95,6 +97,7 @@ def write_zip(kit: Kit, path: Path) -> None:
             entry = zipfile.ZipInfo(f"{NAME}/{name}", ZIP_DATE)
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
             file.writestr(entry, content)
+    path.chmod(0o644)
 
 
 def _files(folder: Path, pattern: str) -> Iterator[Path]:
