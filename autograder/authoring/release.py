@@ -27,6 +27,9 @@ from autograder.settings import nbgrader_config
 # Called with an assignment, how many of its exercises are done, and how many there are.
 OnStep = Callable[[str, int, int], None]
 
+# How nbgrader refuses a master whose cells are not those that were graded.
+OTHER_CELLS = "Cannot add or remove cells"
+
 
 @dataclass
 class Generated:
@@ -106,6 +109,13 @@ def _convert(root: Path, scratch: Path, name: str, into: str, gradebook: bool) -
     folders = {"source_directory": str(scratch / "source"), "release_directory": str(scratch / into)}
     course = CourseDirectory(config=config, root=str(root), assignment_id=name, **folders)
     reason = _run_nbgrader(course, config, no_database=not gradebook)
+    if reason and gradebook and OTHER_CELLS in reason:
+        raise CourseError(
+            f"cells of {name} were added or removed, and the gradebook has submissions with the old ones; release/ is "
+            "as it was. Put the cells back, or let the gradebook forget the assignment and grade it again: `autograder "
+            f"backup`, `nbgrader db assignment remove {name} --force`, `autograder generate {name}`, `autograder grade "
+            f"{name}`. Points given by hand are then in the backup alone."
+        )
     if reason and gradebook:
         raise CourseError(f"{name} cannot be written into the gradebook ({reason}); release/ is as it was.")
     if reason:

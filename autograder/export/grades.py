@@ -27,6 +27,7 @@ FIELDS = (
 # The status of what has no result of the engine.
 NOTHING, NOT_GRADED, NEWER = "nothing submitted", "not graded", "handed in again since it was graded"
 WAITS = "waits for manual grading"
+OUTDATED = "graded before the assignment was changed"
 
 
 def grade_rows(
@@ -43,6 +44,8 @@ def grade_rows(
             if not students or name in students:
                 result = results.load(root, assignment.name, name)
                 status = _status(folders.get(name), submissions.get(name), result)
+                if result and status in (Status.GRADED, Status.CRASHED, WAITS) and _is_outdated(assignment, result):
+                    status = OUTDATED
                 yield _row(assignment, name, enrolled.get(name), submissions.get(name), result, status)
 
 
@@ -64,6 +67,8 @@ def _row(
         "remarks": " ".join(map(capitalized, result.remarks)) if result and _is_of(result, status) else "",
         "max_score": assignment.max_score,
     }
+    if status == OUTDATED:
+        row["reason"] = f"run `autograder grade {assignment.name} --regrade`."
     if student:
         row |= {field: getattr(student, field) or "" for field in ("last_name", "first_name", "email")}
     if submission and status in (Status.GRADED, Status.CRASHED):
@@ -88,6 +93,13 @@ def _status(folder: Path | None, submission: SubmissionRow | None, result: Resul
     if submission.needs_manual_grade:
         return WAITS
     return result.status if result and result.is_graded else Status.GRADED
+
+
+def _is_outdated(assignment: AssignmentRow, result: Result) -> bool:
+    """Return whether a result has other checks or points than the gradebook now knows for the assignment."""
+    known = {cell.name: cell.max_score for notebook in assignment.notebooks for cell in notebook.grade_cells}
+    made = {name: check.max_score for name, check in result.checks.items()}
+    return result.max_score != assignment.max_score or any(known.get(name) != most for name, most in made.items())
 
 
 def _is_graded_by_hand(submission: SubmissionRow) -> bool:

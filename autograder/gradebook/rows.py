@@ -75,10 +75,17 @@ class SubmissionRow(Protocol):
     notebooks: Sequence[NotebookRow]
 
 
+class MasterRow(Protocol):
+    """The notebook of an assignment, with its cells that give points."""
+
+    grade_cells: Sequence[CellRow]
+
+
 class AssignmentRow(Protocol):
-    """An assignment. `submissions`: one row per student."""
+    """An assignment. `submissions`: one row per student. `notebooks`: its masters."""
 
     name: str
     duedate: datetime | None
     max_score: float
     submissions: Sequence[SubmissionRow]
+    notebooks: Sequence[MasterRow]

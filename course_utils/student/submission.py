@@ -70,8 +70,8 @@ def doubts(notebook: Path, others: Iterable[Path]) -> list[str]:
     found = []
     if not answers.written:
         found.append(
-            f"No answer is written in {shown(notebook)}: each of its {len(answers.open)} answers is empty or still "
-            "contains the line `raise NotImplementedError(...)`."
+            f"No answer is written in {shown(notebook)}: every answer is empty or still contains the line "
+            "`raise NotImplementedError(...)`."
         )
     for other in others:
         with contextlib.suppress(UnreadableNotebook):
