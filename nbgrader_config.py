@@ -113,6 +113,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 
+# What being late costs is in deadlines.toml (`autograder deadline`). A name, and not an import: students have this file
+# too, and not the autograder.
+c.AssignLatePenalties.plugin_class = "autograder.nbgrader_plugins.LatePolicy"
+
 # nbgrader's own exporter writes 0.0 for what could not be graded. This one writes a status, and no score. A name, and
 # not an import: students have this file too, and not the autograder.
 c.ExportApp.plugin_class = "autograder.nbgrader_plugins.CsvWithStatus"

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from autograder.deadlines.penalty import Of, Per
 from autograder.engine.isolation import IsolationLevel
 from autograder.errors import CourseError
 from autograder.export import Format
@@ -226,6 +227,49 @@ def grade(
         cluster if executor == Executor.slurm else None,
     )
     grade(find_root(), assignment, options, Console())
+
+
+@app.command()
+def deadline(
+    assignment: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]", help="Default: the whole course.")] = None,
+    when: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WHEN]", help="2026-11-01 23:59 in the course's zone, or with +01:00."),
+    ] = None,
+    grace: Annotated[int | None, typer.Option(min=0, metavar="MINUTES", help="So late costs nothing.")] = None,
+    close: Annotated[str | None, typer.Option(metavar="WHEN", help="What comes later counts 0; or: never.")] = None,
+    percent: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="Penalty for being late, in percent ...")
+    ] = None,
+    per: Annotated[Per | None, typer.Option(help="... for each day or hour that has begun, or once ...")] = None,
+    of: Annotated[Of | None, typer.Option(help="... of the student's score or of the assignment's points ...")] = None,
+    cap: Annotated[str | None, typer.Option(metavar="NUMBER", help="... and at most so many percent.")] = None,
+    zone: Annotated[str | None, typer.Option(help="The course's time zone, such as Europe/Berlin.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the deadline and all its extensions.")] = False,
+) -> None:
+    """Set or show due dates, grace, closing times and penalties."""
+    from autograder.gradebook.set_deadlines import DeadlineChange, set_deadline
+
+    due = " ".join(when) if when else None
+    change = DeadlineChange(due, grace, close, percent, per, of, cap, zone, remove)
+    for line in set_deadline(find_root(), assignment, change):
+        print(line)
+
+
+@app.command()
+def extend(
+    assignment: Annotated[str, typer.Argument(help="The name of a folder in source/.")],
+    students: Annotated[list[str], typer.Argument(metavar="STUDENT...", help="Their names in nbgrader.")],
+    until: Annotated[str | None, typer.Option(metavar="WHEN", help="As for `autograder deadline`.")] = None,
+    days: Annotated[int, typer.Option(min=0, help="Days after the due date.")] = 0,
+    hours: Annotated[int, typer.Option(min=0, help="Hours after the due date.")] = 0,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the extension back.")] = False,
+) -> None:
+    """Give students more time for an assignment, before or after they hand in."""
+    from autograder.gradebook.set_deadlines import Extension, extend
+
+    for line in extend(find_root(), assignment, students, Extension(until, days, hours, remove)):
+        print(line)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""All that `nbgrader_config.py` names: grading by the engine, the export with a status, the feedback page.
+"""All that `nbgrader_config.py` names: grading by the engine, penalties, the export with a status, the feedback page.
 
 `nbgrader_config.py` puts `GradeApart` before nbgrader's own steps, which read scores and comments off the notebook that
 it returns and write them into the gradebook.
@@ -26,10 +26,11 @@ from autograder.errors import CourseError
 from autograder.export.as_csv import CsvWithStatus
 from autograder.feedback.release import ReleaseFeedback
 from autograder.feedback.write import FeedbackExporter
+from autograder.gradebook.lateness import LatePolicy, settle
 from autograder.notebooks.assignment import grade_id
 from autograder.paths import master_path
 
-__all__ = ["CsvWithStatus", "FeedbackExporter", "GradeApart", "ReleaseFeedback"]
+__all__ = ["CsvWithStatus", "FeedbackExporter", "GradeApart", "LatePolicy", "ReleaseFeedback"]
 
 
 class GradeApart(NbGraderPreprocessor):
@@ -46,6 +47,7 @@ class GradeApart(NbGraderPreprocessor):
         about, root = resources["nbgrader"], Path(CourseDirectory(parent=self).root)
         try:
             graded = _grader_of(root, about["assignment"]).grade(about["student"])
+            settle(root, [about["assignment"]])  # nbgrader has made the row by now, which has no extension
         except CourseError as error:
             raise NbGraderException(str(error)) from None
         return graded, resources

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
+from autograder.gradebook.lateness import settle
+from autograder.paths import assignments as course_assignments
+
 
 class Format(StrEnum):
     """The formats of `autograder export --format`."""
@@ -34,4 +37,5 @@ def export(root: Path, to: Path, assignments: Sequence[str] = (), form: Format =
     Raises CourseError if an assignment is unknown, or if the format takes one assignment and `assignments` has not
     exactly one; OSError if `to` cannot be written.
     """
+    settle(root, assignments or course_assignments(root))  # points given by hand since then move a penalty
     return importlib.import_module(f"autograder.export.as_{form}").export(root, to, assignments)

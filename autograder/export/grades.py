@@ -7,20 +7,24 @@ notebook could not be read, or if grading failed. Here each row has a status, an
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from pathlib import Path
 from typing import Any, cast
 
 from nbgrader.api import Gradebook
 
+from autograder.deadlines.course_file import read_deadlines
 from autograder.engine import results
 from autograder.engine.results import Result, Status
 from autograder.engine.submission import timestamp
+from autograder.gradebook.lateness import Lateness, lateness
 from autograder.gradebook.rows import AssignmentRow, StudentRow, SubmissionRow
+from autograder.gradebook.sections import read_sections
 from autograder.sentences import capitalized
 
 FIELDS = (
-    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "status", "reason"),
-    "remarks",
+    *("assignment", "duedate", "extension_until", "timestamp", "student_id", "last_name", "first_name", "email"),
+    *("section", "status", "reason", "remarks", "late", "seconds_late"),
     *("raw_score", "late_submission_penalty", "score", "max_score"),
 )
 
@@ -33,7 +37,11 @@ OUTDATED = "graded before the assignment was changed"
 def grade_rows(
     root: Path, gradebook: Gradebook, assignments: Sequence[str], students: Sequence[str] = ()
 ) -> Iterator[dict[str, Any]]:
-    """Yield one row, a value per name in FIELDS, for each student of each assignment. Empty lists stand for all."""
+    """Yield one row, a value per name in FIELDS, for each student of each assignment. Empty lists stand for all.
+
+    Raises CourseError if `deadlines.toml` or `sections.csv` cannot be read.
+    """
+    deadlines, sections = read_deadlines(root), read_sections(root)
     enrolled = {student.id: student for student in cast(list[StudentRow], gradebook.students)}
     for assignment in cast(list[AssignmentRow], gradebook.assignments):
         if assignments and assignment.name not in assignments:
@@ -46,7 +54,10 @@ def grade_rows(
                 status = _status(folders.get(name), submissions.get(name), result)
                 if result and status in (Status.GRADED, Status.CRASHED, WAITS) and _is_outdated(assignment, result):
                     status = OUTDATED
-                yield _row(assignment, name, enrolled.get(name), submissions.get(name), result, status)
+                handed_in = timestamp(folders[name]) if name in folders else result and result.submitted
+                late = lateness(deadlines, assignment, name, submissions.get(name), handed_in)
+                row = _row(assignment, name, enrolled.get(name), submissions.get(name), result, status)
+                yield row | _late_columns(late) | {"section": sections.get(name, "")}
 
 
 def _row(
@@ -73,13 +84,24 @@ def _row(
         row |= {field: getattr(student, field) or "" for field in ("last_name", "first_name", "email")}
     if submission and status in (Status.GRADED, Status.CRASHED):
         raw, penalty = submission.score, submission.late_submission_penalty
-        row |= {"raw_score": raw, "late_submission_penalty": penalty, "score": max(0.0, raw - penalty)}
+        row |= {"raw_score": raw, "late_submission_penalty": penalty, "score": net_score(raw, penalty)}
     return row
 
 
 def _is_of(result: Result, status: str) -> bool:
     """Return whether a result belongs to the submission that has this status, and not to an earlier one."""
     return status in (result.status, WAITS)
+
+
+def net_score(score: float, penalty: float) -> float:
+    """Return the points after the penalty, without the last digits in which binary fractions miss decimal ones."""
+    return round(max(0.0, score - penalty), 9)
+
+
+def _late_columns(late: Lateness) -> dict[str, Any]:
+    """Return the columns on lateness; `seconds_late` is empty where there is no due date."""
+    until = late.extension.astimezone(UTC).replace(tzinfo=None) if late.extension else ""
+    return {"extension_until": until, "late": str(late), "seconds_late": late.seconds if late.due else ""}
 
 
 def _status(folder: Path | None, submission: SubmissionRow | None, result: Result | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from traitlets import default
 
+from autograder.deadlines.course_file import read_deadlines
+from autograder.deadlines.moments import show
 from autograder.engine import results
 from autograder.engine.results import Result, Status
 from autograder.engine.submission import TIMESTAMP, timestamp
@@ -27,7 +30,8 @@ from autograder.feedback.page import Page, read_page, render
 from autograder.feedback.redact import HideHiddenTests, ReadGrades, without_folders
 from autograder.feedback.release import SECRET
 from autograder.files import replace_text
-from autograder.gradebook.rows import SubmissionRow
+from autograder.gradebook.lateness import lateness, settle, time_of
+from autograder.gradebook.rows import AssignmentRow, SubmissionRow
 from autograder.notebooks.catalogue import Catalogue, load_if_there
 from autograder.paths import catalogue_path, require_assignment
 from autograder.sentences import capitalized, counted
@@ -91,6 +95,7 @@ def feedback(root: Path, assignment: str, students: Sequence[str], console: Cons
     """
     require_assignment(root, assignment)
     students = _students(root, assignment, students)
+    settle(root, [assignment])
     config = nbgrader_config(root)
     exporter, url = FeedbackExporter(config=config), CourseDirectory(config=config).db_url
     without = 0
@@ -102,7 +107,7 @@ def feedback(root: Path, assignment: str, students: Sequence[str], console: Cons
             if path.is_file() and (result is None or result.is_graded):
                 text, folder = _graded(exporter, url, path, student), graded
             else:
-                page = _ungraded(url, submitted, student, result)
+                page = _ungraded(root, url, submitted, student, result)
                 text, folder = render(page), submitted
                 without += page.score is None
             _write(root / FOLDER / student / assignment / f"{assignment}.html", text, folder)
@@ -111,14 +116,14 @@ def feedback(root: Path, assignment: str, students: Sequence[str], console: Cons
     console.print(f"{counted(len(students), 'page')} in {where}{also}.", highlight=False, soft_wrap=True)
 
 
-def _ungraded(url: str, submitted: Path, student: str, result: Result | None) -> Page:
+def _ungraded(root: Path, url: str, submitted: Path, student: str, result: Result | None) -> Page:
     """Return the page of a submission that the engine did not grade.
 
     url: of the gradebook. submitted: the folder of the submission. result: the engine's last one, which may belong to
     an earlier submission.
     """
     assignment, moment = submitted.name, timestamp(submitted)
-    page = Page(assignment, student, title=assignment, submitted=_moment(moment))
+    page = Page(assignment, student, title=assignment, submitted=_moment(root, moment))
     if result is None or result.submitted != moment:
         page.notes = [NOT_GRADED]
     elif by_hand := _by_hand_alone(url, assignment, student):
@@ -128,7 +133,22 @@ def _ungraded(url: str, submitted: Path, student: str, result: Result | None) ->
         page.notes = [ERROR]
     else:
         page.notes = [f"What you handed in could not be graded: {without_folders(result.reason)}", HAND_IN_AGAIN]
+    page.notes += _late(root, url, page, moment)
     return page
+
+
+def _late(root: Path, url: str, page: Page, submitted: str) -> list[str]:
+    """Return what the student reads about due date, penalty and extension, as one note or none."""
+    deadlines = read_deadlines(root)
+    with Gradebook(url) as gradebook:
+        try:
+            assignment = cast(AssignmentRow, gradebook.find_assignment(page.assignment))
+        except MissingEntry:
+            return []
+        rows = [row for row in assignment.submissions if row.student_id == page.student]
+        late = lateness(deadlines, assignment, page.student, rows[0] if rows else None, submitted)
+        said = late.sentences(deadlines.zone, page.penalty, page.max_score if page.score is not None else 0.0)
+    return [said] if said else []
 
 
 def _by_hand_alone(url: str, assignment: str, student: str) -> tuple[float, float] | None:
@@ -150,8 +170,9 @@ def _page_of(root: Path, about: dict[str, Any], notebook: NotebookNode) -> Page:
     result = results.load(root, assignment, student)
     if result and (not result.is_graded or result.submitted != submitted):
         result = None  # it belongs to another submission than this notebook
-    page = Page(assignment, student, submitted=_moment(submitted))
+    page = Page(assignment, student, submitted=_moment(root, submitted))
     page.score, page.max_score, page.penalty = about["score"], about["max_score"], about["late_penalty"]
+    page.notes += _late(root, about["db_url"], page, submitted)
     handed_in = root / "submitted" / student / assignment
     if handed_in.is_dir() and timestamp(handed_in) != submitted:
         page.notes.append(HANDED_IN_SINCE)
@@ -209,8 +230,11 @@ def _write(path: Path, text: str, submission: Path) -> None:
             shutil.copyfile(file, path.with_name(name))
 
 
-def _moment(submitted: str) -> str:
-    """Return nbgrader's timestamp to the minute, "2026-09-01 12:00 UTC"; another form is returned as it is."""
+def _moment(root: Path, submitted: str) -> str:
+    """Return nbgrader's timestamp to the minute, in the course's zone; another form is returned as it is."""
+    zone = read_deadlines(root).zone
+    if zone is not UTC and (when := time_of(submitted)):
+        return show(when.replace(second=0, tzinfo=UTC), zone)
     day, _, rest = submitted.partition(" ")
     clock, _, zone = rest.partition(" ")
     return " ".join(part for part in (day, clock[:5], zone) if part)

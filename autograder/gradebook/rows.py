@@ -7,7 +7,7 @@ row. So rows are cast to these protocols where they come from nbgrader. They nam
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -67,6 +67,7 @@ class SubmissionRow(Protocol):
     student_id: str
     student: StudentRow
     timestamp: datetime | None
+    extension: timedelta | None
     total_seconds_late: float
     score: float
     max_score: float

@@ -6,7 +6,7 @@ What is written comes from results and is set, not added, so writing the same re
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -21,16 +21,15 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.plugins import LateSubmissionPlugin
-from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
-from traitlets.config import Config
 
 from autograder.authoring.release import record
+from autograder.deadlines.course_file import read_deadlines
 from autograder.engine.results import Result, Status
 from autograder.errors import CourseError
 from autograder.gradebook.database import retry
-from autograder.gradebook.rows import CellRow, NotebookRow, SubmissionRow
+from autograder.gradebook.lateness import set_dates, set_penalties, settle
+from autograder.gradebook.rows import AssignmentRow, CellRow, NotebookRow, SubmissionRow
 from autograder.notebooks import assignment as masters
 from autograder.settings import gradebook_url, nbgrader_config
 
@@ -39,15 +38,15 @@ class Writer:
     """Writes results of one assignment into the gradebook of the course in `root`."""
 
     def __init__(self, root: Path, assignment: str) -> None:
-        self.config, self._assignment = nbgrader_config(root), assignment
+        self.config, self._root, self._assignment = nbgrader_config(root), root, assignment
         course = self.config.CourseDirectory
         self._url = gradebook_url(root)
         self._course = course.get("course_id", "default_course")
 
     def prepare(self, root: Path, assignment: masters.Assignment) -> None:
-        """Add the assignment to the gradebook if it is not there.
+        """Add the assignment to the gradebook if it is not there, and bring all its deadlines there up to date.
 
-        Raises CourseError if the checks in the gradebook are not those of the master.
+        Raises CourseError if the checks in the gradebook are not those of the master, or `deadlines.toml` is invalid.
         """
         wanted = {cell.grade_id: float(cell.points) for cell in assignment.graded}
         known = self._known()
@@ -59,6 +58,7 @@ class Writer:
                 f"the gradebook knows other checks or points than source/{self._assignment} has; "
                 f"run `autograder generate {self._assignment}`."
             )
+        settle(root, [self._assignment])
 
     @retry
     def write(self, results: Sequence[Result]) -> None:
@@ -79,17 +79,10 @@ class Writer:
                 is_new = _set_timestamp(rows[result.student], result.submitted)
                 for notebook in rows[result.student].notebooks:
                     _fill_in(notebook, result, is_new)
+            set_dates(read_deadlines(self._root), cast(AssignmentRow, assignment), rows.values())
             gradebook.db.flush()
-            self._set_penalties(gradebook, rows.values())
+            set_penalties(gradebook, self.config, self._assignment, rows.values())
             gradebook.db.commit()
-
-    def _set_penalties(self, gradebook: Gradebook, submissions: Iterable[SubmissionRow]) -> None:
-        """Set the penalties for late submissions, which the course's plugin computes, as nbgrader does."""
-        late = AssignLatePenalties(config=Config(self.config))
-        late.init_plugin()
-        for submission in submissions:
-            for notebook in submission.notebooks:
-                _set_penalty(gradebook, cast(LateSubmissionPlugin, late.plugin_inst), submission, notebook)
 
     @retry
     def _known(self) -> dict[str, float] | None:
@@ -171,16 +164,3 @@ def _fill_in(notebook: NotebookRow, result: Result, is_new: bool) -> None:
             grade.auto_score, grade.needs_manual_grade = 0.0, by_hand and (before or is_new)
     for comment in notebook.comments:
         comment.auto_comment = "No response." if comment.cell.name in result.unanswered else None
-
-
-def _set_penalty(
-    gradebook: Gradebook, plugin: LateSubmissionPlugin, submission: SubmissionRow, notebook: NotebookRow
-) -> None:
-    notebook.late_submission_penalty = None
-    if submission.timestamp is None or submission.total_seconds_late <= 0:
-        return
-    gradebook.db.refresh(notebook)
-    score = notebook.score
-    penalty = plugin.late_submission_penalty(submission.student.id, score, submission.total_seconds_late)
-    if penalty is not None:
-        notebook.late_submission_penalty = min(max(penalty, 0), score)

@@ -30,6 +30,8 @@ from autograder.engine.results import Result, Status
 from autograder.engine.seeds import course_secret, submission_seed
 from autograder.errors import CourseError
 from autograder.files import replace_text
+from autograder.gradebook.class_list import late_submissions, missing_students
+from autograder.gradebook.lateness import Lateness
 from autograder.gradebook.writer import Writer
 from autograder.grading.slurm import Cluster, SlurmRun
 from autograder.grading.table import Line, class_table, remark_lines
@@ -81,7 +83,11 @@ def grade(root: Path, assignment: str, options: GradeOptions, console: Console) 
         fresh = _run(unit, level, [task for task in tasks if task.student not in names], records, options, console)
     seconds = time.monotonic() - started
     made = sorted([*kept, *fresh], key=lambda result: result.student)
-    _print_class(console, assignment, made)
+    late = {} if options.dry_run else late_submissions(root, assignment, {r.student: r.submitted for r in made})
+    _print_class(console, assignment, made, {name: _lateness(*about) for name, about in late.items()})
+    if not (options.students or options.dry_run or options.regrade):
+        for line in missing_students(root, assignment, _students(root, assignment, ())):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
     _print_changes(console, made, before, options)
     console.print(_summary(fresh, kept, seconds, level, options), highlight=False)
     if options.json:
@@ -222,17 +228,26 @@ def _progress(console: Console) -> Progress:
     return Progress(*columns, console=console, auto_refresh=False, transient=True, disable=not console.is_terminal)
 
 
-def _print_class(console: Console, assignment: str, made: Sequence[Result]) -> None:
-    lines = [
-        Line((result.student, f"{result.status}{' *' * bool(result.remarks)}"), _scores(result)) for result in made
-    ]
-    console.print(class_table(assignment, ("student", "status"), lines, console))
+def _print_class(console: Console, assignment: str, made: Sequence[Result], late: dict[str, str]) -> None:
+    """Print the table. late: words for a column about lateness, which is there if anybody is late."""
+    headings = ("student", "status", "late") if any(late.values()) else ("student", "status")
+    lines = []
+    for result in made:
+        status = f"{result.status}{' *' * bool(result.remarks)}"
+        words = (result.student, status, late.get(result.student, ""))
+        lines.append(Line(words[: len(headings)], _scores(result)))
+    console.print(class_table(assignment, headings, lines, console))
     remarks = remark_lines((result.student, result.remarks) for result in made)
     for line in ["* with a remark:", *remarks] if remarks else ():
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     for result in (result for result in made if result.reason):
         verb = "was graded, but" if result.is_graded else "was not graded:"
         console.print(f"{result.student} {verb} {_lower(result.reason)}", highlight=False, markup=False)
+
+
+def _lateness(late: Lateness, penalty: float) -> str:
+    """Return "3 h 5 min, -5": how late, and the points that it cost."""
+    return f"{late}, -{penalty:g}" if penalty else str(late)
 
 
 def _print_changes(console: Console, made: Sequence[Result], before: dict[str, Result], options: GradeOptions) -> None:

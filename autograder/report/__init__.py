@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.errors import CourseError
 from autograder.export.class_data import read_class
 from autograder.files import replace_text
+from autograder.gradebook.lateness import settle
 from autograder.report.page import page
 
 FOLDER = "reports"
@@ -29,6 +30,7 @@ def report(root: Path, assignment: str, options: ReportOptions) -> Path:
     """
     if not options.lab.startswith(("http://", "https://")):
         raise CourseError(f"{options.lab} is not an address of JupyterLab; it must begin with http:// or https://.")
+    settle(root, [assignment])
     about = read_class(root, assignment)
     path = options.output or root / FOLDER / f"{assignment}.html"
     if not options.output:

@@ -34,6 +34,7 @@ def page(about: Class, formgrader: str) -> str:
         made=datetime.now(UTC),
         formgrader=formgrader,
         scores=scores(graded),
+        with_dates=any(student.row["late"] or student.row["extension_until"] for student in about.students),
         statuses=Counter(student.row["status"] for student in about.students),
         exercises=exercises,
         usual=usual,
