@@ -234,7 +234,7 @@ def deadline(
     assignment: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]", help="Default: the whole course.")] = None,
     when: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WHEN]", help="2026-11-01 23:59 in the course's zone, or with +01:00."),
+        typer.Argument(metavar="[WHEN]", help="2026-11-01 23:59, in the course's zone."),
     ] = None,
     grace: Annotated[int | None, typer.Option(min=0, metavar="MINUTES", help="So late costs nothing.")] = None,
     close: Annotated[str | None, typer.Option(metavar="WHEN", help="What comes later counts 0; or: never.")] = None,
@@ -273,6 +273,23 @@ def extend(
 
 
 @app.command()
+def roster(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="A class list, as Canvas, Banner or Moodle write it.")
+    ],
+    id_column: Annotated[
+        str | None, typer.Option(metavar="HEADING", help="The column with the names that nbgrader uses.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; print what would change.")] = False,
+) -> None:
+    """Add a class list to the gradebook; what the list does not have stays."""
+    from autograder.gradebook.roster import roster
+
+    for line in roster(find_root(), file, id_column, dry_run):
+        print(line)
+
+
+@app.command()
 def feedback(
     assignment: Annotated[str, typer.Argument(help="The name of a folder in source/.")],
     student: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this student; repeatable.")] = None,
@@ -296,11 +313,14 @@ def export(
             help=" ".join(f"{form}: {form.about}." for form in Format),
         ),
     ] = Format.csv,
+    drop_lowest: Annotated[
+        int, typer.Option(min=0, metavar="NUMBER", help="With --format course: leave out each student's lowest.")
+    ] = 0,
 ) -> None:
     """Write grades for other programs; a submission that could not be graded has a status and no score."""
     from autograder.export import export
 
-    rows, scores = export(find_root(), to, assignments or (), form)
+    rows, scores = export(find_root(), to, assignments or (), form, drop_lowest)
     print(f"{to}: {rows} rows, {scores} with a score")
 
 

@@ -55,7 +55,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Deadlines:
-    """All deadlines of a course. zone: of the times that people read and write. penalty: for assignments without one."""
+    """All deadlines of a course. zone: of times that people read and write. penalty: for assignments without one."""
 
     zone: tzinfo = UTC
     penalty: Penalty | None = None

@@ -63,7 +63,7 @@ def in_zone(moment: datetime | date, zone: tzinfo) -> datetime:
     exists = early.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == moment
     what = "is shown twice on the clocks" if exists else "does not exist on the clocks"
     raise CourseError(
-        f"{moment:%Y-%m-%d %H:%M} {what} of {zone}, which change that night; write it with its offset from UTC, such as "
+        f"{moment:%Y-%m-%d %H:%M} {what} of {zone}, which change that night; write it with its offset from UTC, as in "
         f"{early.isoformat(timespec='minutes')}."
     )
 

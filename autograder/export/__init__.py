@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
+from autograder.errors import CourseError
 from autograder.gradebook.lateness import settle
 from autograder.paths import assignments as course_assignments
 
@@ -18,6 +19,7 @@ class Format(StrEnum):
     """The formats of `autograder export --format`."""
 
     csv = "csv", "all assignments, one row per student and assignment"
+    course = "course", "all assignments, one row per student with a total"
     table = "table", "one assignment, with its exercises and what reproduces a grade"
     canvas = "canvas", "one assignment, as Canvas imports it"
 
@@ -30,12 +32,19 @@ class Format(StrEnum):
         return form
 
 
-def export(root: Path, to: Path, assignments: Sequence[str] = (), form: Format = Format.csv) -> tuple[int, int]:
+def export(
+    root: Path, to: Path, assignments: Sequence[str] = (), form: Format = Format.csv, drop_lowest: int = 0
+) -> tuple[int, int]:
     """Write the grades of the course `root` into the file `to`; return (students' rows, rows with a score).
 
-    assignments: their names; empty for all.
+    assignments: their names; empty for all. drop_lowest: how many of a student's assignments do not count in the total.
     Raises CourseError if an assignment is unknown, or if the format takes one assignment and `assignments` has not
     exactly one; OSError if `to` cannot be written.
     """
     settle(root, assignments or course_assignments(root))  # points given by hand since then move a penalty
-    return importlib.import_module(f"autograder.export.as_{form}").export(root, to, assignments)
+    write = importlib.import_module(f"autograder.export.as_{form}").export
+    if not drop_lowest:
+        return write(root, to, assignments)
+    if form != Format.course:
+        raise CourseError("--drop-lowest is about the total of the course; add --format course.")
+    return write(root, to, assignments, drop_lowest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
@@ -32,11 +32,16 @@ def export(root: Path, to: Path, assignments: Sequence[str] = ()) -> tuple[int, 
 
     Raises CourseError if the gradebook has no such assignment, OSError if `to` cannot be written.
     """
+    rows = read_rows(root, assignments)
+    write_csv(to, FIELDS, rows)
+    return len(rows), sum(row["score"] != "" for row in rows)
+
+
+def read_rows(root: Path, assignments: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return the rows of `assignments`, or of all. Raises CourseError if the gradebook has no such assignment."""
     with Course(root).gradebook() as gradebook:
         known = [row.name for row in cast(list[AssignmentRow], gradebook.assignments)]
         for name in assignments:
             if name not in known:
                 raise CourseError(f"the gradebook has no assignment {name}; it has {', '.join(known) or 'none'}.")
-        rows = list(grade_rows(root, gradebook, assignments))
-    write_csv(to, FIELDS, rows)
-    return len(rows), sum(row["score"] != "" for row in rows)
+        return list(grade_rows(root, gradebook, assignments))

@@ -38,7 +38,7 @@ class DeadlineChange:
 
     @property
     def penalty(self) -> dict[str, Any]:
-        """What is set in a table `penalty` of the file."""
+        """What is set in a table `penalty` of the file. Raises CourseError if a number is none."""
         known = {"per": self.per and str(self.per), "of": self.of and str(self.of)}
         numbers = {"percent": self.percent, "cap": self.cap}
         known |= {key: _number(key, value) for key, value in numbers.items() if value is not None}

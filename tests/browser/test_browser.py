@@ -108,6 +108,19 @@ def test_an_instructor_sees_the_graded_class_in_formgrader(page: Page, instructo
     page.screenshot(path=SCREENSHOTS / "formgrader-submissions.png", full_page=True)
 
 
+def test_formgrader_hides_names_while_one_grades(page: Page, instructors_lab):
+    page.goto(f"{instructors_lab}/formgrader/gradebook/02_pca_least_squares/02_pca_least_squares?token={TOKEN}")
+    first = page.locator("tbody tr").filter(has_text="Submission #1").first
+    expect(first).to_be_visible()
+    shown = page.locator("tbody").inner_text()
+    assert not [name for name in ("ash", "maple", "oak") if name in shown.split()]
+    first.get_by_text("Submission #1", exact=True).click()
+    expect(page.get_by_text("Submission #1", exact=False).first).to_be_visible()
+    assert not page.locator("span.name-shown").first.is_visible()
+    assert page.locator("span.name-hidden").first.is_visible()
+    page.screenshot(path=SCREENSHOTS / "formgrader-anonymous.png")
+
+
 def open_notebook(page: Page, address: str, path: str) -> None:
     page.goto(f"{address}/lab/tree/{path}?token={TOKEN}&reset")
     expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first).to_be_visible()

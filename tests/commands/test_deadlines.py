@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 from pathlib import Path
 from typing import cast
 
 import pytest
+from support.in_process import refused, run
 from support.small_class import RIGHT, WRONG, grade, hand_in
 from support.tiny_course import NAME, enrol, make_course
-from typer.testing import CliRunner
 
-from autograder.cli import app
-from autograder.errors import CourseError
 from autograder.gradebook.nbgrader_course import Course
 from autograder.gradebook.rows import GradeRow, SubmissionRow
 
@@ -37,22 +34,6 @@ PENALTIES = {
     **{"punctual": 0, "graced": 0, "hours": 0.125, "day": 0.125, "second_day": 0.25, "week": 0.5, "closed": 1},
     **{"extended": 0, "extended_late": 0.125, "extended_past_close": 0.5, "wrong": 0},
 }
-
-
-def run(root: Path, *words: str) -> str:
-    """Run a command that must succeed, in this process, and return what it printed."""
-    with contextlib.chdir(root):
-        done = CliRunner().invoke(app, words)
-    assert done.exception is None, done.exception
-    return done.stdout
-
-
-def refused(root: Path, *words: str) -> str:
-    """Return the sentence by which a command refuses."""
-    with contextlib.chdir(root):
-        done = CliRunner().invoke(app, words)
-    assert isinstance(done.exception, CourseError), done
-    return str(done.exception)
 
 
 def rows(root: Path, name: str) -> dict[str, dict[str, str]]:
