@@ -12,7 +12,6 @@ from pathlib import Path
 
 from autograder.errors import CourseError
 from autograder.gradebook.lateness import settle
-from autograder.paths import assignments as course_assignments
 
 
 class Format(StrEnum):
@@ -41,7 +40,7 @@ def export(
     Raises CourseError if an assignment is unknown, or if the format takes one assignment and `assignments` has not
     exactly one; OSError if `to` cannot be written.
     """
-    settle(root, assignments or course_assignments(root))  # points given by hand since then move a penalty
+    settle(root, assignments)  # points given by hand since then move a penalty
     write = importlib.import_module(f"autograder.export.as_{form}").export
     if not drop_lowest:
         return write(root, to, assignments)

@@ -7,7 +7,7 @@ and asks the plugin of `AssignLatePenalties` what being late costs. So `nbgrader
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -118,8 +118,8 @@ def lateness(
 
 
 @retry
-def settle(root: Path, assignments: Iterable[str], forget: bool = False) -> list[str]:
-    """Bring due dates, extensions and penalties of `assignments` in the gradebook up to date.
+def settle(root: Path, assignments: Sequence[str] = (), forget: bool = False) -> list[str]:
+    """Bring due dates, extensions and penalties of `assignments`, or of all, in the gradebook up to date.
 
     forget: first remove the dates that the gradebook has. Returns a line for each penalty that has moved.
 
@@ -130,7 +130,7 @@ def settle(root: Path, assignments: Iterable[str], forget: bool = False) -> list
     with Gradebook(
         config.CourseDirectory.db_url, config.CourseDirectory.get("course_id", "default_course")
     ) as gradebook:
-        for name in assignments:
+        for name in assignments or [row.name for row in cast(list[AssignmentRow], gradebook.assignments)]:
             try:
                 assignment = cast(AssignmentRow, gradebook.find_assignment(name))
             except MissingEntry:
@@ -154,7 +154,7 @@ def set_dates(deadlines: Deadlines, assignment: AssignmentRow, submissions: Iter
     if assignment.duedate != (due := _naive(deadline.due)):
         assignment.duedate = due
     for row in submissions:
-        extension = deadline.due_of(row.student.id) - deadline.due or None
+        extension = deadline.due_of(row.student_id) - deadline.due or None
         if row.extension != extension:
             row.extension = extension
 
@@ -171,13 +171,15 @@ def set_penalties(
     late.assignment_id, late.gradebook = assignment, gradebook  # what nbgrader itself tells its plugin
     late.init_plugin()
     for submission in submissions:
+        if not submission.total_seconds_late and not submission.late_submission_penalty:
+            continue  # most of a class: without a query for each notebook
         for notebook in submission.notebooks:
             penalty = _penalty(gradebook, cast(LateSubmissionPlugin, late.plugin_inst), submission, notebook)
             before = notebook.late_submission_penalty
             if before != penalty:
                 notebook.late_submission_penalty = penalty
             if (before or 0) != (penalty or 0):
-                moved.append(f"{submission.student.id}: penalty {before or 0:g} -> {penalty or 0:g}")
+                moved.append(f"{submission.student_id}: penalty {before or 0:g} -> {penalty or 0:g}")
     return moved
 
 
@@ -188,7 +190,7 @@ def _penalty(
         return None
     gradebook.db.refresh(notebook)
     score = notebook.score
-    penalty = plugin.late_submission_penalty(submission.student.id, score, submission.total_seconds_late)
+    penalty = plugin.late_submission_penalty(submission.student_id, score, submission.total_seconds_late)
     return None if penalty is None else min(max(penalty, 0), score)
 
 

@@ -79,6 +79,7 @@ class Writer:
                 is_new = _set_timestamp(rows[result.student], result.submitted)
                 for notebook in rows[result.student].notebooks:
                     _fill_in(notebook, result, is_new)
+            gradebook.db.flush()
             set_dates(read_deadlines(self._root), cast(AssignmentRow, assignment), rows.values())
             gradebook.db.flush()
             set_penalties(gradebook, self.config, self._assignment, rows.values())
