@@ -30,9 +30,10 @@ class Limits:
     scratch_bytes: int = 64 << 20
     # Processes and threads of one submission: enough for what libraries start, and an end to a fork bomb.
     processes: int = 200
-    # One call of a check: the longest of the course trains a small network, in about 3 s.
-    call_cpu_seconds: float = 20.0
-    call_wall_seconds: float = 120.0
+    # One call of a check: as long as a whole cell may take when students press Validate (c.Execute.timeout), so that
+    # what is fast enough there is fast enough here. The longest of the course trains a small network, in about 3 s.
+    call_cpu_seconds: float = 60.0
+    call_wall_seconds: float = 300.0
     # One cell of a notebook: it may train a few times.
     cell_cpu_seconds: float = 60.0
     cell_wall_seconds: float = 300.0

@@ -21,7 +21,8 @@ import numpy as np
 from nbformat import NotebookNode
 
 from autograder.engine.errors import WorkerLost
-from autograder.engine.outputs import error_output, notebook_of, valid_outputs
+from autograder.engine.names_of_checks import NamesOfChecks
+from autograder.engine.outputs import error_output, notebook_of, read_outputs, read_updates
 from autograder.engine.plan import Plan
 from autograder.engine.proxies import MAX_TEXT, Abandoned, Message, Proxies, RecordedRequest, texts
 from autograder.engine.sandbox import Sandbox, WorkerHandle
@@ -97,12 +98,14 @@ class Judge:
         self._setup = _namespace(assignment.setup)
         self._answers = [(name, exercise.stub) for exercise in assignment.exercises for name in exercise.names]
         self._points = {cell.grade_id: cell.points for e in assignment.exercises for cell in e.checks}
-        self._ran: list[str] = []  # the sources that a new worker has to run to be where the old one was
+        self._ran: list[Message] = []  # what a new worker has to be asked to be where the old one was
+        self._names_of_checks = NamesOfChecks()
         self._worker: WorkerHandle | None = None
         self._copy: Channel | None = None
         self._crashes: list[str] = []
         self._requests: dict[str, list[RecordedRequest]] = {}
         self._shown = 0
+        self._displays: dict[str, list[NotebookNode]] = {}  # by display_id
 
     def judge(self) -> Judged:
         """Run every cell in its place and return the verdicts and the notebook.
@@ -116,6 +119,7 @@ class Judge:
                 cell.outputs = self._run(cell)
             elif kind == "check" and (name := grade_id(cell)):
                 verdicts[name] = verdict = self._check(cell.source, name)
+                self._names_of_checks.ran_check(cell)
                 cell.outputs = _as_outputs(verdict)
         if self._worker:
             self._worker.start_to_kill()
@@ -142,14 +146,14 @@ class Judge:
     def _run(self, cell: NotebookNode) -> list[NotebookNode]:
         """Run a cell in the worker. One that loses the worker is left out of what a new worker runs."""
         self._end_copy()
-        try:
-            request = {"do": "cell", "source": cell.source}
-            reply = self._request(self._ready_worker().channel, request, self._time.cell)
-            outputs = self._as_shown(reply.get("outputs"))
-        except EngineError as error:
-            return [error_output("Lost", self._discard_worker(f"this cell {describe(error)}"))]
-        self._ran.append(cell.source)
-        return outputs
+        reply: Message = {}
+        for request in [*self._names_of_checks.requests_before(cell.source), {"do": "cell", "source": cell.source}]:
+            try:
+                reply = self._request(self._ready_worker().channel, request, self._time.cell)
+            except EngineError as error:
+                return [error_output("Lost", self._discard_worker(f"this cell {describe(error)}"))]
+            self._ran.append(request)
+        return self._as_shown(reply)
 
     def _check(self, source: str, name: str) -> Verdict:
         """Run the check cell `name`; a check in which the worker is lost gives no points."""
@@ -197,13 +201,13 @@ class Judge:
             worker.wait_until_ready()
             if self._files:
                 self._request(worker.channel, {"do": "files", "files": self._files}, self._time.call)
-            for source in self._ran:
+            for request in self._ran:
                 try:
-                    self._request(worker.channel, {"do": "cell", "source": source}, self._time.cell)
+                    self._request(worker.channel, request, self._time.cell)
                     self._request(worker.channel, {"do": "read", "name": "__name__"}, self._time.call)
                 except EngineError as error:  # its earlier reply was forged, or the submission's time is up
                     self._time.require_some(self._cpu_seconds())
-                    self._ran.remove(source)
+                    self._ran.remove(request)
                     self._discard_worker(f"an earlier cell {describe(error)}")
                     break
         return self._worker
@@ -217,7 +221,7 @@ class Judge:
         worker = self._ready_worker()
         if self._copy is not None:
             return self._copy
-        if "check.driver" not in source and all(map(has_no_side_effects, self._ran)):
+        if "check.driver" not in source and all(has_no_side_effects(request["source"]) for request in self._ran):
             return worker.channel
         ours, theirs = socket.socketpair()
         self._copy = Channel(ours)
@@ -264,13 +268,21 @@ class Judge:
     def _cpu_seconds(self) -> float:
         return self._worker.cpu_seconds_so_far() if self._worker else 0.0
 
-    def _as_shown(self, outputs: object) -> list[NotebookNode]:
-        """Return the outputs of a cell as they go into the notebook, as long as there is room for them."""
-        shown, size = valid_outputs(outputs)
-        if self._shown + size > MAX_SHOWN:
+    def _as_shown(self, reply: Message) -> list[NotebookNode]:
+        """Return the outputs of a cell as they go into the notebook, as long as there is room for them.
+
+        What the cell has changed in displays of earlier cells is changed there.
+        """
+        outputs, updates = read_outputs(reply.get("outputs")), read_updates(reply.get("updates"))
+        self._shown += outputs.size + updates.size
+        if self._shown > MAX_SHOWN:
             return [error_output("Lost", "What this cell showed was dropped: the notebook shows more than is kept.")]
-        self._shown += size
-        return shown
+        for name, (new,) in updates.displays.items():
+            for display in self._displays.get(name, []):
+                display.data, display.metadata = new.data, new.metadata
+        for name, displays in outputs.displays.items():
+            self._displays.setdefault(name, []).extend(displays)
+        return outputs.shown
 
     def _discard_worker(self, reason: str) -> str:
         """End the worker; the next use starts a new one. Return `reason` as a sentence, with how the worker ended."""

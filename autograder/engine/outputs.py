@@ -3,30 +3,81 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 
+from autograder.engine.worker.cell_outputs import MAX_OUTPUTS
 from autograder.engine.worker.codec import is_list
+from course_utils.check import plain
 
-# Outputs of one cell.
-MAX_OUTPUTS = 2_000
+# What is shown instead of an output that no notebook can hold.
+UNREADABLE = "What this cell showed here could not be read."
 
 
-def valid_outputs(outputs: object) -> tuple[list[NotebookNode], int]:
-    """Return the outputs of a cell and their bytes; an error output instead where a notebook cannot hold them."""
-    if outputs == []:
-        return [], 0
+class Outputs(NamedTuple):
+    """The outputs of a cell. size: in bytes. displays: by display_id, those that a later cell may change."""
+
+    shown: list[NotebookNode]
+    size: int
+    displays: dict[str, list[NotebookNode]]
+
+
+def read_outputs(sent: object) -> Outputs:
+    """Return the outputs that a worker sent as bytes of JSON, with an error instead of what no notebook can hold."""
+    found = _parsed(sent)
+    if not is_list(found):
+        return Outputs([error_output("Lost", UNREADABLE)], 0, {})
+    displays: dict[str, list[NotebookNode]] = {}
+    names = [output.pop("display_id", None) if plain.is_dict(output) else None for output in found]
+    shown = _valid(found[: MAX_OUTPUTS + 2])
+    for name, output in zip(names, shown, strict=False):
+        if isinstance(name, str) and "data" in output:
+            displays.setdefault(name, []).append(output)
+    return Outputs(shown, _bytes(sent), displays)
+
+
+def read_updates(sent: object) -> Outputs:
+    """Return what a cell has changed in displays of earlier cells: by display_id one output."""
+    found = _parsed(sent)
+    news = found if plain.is_dict(found) else {}
+    outputs = [{"output_type": "display_data"} | new if plain.is_dict(new) else None for new in news.values()]
+    made = zip(news, _valid(outputs), strict=True)
+    return Outputs([], _bytes(sent), {name: [new] for name, new in made if new.output_type == "display_data"})
+
+
+def _bytes(sent: object) -> int:
+    return sent.nbytes if isinstance(sent, np.ndarray) else 0
+
+
+def _parsed(sent: object) -> object:
+    """Return what JSON says, without halves of surrogate pairs, which no file can hold; None where it is no JSON."""
     try:
-        kept = outputs[:MAX_OUTPUTS] if is_list(outputs) else outputs
-        written = json.dumps(kept, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
-        made = [as_node(output) for output in json.loads(written)]
+        found = json.loads(sent.tobytes()) if isinstance(sent, np.ndarray) else None
+        return json.loads(json.dumps(found, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _valid(outputs: list[Any]) -> list[NotebookNode]:
+    """Return outputs as nodes of a notebook, with an error instead of each that no notebook can hold."""
+    if _is_valid(outputs):
+        return [as_node(output) for output in outputs]
+    return [as_node(output) if _is_valid([output]) else error_output("Lost", UNREADABLE) for output in outputs]
+
+
+def _is_valid(outputs: list[Any]) -> bool:
+    if not outputs:
+        return True
+    try:
+        made = [as_node(output) for output in outputs]
         cell = NotebookNode(cell_type="code", id="shown", metadata={}, source="", execution_count=None, outputs=made)
         nbformat.validate(notebook_of([cell]))
     except Exception:  # outputs are what the worker says they are
-        return [error_output("Lost", "What this cell showed could not be read.")], 0
-    return made, len(written)
+        return False
+    return True
 
 
 def as_node(content: dict[str, Any]) -> NotebookNode:

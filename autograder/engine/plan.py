@@ -31,6 +31,10 @@ class Plan:
     def add(self, cell: NotebookNode, kind: Kind) -> None:
         """Append a cell of this kind, without its outputs unless it is a picture."""
         cell = NotebookNode(cell, metadata=NotebookNode(cell.metadata))
+        if kind == "students":  # a piece of an answer has its id, which one cell may have
+            cell.metadata.pop("nbgrader", None)
+        if cell.get("id") in {other.get("id") for other in self.cells}:  # a copy that was made outside JupyterLab
+            cell.id = f"copy-{len(self.cells)}"
         cell.source = _writable(cell.source)
         if cell.cell_type == "code" and kind != "picture":
             cell.outputs, cell.execution_count = [], None
@@ -41,11 +45,16 @@ class Plan:
 def plan(master: NotebookNode, submitted: NotebookNode) -> Plan:
     """Return what runs of `submitted`, an assignment whose master is `master`. Neither is changed.
 
-    Of several copies of an answer the last one counts; a missing one is unanswered; an answer that became another kind
-    of cell is put back to its own. Each is a remark.
+    The pieces of an answer, which are cells with one id, run in their order and count together; a missing answer is
+    unanswered; an answer that became another kind of cell is put back to its own. Each is a remark.
     """
-    known = {name for cell in master.cells if (name := grade_id(cell))}
-    copies_of, own_cells = _sort(submitted, known)
+    kinds: dict[str, Kind] = {name: _kind(cell) for cell in master.cells if (name := grade_id(cell))}
+    pieces = {name: [cell for cell in submitted.cells if _name(cell) == name] for name in kinds}
+    answers = {
+        cell.metadata.nbgrader.grade_id: cell for cell in master.cells if kinds.get(grade_id(cell) or "") == "answer"
+    }
+    main = {name: _main(cell, pieces[name]) for name, cell in answers.items()}
+    own_cells = _own_cells(submitted, kinds, main)
     planned = Plan()
     for cell in own_cells.get(None, []):
         planned.add(cell, _own_kind(cell))
@@ -53,32 +62,44 @@ def plan(master: NotebookNode, submitted: NotebookNode) -> Plan:
         name = grade_id(cell)
         if not name:
             continue
-        about = cell.metadata.nbgrader
-        kind: Kind = "answer" if about.solution else "check" if about.grade else "locked"
-        copies = copies_of.get(name, [])
-        planned.add(_answer(cell, copies, planned) if kind == "answer" else cell, kind)
-        if not copies and kind != "answer":
+        planned.add(_answer(cell, pieces[name], main[name], planned) if name in answers else cell, kinds[name])
+        if not pieces[name] and name not in answers:
             planned.remarks.append(f"the cell {name} was deleted, and was put back.")
         for own in own_cells.get(name, []):
             planned.add(own, _own_kind(own))
     return planned
 
 
-def _sort(
-    submitted: NotebookNode, known: set[str]
-) -> tuple[dict[str, list[NotebookNode]], dict[str | None, list[NotebookNode]]]:
-    """Return the copies of each known cell, and the student's own cells by the known cell that they follow."""
-    copies_of: dict[str, list[NotebookNode]] = {}
+def _kind(cell: NotebookNode) -> Kind:
+    """Return the kind of a cell that the master knows."""
+    about = cell.metadata.nbgrader
+    return "answer" if about.solution else "check" if about.grade else "locked"
+
+
+def _main(answer: NotebookNode, pieces: list[NotebookNode]) -> NotebookNode | None:
+    """Return the piece that stands in the place of an answer: the last one of its kind that holds anything."""
+    ranked = sorted(pieces, key=lambda piece: (bool(piece.source.strip()), piece.cell_type == answer.cell_type))
+    return ranked[-1] if ranked else None
+
+
+def _own_cells(
+    submitted: NotebookNode, kinds: dict[str, Kind], main: dict[str, NotebookNode | None]
+) -> dict[str | None, list[NotebookNode]]:
+    """Return the student's own cells by the known cell that they follow.
+
+    Pieces of an answer in code are among them, except the one that stands in its place.
+    """
     own_cells: dict[str | None, list[NotebookNode]] = {}
     anchor = None
     for cell in submitted.cells:
         name = _name(cell)
-        if name in known:
-            copies_of.setdefault(name, []).append(cell)
-            anchor = name
-        else:
+        if name not in kinds:
             own_cells.setdefault(anchor, []).append(cell)
-    return copies_of, own_cells
+        elif name in main and cell is not main[name] and cell.cell_type == "code":
+            own_cells.setdefault(anchor, []).extend([cell] if cell.source.strip() else [])
+        else:
+            anchor = name
+    return own_cells
 
 
 def _name(cell: NotebookNode) -> str | None:
@@ -88,19 +109,27 @@ def _name(cell: NotebookNode) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _answer(cell: NotebookNode, copies: list[NotebookNode], planned: Plan) -> NotebookNode:
-    """Return the master's answer cell with the text of the last copy; what was put right becomes a remark."""
+def _answer(cell: NotebookNode, pieces: list[NotebookNode], main: NotebookNode | None, planned: Plan) -> NotebookNode:
+    """Return the master's answer cell with the student's text; what was put right becomes a remark.
+
+    main: the piece that stands here; the others run before it. Of an answer in words all pieces stand here.
+    """
     name, answer = grade_id(cell), NotebookNode(cell)
-    if not copies:
+    if main is None:
         planned.remarks.append(f"the answer cell {name} is missing.")
-    if len(copies) > 1:
-        planned.remarks.append(f"the answer cell {name} occurs {len(copies)} times; the last copy counts.")
-    if copies and copies[-1].cell_type != cell.cell_type:
-        change = f"was a {copies[-1].cell_type} cell; it is {cell.cell_type} again."
+        answer.source = ""
+        return answer
+    if len(pieces) > 1:
+        planned.remarks.append(f"the answer cell {name} occurs {len(pieces)} times; its pieces count together.")
+    if main.cell_type != cell.cell_type:
+        change = f"was a {main.cell_type} cell; it is {cell.cell_type} again."
         planned.remarks.append(f"the answer cell {name} {change}")
-    answer.source = copies[-1].source if copies else ""
-    if copies and cell.cell_type != "code" and "attachments" in copies[-1]:  # pictures pasted into a text
-        answer.attachments = copies[-1].attachments
+    answer.source = main.source
+    if cell.cell_type != "code":
+        answer.source = "\n\n".join(dict.fromkeys(piece.source for piece in pieces if piece.source.strip()))
+        for piece in pieces:  # pictures pasted into a text
+            if "attachments" in piece:
+                answer.attachments = answer.get("attachments", {}) | piece.attachments
     return answer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import hashlib
 import inspect
 import warnings
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder.engine.errors import WorkerLost
-from autograder.engine.worker.codec import is_list
+from autograder.engine.worker import codec
+from autograder.engine.worker.codec import Reference, is_list
 from autograder.engine.worker.errors import EngineError
 from course_utils import check
 from course_utils.check import calls, plain
@@ -54,6 +56,7 @@ class Proxies:
         """send: sends a request to the worker and returns its reply. source: of the check cell."""
         self._send, self._source = send, source
         self._lends_copies = False  # whether the arguments of the call under way are copies
+        self._referred = _Referred()
         self.error: EngineError | None = None
         self.failed = ""
         self.requests: list[RecordedRequest] = []
@@ -77,7 +80,7 @@ class Proxies:
         """
         self._lends_copies = True
         try:
-            return calls.call(function, *_copy(args), **_copy(kwargs))
+            return calls.call(function, *self._referred.copy(args), **self._referred.copy(kwargs))
         finally:
             self._lends_copies = False
 
@@ -109,10 +112,11 @@ class Proxies:
         """Send a request and record it with its reply. Raises Abandoned where the check cannot go on."""
         if self.error is None and not self.failed:
             try:
-                reply = self._send(request)
+                reply = self._send(self._referred.with_references(request))
             except EngineError as error:
                 self.error = error
             else:
+                reply = self._referred.without_references(reply)
                 self.requests.append(RecordedRequest(request, reply))
                 return reply
         raise Abandoned
@@ -140,22 +144,63 @@ class Proxies:
     def _record_before_change(self, arguments: tuple[Any, Any]) -> None:
         """Let the record of the last request keep the arguments as they are now, and not as they will be changed."""
         request, reply = self.requests.pop()
-        args, kwargs = _copy(list(arguments))
+        args, kwargs = self._referred.copy(list(arguments))
         self.requests.append(RecordedRequest(request | {"args": args, "kwargs": kwargs}, reply))
 
 
-def _copy(value: Any) -> Any:
-    """Return a copy of plain data, with every property that the student's code sees; handles stand for themselves."""
-    if plain.is_tensor(value):
-        copy = value.detach().clone()
-        return (
-            type(value)(copy, value.requires_grad) if _is_parameter(value) else copy.requires_grad_(value.requires_grad)
-        )
-    if type(value) in (list, tuple):
-        return type(value)(_copy(item) for item in value)
+class _Referred:
+    """What came with a reference: as long as it is unchanged, it goes back as the reference alone."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, int, bytes]] = {}  # by id: the value, its number, and what it was
+
+    def without_references(self, value: Any) -> Any:
+        """Return what came as plain data, and remember the parts to which references belong."""
+        if isinstance(value, Reference):
+            data = self.without_references(value.value)
+            self._remember(data, value.number)
+            return data
+        return _rebuilt_from_parts(value, self.without_references)
+
+    def with_references(self, value: Any) -> Any:
+        """Return what is to be sent, with references instead of what came with one and is as it came."""
+        if not self._known:
+            return value
+        known = self._known.get(id(value))
+        if known and _digest(value) == known[2]:
+            return Reference(known[1])
+        return _rebuilt_from_parts(value, self.with_references)
+
+    def copy(self, value: Any) -> Any:
+        """Return a copy of plain data, with all that the student's code sees; handles stand for themselves."""
+        if plain.is_tensor(value):
+            copied = _copy_of_tensor(value)
+        elif type(value) in (list, tuple, dict):
+            copied = _rebuilt_from_parts(value, self.copy)
+        else:
+            copied = plain.snapshot(value)
+        if id(value) in self._known:
+            self._remember(copied, self._known[id(value)][1])
+        return copied
+
+    def _remember(self, value: Any, number: int) -> None:
+        self._known[id(value)] = (value, number, _digest(value))
+
+
+def _digest(value: Any) -> bytes:
+    return hashlib.sha256(codec.pack(value)).digest()
+
+
+def _rebuilt_from_parts(value: Any, part: Callable[[Any], Any]) -> Any:
+    """Return a list, tuple or dict of what `part` returns for each item; other values as they are."""
     if plain.is_dict(value):
-        return {key: _copy(item) for key, item in value.items()}
-    return plain.snapshot(value)
+        return {key: part(item) for key, item in value.items()}
+    return type(value)(part(item) for item in value) if type(value) in (list, tuple) else value
+
+
+def _copy_of_tensor(value: Any) -> Any:
+    copy = value.detach().clone()
+    return type(value)(copy, value.requires_grad) if _is_parameter(value) else copy.requires_grad_(value.requires_grad)
 
 
 def _is_parameter(tensor: Any) -> bool:
@@ -201,7 +246,7 @@ def _rebuilt(raised: Any) -> BaseException:
     about: dict[Any, Any] = raised if plain.is_dict(raised) else {}
     error = _of_a_kind(texts(about.get("kinds"))[:20], _text(about.get("text"), MAX_TEXT))
     vars(error).update(
-        students_name=_text(about.get("name"), 100) or "Error",
+        students_name=_text(about.get("name"), 100) or type(error).__name__,
         students_line=_text(about.get("line"), 500) or None,
     )
     return error

@@ -19,7 +19,7 @@ It says nothing on success and never writes to stderr. The same check runs in Ju
 in the autograder. `docs/checks.md` has an example of everything that a check can ask.
 """
 
-from course_utils.check import live_hints
+from course_utils.check import live_hints, own_names
 from course_utils.check.calls import call, driver, raises, read, runs
 from course_utils.check.cases import case
 from course_utils.check.failed import Failed
@@ -43,3 +43,4 @@ __all__ = [
 ]
 
 live_hints.attach()
+own_names.attach()

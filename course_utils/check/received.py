@@ -69,7 +69,7 @@ class Received:
 
         Raises Failed where it is not a dict, or has no such key.
         """
-        if not plain.is_dict(self._value) or type(self._value) is not dict:
+        if not plain.is_dict(self._value):
             raise Failed(f"{self._label} returned {plain.kind(self._value)}; expected a dict with the key {name!r}.")
         if name not in self._value:
             present = ", ".join(repr(key) for key in self._value) or "none"
@@ -260,7 +260,7 @@ class Received:
             raise Failed(f"{self._label} has unexpected keys: {', '.join(extra)}.")
 
     def _demand_length(self, expected: list[Any] | tuple[Any, ...]) -> None:
-        if not issubclass(type(self._value), type(expected)):  # a tuple with named parts is a tuple
+        if not plain.is_sequence(self._value):  # a list does for a tuple, and the other way round
             raise Failed(f"{self._label} is {plain.kind(self._value)}; expected {plain.kind(expected)}.")
         if len(self._value) != len(expected):
             raise Failed(f"{self._label} has length {len(self._value)}; expected length {len(expected)}.")

@@ -71,7 +71,7 @@ def test_a_machine_without_any_sandbox_is_to_be_fixed(monkeypatch):
 
 
 def test_the_limits_in_force_are_shown_and_a_misspelt_one_is_to_be_fixed(course):
-    assert "call_cpu_seconds 20" in look(course)[1]["limits"]["text"]
+    assert "call_cpu_seconds 60" in look(course)[1]["limits"]["text"]
     with (course / "nbgrader_config.py").open("a") as config:
         config.write("\nc.Grading.call_cpu_second = 30\n")
     status, found = look(course)

@@ -21,6 +21,7 @@ from support.tiny_course import nbgrader_metadata
 from autograder.engine import isolation
 from autograder.engine.isolation import IsolationLevel, level_of, place_in_sandbox, strongest_level
 from autograder.engine.judge import Judge
+from autograder.engine.outputs import read_outputs
 from autograder.engine.plan import plan
 from autograder.engine.sandbox import Sandbox
 from autograder.engine.worker import landlock
@@ -80,7 +81,7 @@ def _cells(sandbox: Sandbox) -> Iterator[Callable[[str], list[dict]]]:
 
     def cell(source: str) -> list[dict]:
         worker.channel.send({"do": "cell", "source": source})
-        return worker.channel.receive(WAIT_SECONDS)["outputs"]
+        return read_outputs(worker.channel.receive(WAIT_SECONDS)["outputs"]).shown
 
     yield cell
     worker.kill()

@@ -167,8 +167,9 @@ def raw(data):
     for number in range(3, 256):
         try:
             if stat.S_ISSOCK(os.fstat(number).st_mode):
-                while data:
-                    data = data[os.write(number, data):]
+                left = data
+                while left:
+                    left = left[os.write(number, left):]
         except OSError:
             pass
 
@@ -181,6 +182,10 @@ def tree(written, body=b"", whole=False):
 
 def forge(value):
     raw(codec.pack(value))
+
+def shown(outputs):
+    import numpy
+    return numpy.frombuffer(json.dumps(outputs).encode(), numpy.uint8)
 """
 
 

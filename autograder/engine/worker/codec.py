@@ -50,9 +50,25 @@ class StandIn(TypedDict):
     kind: str
 
 
+@dataclass(frozen=True)
+class Reference:
+    """A value that also stayed where it comes from, and by its number can be passed back as the very object it is.
+
+    value: what it looks like as plain data; None on the way back.
+    """
+
+    number: int
+    value: Any = None
+
+
 def is_list(value: object) -> TypeGuard[list[Any]]:
     """Say whether `value` is a list; for values from the other side, whose types nobody has checked."""
     return isinstance(value, list)
+
+
+def items(value: dict[Any, Any]) -> list[tuple[Any, Any]]:
+    """Return the items of a dict as dict itself tells them, whatever a subclass says."""
+    return list(dict[Any, Any].items(value))
 
 
 def pack(value: Any, opaque: Callable[[Any], StandIn] | None = None) -> bytes:
@@ -112,12 +128,12 @@ class _Writer:
             return value
         if kind in (int, float, complex):
             return self._number(value, depth)
-        if kind is list:
-            return {"list": [self.write(item, depth + 1) for item in value]}
-        if issubclass(kind, tuple):  # numpy and torch return tuples with named parts
-            return {"tuple": [self.write(item, depth + 1) for item in value]}
-        if kind is dict:
-            return {"dict": [[self.write(key, depth + 1), self.write(item, depth + 1)] for key, item in value.items()]}
+        if issubclass(kind, Reference):
+            return {"kept": [value.number, self.write(value.value, depth + 1)]}
+        if issubclass(kind, (list, tuple)):  # numpy and torch return tuples with named parts
+            return {"list" if issubclass(kind, list) else "tuple": [self.write(item, depth + 1) for item in value]}
+        if issubclass(kind, dict):
+            return {"dict": [[self.write(key, depth + 1), self.write(item, depth + 1)] for key, item in items(value)]}
         return self._array(value)
 
     def _number(self, value: Any, depth: int) -> Any:
@@ -248,6 +264,13 @@ class _Reader:
         tensor = self.read_tensor(content, tree)
         return torch.nn.Parameter(tensor.detach(), requires_grad=tensor.requires_grad)
 
+    def read_reference(self, content: Any, depth: int) -> Reference:
+        match content:
+            case [int(number), tree]:
+                return Reference(number, self.read(tree, depth))
+            case _:
+                _refuse()
+
     def read_opaque(self, content: Any, depth: int) -> plain.Opaque:
         match content:
             case [int(number), str(kind)]:
@@ -281,6 +304,7 @@ _READERS: dict[str, Callable[[_Reader, Any, int], Any]] = {
     "array": _Reader.read_array,
     "scalar": _Reader.read_scalar,
     "opaque": _Reader.read_opaque,
+    "kept": _Reader.read_reference,
 }
 
 # Kinds with a second key, which says whether they require gradients.

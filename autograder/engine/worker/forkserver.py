@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from autograder.engine.worker import fork_memory, landlock, namespaces, seccomp, server
-from autograder.engine.worker.shell import Shell, new_shell
+from autograder.engine.worker.shell import Shell
 
 # What the fork server says when it has started, and when it has carried out a message.
 READY = b"ready"
@@ -64,7 +64,7 @@ def main() -> None:
     """
     control = socket.socket(fileno=int(sys.argv[1]))
     settings: Settings = json.loads(sys.argv[2])
-    shell = new_shell()
+    shell = Shell()
     _import(settings["preload"])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for supervisors
     control.send(READY)

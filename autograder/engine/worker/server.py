@@ -3,7 +3,8 @@
 A conversation with the judge, in frames of plain data:
 
     {"do": "files", "files": {...}}      put files into the scratch    -> {}
-    {"do": "cell", "source": ...}        run a cell                    -> {"outputs": [...]}
+    {"do": "cell", "source": ...}        run a cell                    -> what `CellOutputs.as_message` returns
+    {"do": "names", "source": ..., ...}  run a check, keep names       -> {}
     {"do": "fork"} and a descriptor      a copy answers on it          -> {"ended": exit status} when it has ended
 
 and, with the worker or with a copy, what a `Responder` answers:
@@ -20,13 +21,13 @@ side effects (`side_effects.py`), there is no copy either.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import functools
 import os
 import select
 import signal
 import socket
-import sys
 import traceback
 import warnings
 from collections.abc import Callable
@@ -35,9 +36,10 @@ from types import CodeType
 from typing import Any
 
 from autograder.engine.worker.channel import Channel
-from autograder.engine.worker.codec import StandIn
+from autograder.engine.worker.codec import Reference, StandIn
 from autograder.engine.worker.errors import ConnectionClosed, ProtocolError
-from autograder.engine.worker.shell import Shell, Stream
+from autograder.engine.worker.references import References
+from autograder.engine.worker.shell import Shell
 from course_utils.check import plain
 from course_utils.check.calls import students_line
 from course_utils.student.devices import full_float32
@@ -53,6 +55,9 @@ MAX_WARNING = 500
 # Characters of the text of an error.
 MAX_ERROR = 2_000
 
+# Files whose lines are not the student's: those of the engine, and the text of drivers.
+ENGINE, DRIVER = str(Path(__file__).parent), "<driver>"
+
 # What a worker says first, so that a failure to build the sandbox is not taken for the student's.
 READY = "the sandbox is complete"
 
@@ -63,6 +68,7 @@ class Responder:
     def __init__(self, names: dict[str, Any]) -> None:
         self._names = names
         self._kept: list[Any] = []  # by the number that the other side knows it by
+        self._references = References()
 
     def respond(self, request: Message) -> Message:
         """Do what a request asks, and return the reply. Raises KeyError where it asks for something else."""
@@ -72,6 +78,17 @@ class Responder:
         """Keep a value here, and return what stands for it on the other side."""
         self._kept.append(value)
         return {"number": len(self._kept) - 1, "kind": plain.kind(value)}
+
+    def with_references(self, reply: Message) -> Message:
+        """Return a reply in which references stand for values that are more than plain data can say."""
+        return reply | {"value": self._references.refer(reply["value"])} if "value" in reply else reply
+
+    def take_names(self, source: str, wanted: list[str]) -> None:
+        """Run a visible check as in a notebook, to its end or to its error, and put what it bound among the names."""
+        names = _Layered(self._names)
+        with contextlib.suppress(BaseException), warnings.catch_warnings():
+            exec(_compiled(source), names)
+        self._names |= {name: names[name] for name in wanted if name in names}
 
     def _read(self, request: Message) -> Message:
         name = request["name"]
@@ -98,6 +115,8 @@ class Responder:
         """Return what came with what was kept instead of its stand-ins."""
         if isinstance(value, plain.Opaque):
             return self._kept[value.number]
+        if isinstance(value, Reference):
+            return self._references[value.number]
         if type(value) in (list, tuple):
             return type(value)(self._unkept(item) for item in value)
         if plain.is_dict(value):
@@ -123,16 +142,20 @@ class Worker:
             case "files":
                 return self._files(request)
             case "cell":
-                return {"outputs": self._shell.run(request["source"])}
+                return dict(self._shell.run(request["source"]))
+            case "names":
+                self._shell.inside_loop(self._responder.take_names, request["source"], request["names"])
+                return {}
             case "fork":
                 return self._fork()
             case _:
-                self._shell.shown.outputs.clear()  # what calls print is not shown, and must not pile up
-                return self._responder.respond(request)
+                reply = self._shell.inside_loop(self._responder.respond, request)
+                self._shell.forget()  # what calls print is not shown, and must not pile up
+                return reply
 
     def _reply(self, reply: Message) -> None:
         try:
-            self._channel.send(reply, self._responder.keep)
+            self._channel.send(self._responder.with_references(reply), self._responder.keep)
         except ConnectionClosed:
             raise
         except Exception as error:  # too large, too deep, or an array that cannot be copied here
@@ -155,6 +178,7 @@ class Worker:
         child = os.fork()
         if child == 0:
             self._socket.close()
+            self._shell.be_a_copy()
             with contextlib.suppress(BaseException):
                 Worker(socket.socket(fileno=descriptor), self._shell).serve()
             os._exit(0)
@@ -165,13 +189,18 @@ class Worker:
 
 
 class _Layered(dict[str, Any]):
-    """A namespace for a driver: its own names first, the student's behind them."""
+    """A namespace for a driver: its own names first, Python's built-ins next, and the student's behind them.
+
+    So a student's variable called `sum` changes nothing for a driver that adds up.
+    """
 
     def __init__(self, students: dict[str, Any]) -> None:
         super().__init__(__builtins__=__builtins__)
         self._students = students
 
     def __missing__(self, name: str) -> Any:
+        if hasattr(builtins, name):
+            raise KeyError(name)  # and Python looks among its built-ins
         return self._students[name]
 
 
@@ -198,12 +227,13 @@ def _raised(error: BaseException) -> Message:
         text = str(error)
     except Exception:
         text = ""
-    return {"kinds": kinds, "name": type(error).__name__, "text": text[:MAX_ERROR], "line": students_line(error)}
+    line = students_line(error, ENGINE, DRIVER)
+    return {"kinds": kinds, "name": type(error).__name__, "text": text[:MAX_ERROR], "line": line}
 
 
 @functools.cache
 def _compiled(driver: str) -> CodeType:
-    return compile(driver, "<driver>", "exec")
+    return compile(driver, DRIVER, "exec")
 
 
 def _wait_for_either(child: int, descriptor: int) -> None:
@@ -227,18 +257,9 @@ def _kill_strays() -> None:
                 pass
 
 
-def quiet_streams(shell: Shell) -> None:
-    """Send what Python prints into the shell's outputs, and what native code prints nowhere."""
-    sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 - for the life of the process
-    sys.stdout, sys.stderr = Stream(shell, "stdout"), Stream(shell, "stderr")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-
-
 def serve(sock: socket.socket, shell: Shell) -> None:
     """Be the worker of one submission; never returns."""
-    quiet_streams(shell)
+    shell.take_over()
     try:
         Channel(sock).send(READY)
         Worker(sock, shell).serve()

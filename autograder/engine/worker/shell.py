@@ -1,142 +1,215 @@
-"""IPython without a kernel: it runs a cell and keeps what a notebook would show."""
+"""A kernel's shell without a kernel: it runs a cell, and keeps what a notebook would show.
+
+The shell, its publisher and its display hook are ipykernel's own, so what students' code asks of them has the answers
+that it has in JupyterLab. Their messages go into a `CellOutputs` and not to a socket.
+"""
 
 from __future__ import annotations
 
-import io
+import asyncio
+import builtins
+import getpass
 import json
 import os
-from typing import Any, cast
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn, TypeVar, cast
 
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Instance, Type
+import comm
+import numpy as np
+from comm.base_comm import BaseComm
+from ipykernel import zmqshell
+from ipykernel.compiler import XCachingCompiler
+from IPython.core.error import StdinNotImplementedError
+from jupyter_client.session import Session
 from traitlets.config import Config
 
-# Bytes that the outputs of one cell may take. What comes after is dropped, and a last line says so.
-MAX_SHOWN = 2 << 20
+from autograder.engine.worker.cell_outputs import CellOutputs
+from autograder.engine.worker.streams import Streams
 
-# An output of a cell, as a notebook has it.
-Output = dict[str, Any]
+# How often tasks that a cell has started get a turn when it has ended. A kernel gives them one while it waits.
+TURNS = 20
 
+# The parent of every message: which cell it belongs to is plain here, and widgets want to know it.
+PARENT: dict[str, Any] = {"header": {"msg_id": "cell"}}
 
-class CellOutputs:
-    """What a cell has shown so far, as the outputs of a notebook."""
+# Names of the student, for code that asks who runs it.
+USER = "student"
 
-    def __init__(self) -> None:
-        self.outputs: list[Output] = []
-        self._size = 0
-
-    def add(self, output: Output) -> None:
-        """Append an output; text on the stream of the last output is joined to it."""
-        size = _size(output)
-        if self._size > MAX_SHOWN:
-            return
-        self._size += size
-        if self._size > MAX_SHOWN:
-            output = {"output_type": "stream", "name": "stdout", "text": "\n(more output than is kept)\n"}
-        last = self.outputs[-1] if self.outputs else {}
-        if output["output_type"] == "stream" and last.get("name") == output["name"]:
-            last["text"] += output["text"]
-        else:
-            self.outputs.append(output)
+Result = TypeVar("Result")
 
 
-def _size(output: Output) -> int:
-    """Return about how many bytes an output takes when it is sent."""
-    try:
-        return len(json.dumps(output))
-    except (TypeError, ValueError):  # holds what JSON cannot: it will be refused, and not for its size
-        return len(repr(output))
-
-
-class Stream(io.TextIOBase):
-    """Stands in for sys.stdout or sys.stderr and writes into what the shell shows."""
-
-    encoding = "utf-8"
-
-    def __init__(self, shell: Shell, name: str) -> None:
-        """name: "stdout" or "stderr"."""
-        self._shell, self._name = shell, name
-
-    def writable(self) -> bool:
-        """Return True, as a stream for output does."""
-        return True
-
-    def isatty(self) -> bool:
-        """Return False: there is no terminal."""
-        return False
-
-    def write(self, text: str) -> int:
-        """Show `text` and return its length. Raises TypeError if it is not a string, as every text stream does."""
-        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] # students' code is not typed
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if text:
-            self._shell.shown.add({"output_type": "stream", "name": self._name, "text": text})
-        return len(text)
-
-
-class _Publisher(DisplayPublisher):
-    shell: Shell
-
-    def publish(  # pyright: ignore[reportIncompatibleMethodOverride] # the rest is taken by name, and not shown
-        self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **kwargs: Any
-    ) -> None:
-        self.shell.shown.add({"output_type": "display_data", "data": data, "metadata": metadata or {}})
-
-
-class _Hook(DisplayHook):
-    shell: Shell
-
-    def start_displayhook(self) -> None:
-        self._data: dict[str, Any] = {}
-
-    def write_output_prompt(self) -> None:
-        pass
-
-    def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
-        count = cast("int", self.prompt_count)  # pyright: ignore[reportUnknownMemberType] # IPython has few types
-        shown = {"output_type": "execute_result", "data": format_dict, "metadata": md_dict or {}}
-        self.shell.shown.add(shown | {"execution_count": count})
-
-    def finish_displayhook(self) -> None:
-        pass
-
-
-class Shell(InteractiveShell):
-    """An InteractiveShell whose output goes into `shown`."""
-
-    shown = Instance(CellOutputs, ())
-    display_pub_class = Type(_Publisher)
-    displayhook_class = Type(_Hook)
-
-    @property
-    def names(self) -> dict[str, Any]:
-        """The namespace in which cells run."""
-        return cast("dict[str, Any]", self.user_ns)  # pyright: ignore[reportUnknownMemberType] # IPython has few types
-
-    def run(self, source: str, store_history: bool = True) -> list[Output]:
-        """Run a cell and return what it showed, its error included."""
-        self.shown = CellOutputs()
-        self.run_cell(source, store_history)  # pyright: ignore[reportUnknownMemberType] # IPython has few types
-        return self.shown.outputs
+class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
+    """The shell of a kernel. Its name is the one by which libraries know that they run in a notebook."""
 
     def enable_gui(self, gui: Any = None) -> None:
         """Do nothing: no window ever opens."""
 
-    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        text = {"ename": etype.__name__, "evalue": str(evalue), "traceback": [str(line) for line in stb]}
-        self.shown.add({"output_type": "error", **text})
+
+class Shell:
+    """Runs cells, and whatever else is the student's, as a kernel does: inside an event loop.
+
+    names: the namespace in which cells run.
+    """
+
+    def __init__(self) -> None:
+        """Make the shell of a fork server. The history is off: its thread would not survive a fork."""
+        self._shown = CellOutputs()
+        self._streams: Streams | None = None
+        self._loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process; see _loop
+        _as_in_a_kernel()
+        config = Config()
+        config.HistoryManager.enabled = False
+        config.InteractiveShell.colors = "nocolor"
+        config.IPKernelApp.connection_file = ""
+        comm.create_comm = self._new_comm
+        kernel = SimpleNamespace(eventloop=None, get_parent=_parent)
+        made = ZMQInteractiveShell.instance(config=config, kernel=kernel, compiler_class=XCachingCompiler)
+        self._shell = kernel.shell = cast("Any", made)  # IPython has few types
+        session = _Session(self._take)
+        self._shell.displayhook.session = self._shell.display_pub.session = kernel.session = session
+        self._shell.set_parent(PARENT)
+        self.names: dict[str, Any] = self._shell.user_ns
+        self.names["__name__"] = "__main__"
+        self._shell.run_cell("pass")  # what IPython makes for its first cell is made before the forks
+        self._shell.execution_count = 1
+
+    def take_over(self) -> None:
+        """Make this process the kernel of one notebook, in the current folder.
+
+        What is written to stdout and stderr, by Python, child processes and native code, is shown from now on.
+        """
+        sys.path.insert(0, "")  # modules that a notebook writes can be imported
+        self._streams = Streams(lambda name, text: self._shown.write(name, text))
+
+    def run(self, source: str) -> dict[str, np.ndarray]:
+        """Run a cell and return what it showed, its error included, as `CellOutputs.as_message` does."""
+        self.forget()
+        self._loop().run_until_complete(self._run(source))
+        if self._streams:
+            self._streams.collect()
+        return self._shown.as_message()
+
+    def forget(self) -> None:
+        """Drop what has been shown: it belongs to no cell."""
+        if self._streams:
+            self._streams.collect()
+        self._shown = CellOutputs()
+
+    def be_a_copy(self) -> None:
+        """Say that this process is a fork of the one that runs cells, and shows nothing."""
+        if self._streams:
+            self._streams.drop()
+
+    def inside_loop(self, function: Callable[..., Result], *args: Any) -> Result:
+        """Call a function where `asyncio.get_running_loop()` returns a loop, as it does in a kernel."""
+
+        async def called() -> Result:
+            return function(*args)
+
+        return self._loop().run_until_complete(called())
+
+    async def _run(self, source: str) -> None:
+        """Run a cell as ipykernel does: one that awaits is awaited, any other is run and done."""
+        transformed = self._transformed(source)
+        if transformed is not None and self._shell.should_run_async(source, transformed_cell=transformed):
+            result = None
+            try:
+                result = await self._shell.run_cell_async(source, store_history=True, transformed_cell=transformed)
+            finally:
+                self._shell.events.trigger("post_execute")
+                self._shell.events.trigger("post_run_cell", result)
+        else:
+            self._shell.run_cell(source, store_history=True)
+        self._shell.payload_manager.clear_payload()
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+
+    def _transformed(self, source: str) -> str | None:
+        try:
+            return self._shell.transform_cell(source)
+        except Exception:  # the shell says what is wrong with it when it runs it
+            return None
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """Return the event loop of this process.
+
+        A copy of the worker makes its own. The one that it has from the worker stays, for to close it would change what
+        both of them wait for.
+        """
+        loop = self._loops.get(os.getpid())
+        if loop is None or loop.is_closed():
+            loop = self._loops[os.getpid()] = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
+        return loop
+
+    def _take(self, kind: str, content: dict[str, Any]) -> None:
+        if self._streams:
+            self._streams.collect()
+        self._shown.take(kind, content)
+
+    def _new_comm(self, *args: Any, **kwargs: Any) -> BaseComm:
+        return _Comm(self, *args, **kwargs)
+
+    def hide(self, hides: bool) -> None:
+        """Say whether what is shown from now on belongs to a widget."""
+        if self._streams:
+            self._streams.collect()
+        self._shown.is_hidden = hides
 
 
-def new_shell() -> Shell:
-    """Make the shell of a fork server. The history is off: its thread would not survive a fork."""
+def _parent(channel: str | None = None) -> dict[str, Any]:
+    return PARENT
+
+
+class _Comm(BaseComm):
+    """A line to a widget in a browser that is not there. An Output widget says on it which outputs are its own."""
+
+    def __init__(self, shell: Shell, *args: Any, **kwargs: Any) -> None:
+        self._of_shell = shell
+        super().__init__(*args, **kwargs)
+
+    def publish_msg(self, msg_type: str, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        content: dict[str, Any] = data or {}
+        state: dict[str, Any] = content.get("state") or {}
+        if "msg_id" in state and msg_type == "comm_msg":
+            self._of_shell.hide(bool(state["msg_id"]))
+
+
+class _Session(Session):
+    """Hands messages over as they arrive in a notebook: as JSON, with bytes and numbers written as ipykernel does."""
+
+    def __init__(self, take: Callable[[str, dict[str, Any]], None]) -> None:
+        super().__init__(key=b"")
+        self._take_message = take
+
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **kwargs: Any) -> Any:
+        is_message = isinstance(msg_or_type, dict)
+        message: dict[str, Any] = cast(Any, msg_or_type) if is_message else _message(self, msg_or_type, content)
+        *_, written = cast("list[bytes]", cast(Any, self).serialize(message))  # the last part is the content
+        self._take_message(message["header"]["msg_type"], json.loads(written))
+        return message
+
+
+def _message(session: Any, kind: str, content: dict[str, Any] | None) -> dict[str, Any]:
+    return session.msg(kind, content)
+
+
+def _no_input(prompt: str = "") -> NoReturn:
+    """Refuse to ask, in the words of a kernel whose notebook is run from its first cell to its last."""
+    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+
+
+def _as_in_a_kernel() -> None:
+    """Set what code finds in the process of a kernel, and a fork server would not have."""
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"
-    shell = Shell.instance(config=config)
-    shell.names["__name__"] = "__main__"
-    shell.run("pass", store_history=False)  # what IPython makes for its first cell is made before the forks
-    shell.shown = CellOutputs()
-    return shell
+    os.environ["USER"] = USER
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    sys.breakpointhook = _no_debugger
+    builtins.input = getpass.getpass = _no_input
+
+
+def _no_debugger(*args: Any, **kwargs: Any) -> None:
+    """Do nothing: a kernel has debugpy's hook, which waits for nobody either."""
