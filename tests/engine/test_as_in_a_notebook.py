@@ -14,6 +14,7 @@ from autograder.engine.judge import Judge, Judged
 from autograder.engine.plan import plan
 from autograder.engine.sandbox import Sandbox
 from autograder.notebooks.assignment import assignment_of, grade_id
+from autograder.settings import Limits
 
 SETUP = "import numpy as np\nimport torch\nfrom course_utils import check"
 DOUBLE = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
@@ -276,3 +277,51 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 def test_a_container_is_taken_in_any_form_that_says_the_same(sandbox, form):
     assert lost(judged(sandbox, solved(summary=FORMS[form]))) == {}
+
+
+# ---- what a cell shows
+
+MANY = {
+    "a progress bar": (
+        "from course_utils.progress_bar import with_bar\nfor _ in with_bar(range(3000), 'training'): pass"
+    ),
+    "updates": "h = display(0, display_id=True)\nfor i in range(3000): h.update(i)",
+    "cleared displays": (
+        "from IPython.display import clear_output\nfor i in range(3000):\n    clear_output(wait=True)\n    display(i)"
+    ),
+    "displays": "for i in range(3000): display(i)",
+    "two streams in turn": "import sys\nfor i in range(4000): print(i, file=(sys.stdout, sys.stderr)[i % 2])",
+    "a huge picture": "display({'image/png': b'0' * (5 << 20), 'text/plain': 'huge'}, raw=True)",
+    "huge text": "print('x' * (5 << 20))",
+    "a picture without a form": "display({'image/png': 3 + 4j}, raw=True)",
+}
+
+
+@pytest.mark.parametrize("many", MANY)
+def test_what_a_cell_shows_never_costs_what_it_defines(sandbox, many):
+    source = f"{DOUBLE}\nprint('first')\n{MANY[many]}"
+    found = judged(sandbox, solved(double=source))
+    assert (lost(found), found.crashes) == ({}, [])
+    outputs = next(cell.outputs for cell in found.notebook.cells if cell.source == source)
+    assert outputs and len(outputs) <= 2_002
+    if many in ("a progress bar", "updates"):
+        assert len(outputs) == 2, "the text, and the last state"
+
+
+def test_the_last_line_is_kept_however_much_was_drawn_before_it(sandbox):
+    source = "for i in range(60): display({'image/png': b'0' * 40_000}, raw=True)\nprint('accuracy 0.9')"
+    found = judged(sandbox, with_cell(source))
+    outputs = next(cell.outputs for cell in found.notebook.cells if cell.source == source)
+    assert "accuracy 0.9\n" in [output.get("text") for output in outputs]
+
+
+def test_a_display_is_updated_where_it_was_shown(sandbox):
+    notebook = with_cell("shown = display('old', display_id=True)")
+    notebook.cells.insert(place_of(notebook, "double"), new_code_cell("shown.update('new')"))
+    found = judged(sandbox, notebook)
+    first, second = (cell.outputs for cell in found.notebook.cells if "shown" in cell.source)
+    assert [output.data["text/plain"] for output in first] == ["'new'"] and second == []
+
+
+def test_a_call_may_take_as_long_as_a_cell():
+    assert Limits().call_cpu_seconds == Limits().cell_cpu_seconds == 60

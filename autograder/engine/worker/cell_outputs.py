@@ -70,7 +70,11 @@ class CellOutputs:
         stream.size += len(text)
 
     def take(self, kind: str, content: Output) -> None:
-        """Take a message of the Jupyter protocol of this `kind`; one that shows nothing is ignored."""
+        """Take a message of the Jupyter protocol; one that shows nothing is ignored.
+
+        kind: "display_data", "execute_result", "update_display_data", "error", "clear_output", or any other.
+        content: as the protocol has it.
+        """
         if self.is_hidden:
             return
         if kind == "clear_output":

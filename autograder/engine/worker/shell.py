@@ -85,7 +85,10 @@ class Shell:
         self._streams = Streams(lambda name, text: self._shown.write(name, text))
 
     def run(self, source: str) -> dict[str, np.ndarray]:
-        """Run a cell and return what it showed, its error included, as `CellOutputs.as_message` does."""
+        """Run a cell and return what it showed, its error included: JSON as bytes, uint8 (size,).
+
+        The parts are those of `CellOutputs.as_message`.
+        """
         self.forget()
         self._loop().run_until_complete(self._run(source))
         if self._streams:
@@ -197,9 +200,13 @@ def _message(session: Any, kind: str, content: dict[str, Any] | None) -> dict[st
     return session.msg(kind, content)
 
 
-def _no_input(prompt: str = "") -> NoReturn:
-    """Refuse to ask, in the words of a kernel whose notebook is run from its first cell to its last."""
-    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+def _refusing(asking: str) -> Callable[..., NoReturn]:
+    """Return what refuses to ask, in the words of a kernel whose notebook is run from its first cell to its last."""
+
+    def refuse(prompt: str = "", stream: Any = None) -> NoReturn:
+        raise StdinNotImplementedError(f"{asking} was called, but this frontend does not support input requests.")
+
+    return refuse
 
 
 def _as_in_a_kernel() -> None:
@@ -208,7 +215,7 @@ def _as_in_a_kernel() -> None:
     os.environ["USER"] = USER
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     sys.breakpointhook = _no_debugger
-    builtins.input = getpass.getpass = _no_input
+    builtins.input, getpass.getpass = _refusing("raw_input"), _refusing("getpass")
 
 
 def _no_debugger(*args: Any, **kwargs: Any) -> None:
