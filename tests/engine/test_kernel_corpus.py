@@ -44,7 +44,7 @@ VARYING = [
     (r"/tmp/ipykernel_\d+/\d+\.py", "CELL"),
     (r"'model_id': '\w+'", "model_id"),
     (r"(/course)?(/[\w.+-]+)+/site-packages", "SITE"),
-    (r"[\d.]+ [nμm]?s\b", "TIME"),
+    (r"[\d.]+(e\+\d+)? [nμm]?s\b", "TIME"),
 ]
 
 
