@@ -1334,6 +1334,26 @@ def local_gradients_added():
                 upstream[parent] += local + upstream[node]
 
 
+@wrong("backward", hint="How much does the root move when the root moves by 1? Is that its own gradient?")
+def root_left_out():
+    def backward(root):
+        order, seen, stack = [], set(), [(root, False)]
+        while stack:
+            node, done = stack.pop()
+            if done:
+                order.append(node)
+            elif node not in seen:
+                seen.add(node)
+                stack.append((node, True))
+                stack.extend((parent, False) for parent in node.parents)
+        upstream = dict.fromkeys(order, 0.0)
+        upstream[root] = 1.0
+        for node in reversed(order):
+            node.grad += upstream[node] if node is not root else 0.0
+            for parent, local in zip(node.parents, node.local_gradients, strict=True):
+                upstream[parent] += local * upstream[node]
+
+
 @wrong("backward", hint="Which nodes get a gradient: the inputs, or every node that the root was computed from?")
 def inputs_only():
     def backward(root):

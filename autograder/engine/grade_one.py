@@ -21,13 +21,12 @@ from autograder.engine.errors import UnreadableSubmission
 from autograder.engine.judge import Judge, Judged
 from autograder.engine.plan import Plan, plan
 from autograder.engine.preload import wanted
-from autograder.engine.proxies import RecordedRequest
 from autograder.engine.remarks import remarks
 from autograder.engine.results import CheckResult, ExerciseResult, Result, Status, versions
 from autograder.engine.submission import files_alongside, read_submission, timestamp, write_autograded
 from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
-from autograder.notebooks.assignment import Assignment, Exercise, assignment_of, exercise_of, grade_id
+from autograder.notebooks.assignment import Assignment, Exercise, assignment_of, grade_id
 from autograder.notebooks.catalogue import Catalogue, load_if_there
 from autograder.notebooks.format import METADATA, read_notebook
 from autograder.paths import catalogue_path, master_path
@@ -136,14 +135,15 @@ def error_result(unit: Unit, task: Task, why: str) -> Result:
 
 def _grade_and_name(task: Task, unit: Unit, pool: WorkerPool) -> Iterator[dict[str, Any] | Naming]:
     try:
-        result, requests = _grade(task, unit, pool)
+        result, evidence = _grade(task, unit, pool)
     except Exception as error:  # whatever went wrong is this submission's alone
         yield error_result(unit, task, f"{type(error).__name__}: {error}".splitlines()[0][:200]).to_dict()
         return
     yield result.to_dict()
-    wrong = {name: answers for name in requests if (answers := unit.catalogue.wrong(name))}
-    for found in mistakes.names(unit.assignment.setup, wrong, requests, unit.limits):
-        yield Naming(*found)
+    wrong = {name: answers for name in evidence if (answers := unit.catalogue.wrong(name))}
+    with contextlib.chdir(unit.source):  # where the checks find their data
+        for found in mistakes.names(unit.assignment.setup, wrong, evidence, unit.limits):
+            yield Naming(*found)
 
 
 def _silence() -> None:
@@ -152,10 +152,10 @@ def _silence() -> None:
         os.dup2(nowhere, descriptor)
 
 
-def _grade(task: Task, unit: Unit, pool: WorkerPool) -> tuple[Result, dict[str, list[RecordedRequest]]]:
+def _grade(task: Task, unit: Unit, pool: WorkerPool) -> tuple[Result, dict[str, mistakes.Evidence]]:
     """Grade a submission in this process and, where the unit has a place for it, write its autograded folder.
 
-    Returns, too, what the checks asked of each wrong answer.
+    Returns, too, what is known of each wrong answer.
     """
     os.environ[SEED_VARIABLE] = str(task.seed)
     result = _new_result(unit, task)
@@ -180,7 +180,7 @@ def _grade(task: Task, unit: Unit, pool: WorkerPool) -> tuple[Result, dict[str, 
         write_autograded(_page(judged.notebook, unit), unit.source, task.folder, target, unit.ignore)
     judge.close()
     result.worker_cpu_seconds = round(judge.worker_cpu_seconds, 4)
-    return result, _requests_of_wrong(result, judged)
+    return result, _evidence(result, judged, unit)
 
 
 def _new_result(unit: Unit, task: Task) -> Result:
@@ -211,13 +211,19 @@ def _exercise_result(exercise: Exercise, checks: dict[str, CheckResult]) -> Exer
     return ExerciseResult(float(sum(check.score for check in own)), float(exercise.points), message)
 
 
-def _requests_of_wrong(result: Result, judged: Judged) -> dict[str, list[RecordedRequest]]:
-    wrong = [name for name, about in result.exercises.items() if about.message and name not in result.unanswered]
-    requests: dict[str, list[RecordedRequest]] = {name: [] for name in wrong}
-    for check, recorded in judged.requests.items():
-        if exercise_of(check) in requests:
-            requests[exercise_of(check)] += recorded
-    return requests
+def _evidence(result: Result, judged: Judged, unit: Unit) -> dict[str, mistakes.Evidence]:
+    """Return what is known of each wrong answer, by exercise: what its mistake is recognised by."""
+    sources = {grade_id(cell): cell.source for cell in judged.notebook.cells}
+    found: dict[str, mistakes.Evidence] = {}
+    for exercise in unit.assignment.exercises:
+        name, checks = exercise.name, exercise.checks
+        if name in result.unanswered or not result.exercises[name].message:
+            continue
+        replies = {check.grade_id: judged.replies.get(check.grade_id, []) for check in checks}
+        verdicts = {key: mistakes.Verdict(result.checks[key].message, replies[key]) for key in replies}
+        right = [exercise.answer, *(answer.source for answer in unit.catalogue.right(name))]
+        found[name] = mistakes.Evidence(sources.get(name, ""), checks, verdicts, right)
+    return found
 
 
 def _unanswered(unit: Unit, planned: Plan) -> list[str]:

@@ -20,6 +20,9 @@ from autograder.notebooks.assignment import Exercise
 from course_utils.check import Failed
 from course_utils.check.seeds import SEED_VARIABLE
 
+# How the message of an outcome begins where the check itself crashed.
+CRASHED = "the check itself raised "
+
 
 class Outcome(NamedTuple):
     """How a check ended that did not pass. is_verdict: it says so itself; False: it crashed."""
@@ -67,7 +70,7 @@ def outcome(check: str, title: str, names: dict[str, Any]) -> Outcome | None:
     except Failed as failed:
         return Outcome(str(failed), True)
     except (Exception, SystemExit) as error:
-        return Outcome(f"the check itself raised {type(error).__name__}: {error}", False)
+        return Outcome(f"{CRASHED}{type(error).__name__}: {error}", False)
     return None
 
 

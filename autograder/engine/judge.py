@@ -24,7 +24,7 @@ from autograder.engine.errors import WorkerLost
 from autograder.engine.names_of_checks import NamesOfChecks
 from autograder.engine.outputs import error_output, notebook_of, read_outputs, read_updates
 from autograder.engine.plan import Plan
-from autograder.engine.proxies import MAX_TEXT, Abandoned, Message, Proxies, RecordedRequest, texts
+from autograder.engine.proxies import MAX_TEXT, Abandoned, Message, Proxies, texts
 from autograder.engine.sandbox import Sandbox, WorkerHandle
 from autograder.engine.side_effects import has_no_side_effects
 from autograder.engine.time_limits import SubmissionTime, TimeLimit, seconds_until
@@ -33,6 +33,7 @@ from autograder.engine.worker.errors import ConnectionClosed, EngineError, Proto
 from autograder.notebooks.assignment import Assignment, grade_id
 from course_utils import check
 from course_utils.check import plain
+from course_utils.check.trace import Note, traced
 
 # Bytes of all outputs of a submission.
 MAX_SHOWN = 24 << 20
@@ -73,12 +74,12 @@ class Verdict:
 class Judged:
     """A submission after all its cells have run: verdicts by check cell, and the notebook with its outputs.
 
-    requests: of each check to the student's code, with the replies, in the order of the notebook.
+    replies: of the student's code to each check, in the order of the notebook.
     """
 
     verdicts: dict[str, Verdict]
     notebook: NotebookNode
-    requests: dict[str, list[RecordedRequest]]
+    replies: dict[str, list[Note]]
     crashes: list[str] = field(default_factory=list[str])
 
 
@@ -103,7 +104,7 @@ class Judge:
         self._worker: WorkerHandle | None = None
         self._copy: Channel | None = None
         self._crashes: list[str] = []
-        self._requests: dict[str, list[RecordedRequest]] = {}
+        self._replies: dict[str, list[Note]] = {}
         self._shown = 0
         self._displays: dict[str, list[NotebookNode]] = {}  # by display_id
 
@@ -123,7 +124,7 @@ class Judge:
                 cell.outputs = _as_outputs(verdict)
         if self._worker:
             self._worker.start_to_kill()
-        return Judged(verdicts, notebook_of(self._plan.cells), self._requests, self._crashes)
+        return Judged(verdicts, notebook_of(self._plan.cells), self._replies, self._crashes)
 
     def close(self) -> None:
         """Wait until the worker has ended."""
@@ -160,13 +161,14 @@ class Judge:
         points = self._points[name]
         try:
             proxies = self._proxies(source, self._channel_for_check(source))
-            message, crashed = self._run_check(source, proxies)
+            with traced() as trace:
+                message, crashed = self._run_check(source, proxies)
         except EngineError as error:
             if isinstance(error, ConnectionClosed):  # of a copy; of the worker itself _discard_worker says how it ended
                 error = WorkerLost(_how_it_ended(self._end_copy()))
             message = self._discard_worker(f"the student's code {describe(error)}")
             return Verdict(points, 0.0, message)
-        self._requests[name] = proxies.requests
+        self._replies[name] = trace.notes
         return Verdict(points, 0.0 if message else points, _inert(message), check_crashed=crashed)
 
     def _proxies(self, source: str, channel: Channel) -> Proxies:

@@ -1,9 +1,13 @@
 """Which of the usual mistakes a wrong answer is.
 
-What a failed check asked of the student's code is asked of the catalogue's wrong answers, too. The one that gives the
-student's replies is the mistake. The catalogue is the instructor's, so it runs without a sandbox; but some of its
-answers never end, and some end their process. So this comes when the result has been reported, in a process that has
-nothing else left to do.
+The checks decide that, too: they run on the catalogue's wrong answers, and the one about which they say what they said
+about the student's is the mistake. A check knows what is free in an answer, such as signs, random numbers or the form
+of a cache, and its sentence names only what is wrong; so the idea is compared, and not how it is written
+(`verdict_forms.py`). Where several mistakes get the same sentences, those whose replies are the student's are
+preferred (`likeness.py`), and then those that are written alike (`structure.py`).
+
+The catalogue is the instructor's, so it runs without a sandbox; but some of its answers never end, and some end their
+process. So this comes when the result has been reported, in a process that has nothing else left to do.
 """
 
 from __future__ import annotations
@@ -12,33 +16,68 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, NoReturn
 
-import numpy as np
-
-from autograder.engine.in_process import compiled, namespace, quiet
-from autograder.engine.proxies import RecordedRequest
-from autograder.engine.worker import codec
-from autograder.engine.worker.server import Message, Responder
+from autograder.engine.in_process import CRASHED, compiled, namespace, outcome, quiet
+from autograder.engine.likeness import forms, same_replies
+from autograder.engine.structure import share_of_marks, written_most_like
+from autograder.engine.verdict_forms import NEARLY, likeness
+from autograder.notebooks.assignment import CheckCell
 from autograder.notebooks.catalogue import Answer, Catalogue
 from autograder.settings import WALL_PER_CPU, Limits
-from course_utils.check import plain
+from course_utils.check import fingerprint
+from course_utils.check.trace import Note, Trace
 
 # How soon an answer that catches what ends it is ended again.
 AGAIN_SECONDS = 0.2
 
-# Numbers this close come from the same mistake, computed in another order.
-RTOL = 1e-6
-
-# How many mistakes may give the same replies and still be worth naming.
+# How many mistakes may fit and still be worth naming.
 MAX_ALIKE = 2
+
+# Where behaviour alone does not prove it, which share of a mistake's own marks an answer must have.
+WRITTEN_ALIKE = 0.3
 
 TITLE = "answer"
 
 
+class Verdict(NamedTuple):
+    """What a check said of an answer ("" where it passed), and what the answer had replied to it."""
+
+    message: str
+    replies: Sequence[Note]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A student's wrong answer to an exercise: its source, and the verdict of each of its checks, by grade_id.
+
+    checks: the cells, in the order of the notebook. right: sources of right answers, the master's among them.
+    """
+
+    source: str
+    checks: Sequence[CheckCell]
+    verdicts: Mapping[str, Verdict]
+    right: Sequence[str] = ()
+
+
 class _TooLong(BaseException):
     """Ends an answer that takes its time, through every `except Exception`."""
+
+
+class _Differs(BaseException):
+    """Ends the check of a mistake that has passed where the student's answer failed."""
+
+
+class _Fit(NamedTuple):
+    """A mistake of which the checks say what they say of the student's answer."""
+
+    answer: Answer
+    distance: float
+    is_telling: bool
+    same_replies: bool
+    same_forms: bool
 
 
 def compile_all(catalogue: Catalogue) -> None:
@@ -50,109 +89,129 @@ def compile_all(catalogue: Catalogue) -> None:
 
 
 def names(
-    setup: str,
-    candidates: Mapping[str, Sequence[Answer]],
-    requests: Mapping[str, Sequence[RecordedRequest]],
-    limits: Limits,
+    setup: str, candidates: Mapping[str, Sequence[Answer]], evidence: Mapping[str, Evidence], limits: Limits
 ) -> Iterator[tuple[str, list[str], str]]:
-    """Yield (exercise, mistakes, why none is named): the name of the mistake, or of a few that give the same replies.
+    """Yield (exercise, mistakes, why none is named): the name of the mistake, or of the two that fit.
 
-    Call it where nothing else is left to do: an answer may end this process, and `os._exit` is replaced.
+    Call it where nothing else is left to do, in the folder and with the seed of the checks: an answer may end this
+    process, and `os._exit` is replaced.
     setup: source of the locked cell before all answers. candidates: the catalogue's wrong answers, by exercise.
-    requests: what the checks asked, with the student's replies, by exercise.
     """
     for kind in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(kind, _stop)
     os._exit = _stop  # an answer that ends its process is not to end this one
     started = time.process_time(), time.monotonic()
     for exercise, answers in candidates.items():
-        asked = [_frame(recorded.request) for recorded in requests[exercise]]
-        replies = [recorded.reply for recorded in requests[exercise]]
-        found = [a.name for a in answers if replies and _is_alike(setup, a.source, asked, replies, limits)]
+        about = evidence[exercise]
+        replied = any(verdict.replies for verdict in about.verdicts.values())
+        fits = [fit for a in answers if (fit := _fit(setup, a, about, limits))] if replied else []
         computed, took = time.process_time() - started[0], time.monotonic() - started[1]
         if computed > limits.mistakes_cpu_seconds or took > WALL_PER_CPU * limits.mistakes_cpu_seconds:
             return
-        if 0 < len(found) <= MAX_ALIKE:
+        found = _best(fits, about)
+        if found:
             yield exercise, found, ""
-        elif found:
-            yield exercise, [], f"{len(found)} usual mistakes give the same replies"
+        elif fits:
+            yield exercise, [], f"{len(fits)} usual mistakes give the same replies" if len(fits) > 1 else UNSURE
         else:
-            yield exercise, [], "no usual mistake gives the same replies" if replies else "it gave no reply"
+            yield exercise, [], "no usual mistake gives the same replies" if replied else "it gave no reply"
 
 
-def _is_alike(setup: str, source: str, requests: Sequence[_Frame], replies: Sequence[Message], limits: Limits) -> bool:
+UNSURE = "a usual mistake fails in the same way, but is written in another"
+
+
+def _best(fits: Sequence[_Fit], about: Evidence) -> list[str]:
+    """Return the names of the mistakes that fit best, one or two; none where more do, or chance may have made them fit.
+
+    The proof by behaviour is the same replies, or a sentence with numbers that are not the same by chance. Without one,
+    the answer must be written like the mistake, too.
+    """
+    by_behaviour = (
+        [fit for fit in fits if fit.same_replies],
+        [fit for fit in fits if fit.distance == 0],
+        [fit for fit in fits if fit.distance <= NEARLY],
+        fits,
+    )
+    group = next((level for level in by_behaviour if level), fits)
+    group = [fit for fit in group if fit.same_forms] or group
+    if len(group) > MAX_ALIKE:
+        group = [group[place] for place in written_most_like(about.source, [fit.answer.source for fit in group])]
+    return [fit.answer.name for fit in group if _is_proved(fit) or _is_written_alike(fit, about)]
+
+
+def _is_proved(fit: _Fit) -> bool:
+    return fit.same_replies or (fit.distance <= NEARLY and fit.is_telling)
+
+
+def _is_written_alike(fit: _Fit, about: Evidence) -> bool:
+    return share_of_marks(about.source, fit.answer.source, about.right) >= WRITTEN_ALIKE
+
+
+def _fit(setup: str, answer: Answer, about: Evidence, limits: Limits) -> _Fit | None:
+    """Run the checks on an answer of the catalogue; None where they do not say what they say of the student's."""
     try:
         signal.setitimer(signal.ITIMER_PROF, limits.mistake_cpu_seconds, AGAIN_SECONDS)
         signal.setitimer(signal.ITIMER_REAL, WALL_PER_CPU * limits.mistake_cpu_seconds, AGAIN_SECONDS)
-        return _replies_alike(setup, source, requests, replies)
+        with quiet():
+            return _compared(namespace(setup, answer.source, TITLE, as_far_as_it_goes=True), answer, about)
     except (_TooLong, Exception, SystemExit):  # it took another way than the student's, and cannot go on
-        return False
+        return None
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
+        fingerprint.recorder = None
 
 
 def _stop(*_: object) -> NoReturn:
     raise _TooLong
 
 
-def _replies_alike(setup: str, source: str, requests: Sequence[_Frame], replies: Sequence[Message]) -> bool:
-    """Ask an answer what the student's was asked, and say whether each reply is the student's."""
-    with quiet():
-        responder = Responder(namespace(setup, source, TITLE, as_far_as_it_goes=True))
-        return all(
-            _alike_in_all(_reply(responder, *asked), reply) for asked, reply in zip(requests, replies, strict=True)
-        )
+def _compared(names: dict[str, Any], answer: Answer, about: Evidence) -> _Fit | None:
+    """Compare verdict by verdict, those that failed first: most mistakes differ there, and are done with."""
+    distance, is_telling, same, same_forms = 0.0, False, True, True
+    for check in sorted(about.checks, key=lambda check: not about.verdicts[check.grade_id].message):
+        students = about.verdicts[check.grade_id]
+        verdict = _verdict(names, check, len(students.replies) if students.message else None)
+        if verdict is None or bool(verdict.message) != bool(students.message):
+            return None
+        if not students.message:
+            continue
+        alike = same_replies(students.replies, verdict.replies)
+        deliberate = _is_deliberate(students.message) and _is_deliberate(verdict.message)
+        found = likeness(students.message, verdict.message, deliberate, alike)
+        if found is None:
+            return None
+        distance, is_telling = max(distance, found.distance), is_telling or found.is_telling
+        same, same_forms = same and alike, same_forms and forms(students.replies) == forms(verdict.replies)
+    return _Fit(answer, distance, is_telling, same, same_forms)
 
 
-# Header and body of what goes through a channel.
-_Frame = tuple[bytes, bytes]
+def _verdict(names: dict[str, Any], check: CheckCell, most_replies: int | None) -> Verdict | None:
+    """Run a check; None where it goes on after the place where it must fail."""
+    fingerprint.recorder = trace = _Bounded(most_replies)
+    try:
+        found = outcome(check.source, check.grade_id, names)
+    except _Differs:
+        return None
+    finally:
+        fingerprint.recorder = None
+    return Verdict(found.message.removeprefix(CRASHED) if found else "", trace.notes)
 
 
-def _frame(value: Message, stand_in: Callable[[Any], codec.StandIn] | None = None) -> _Frame:
-    frame = codec.pack(value, stand_in)
-    header, _ = codec.lengths(frame[: codec.LENGTHS.size])
-    end = codec.LENGTHS.size + header
-    return frame[codec.LENGTHS.size : end], frame[end:]
+class _Bounded(Trace):
+    """A trace that ends the check at one reply more than `most`."""
+
+    def __init__(self, most: int | None) -> None:
+        super().__init__()
+        self._most = most
+
+    def note(self, word: str, value: Any = None) -> None:
+        super().note(word, value)
+        if self._most is not None and len(self.notes) > self._most:
+            raise _Differs
 
 
-def _reply(responder: Responder, header: bytes, body: bytes) -> Message:
-    """Return the reply as a judge gets it. The request is read anew: some answers write into their arguments."""
-    return codec.unpack(*_frame(responder.respond(codec.unpack(header, body)), responder.keep))
-
-
-def _alike_in_all(mine: Message, theirs: Message) -> bool:
-    if "raised" in mine or "raised" in theirs:
-        return [mine.get("raised", {}).get(part) for part in ("name", "text")] == [
-            theirs.get("raised", {}).get(part) for part in ("name", "text")
-        ]
-    parts = ("value", "changed", "missing")
-    return all(_same(mine.get(part), theirs.get(part)) for part in parts)
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Say whether two values are the same up to rounding."""
-    if isinstance(one, plain.Opaque) and isinstance(other, plain.Opaque):
-        return one.kind == other.kind
-    if plain.is_array(one) and plain.is_array(other):
-        return plain.is_tensor(one) == plain.is_tensor(other) and _same_numbers(one, other)
-    if plain.is_number(one) and plain.is_number(other):
-        return _same_numbers(one, other)
-    if plain.is_sequence(one) and plain.is_sequence(other):
-        return len(one) == len(other) and all(map(_same, one, other))
-    if plain.is_dict(one) and plain.is_dict(other):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    return type(one) is type(other) and one == other
-
-
-def _same_numbers(one: Any, other: Any) -> bool:
-    if plain.is_array(one) and plain.is_array(other) and one.dtype != other.dtype:
-        return False
-    one, other = plain.as_numpy(one), plain.as_numpy(other)
-    if one.shape != other.shape or one.dtype.kind != other.dtype.kind:
-        return False
-    if one.dtype.kind not in "fc":
-        return bool(np.array_equal(one, other))
-    size = np.abs(other[np.isfinite(other)]).max(initial=0.0)
-    rtol = max(RTOL, 100 * np.finfo(one.dtype).eps)
-    return bool(np.allclose(one, other, rtol=rtol, atol=rtol * size, equal_nan=True))
+def _is_deliberate(message: str) -> bool:
+    """Say whether a sentence quotes a line by which an answer refuses: the author's words in it are free."""
+    _, _, line = message.partition("\n  in your line: ")
+    return line.startswith(("raise", "assert"))

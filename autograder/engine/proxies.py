@@ -10,7 +10,7 @@ import inspect
 import warnings
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -34,13 +34,6 @@ _SPECIAL = (StopIteration, StopAsyncIteration, BaseExceptionGroup, UnicodeError)
 Message = dict[str, Any]
 
 
-class RecordedRequest(NamedTuple):
-    """A request of a check, and the reply of the student's side, as they were sent."""
-
-    request: Message
-    reply: Message
-
-
 class Abandoned(BaseException):
     """Ends a check cell whose worker is lost. No `except Exception` on the way may take it for a student's error."""
 
@@ -49,7 +42,6 @@ class Proxies:
     """The student's names for one check cell. What the worker says is believed only as a value.
 
     error: why the worker is lost, if it is. failed: what is wrong with the answer, where that ends the check.
-    requests: what the check asked, and the replies.
     """
 
     def __init__(self, send: Callable[[Message], Message], source: str) -> None:
@@ -59,7 +51,6 @@ class Proxies:
         self._referred = _Referred()
         self.error: EngineError | None = None
         self.failed = ""
-        self.requests: list[RecordedRequest] = []
 
     def names(self, answers: list[tuple[str, str]]) -> dict[str, Any]:
         """Return a proxy for each function and class, and the value of each value; `answers`: (name, stub).
@@ -109,16 +100,12 @@ class Proxies:
         return proxy
 
     def _ask(self, request: Message) -> Message:
-        """Send a request and record it with its reply. Raises Abandoned where the check cannot go on."""
+        """Send a request and return the reply. Raises Abandoned where the check cannot go on."""
         if self.error is None and not self.failed:
             try:
-                reply = self._send(self._referred.with_references(request))
+                return self._referred.without_references(self._send(self._referred.with_references(request)))
             except EngineError as error:
                 self.error = error
-            else:
-                reply = self._referred.without_references(reply)
-                self.requests.append(RecordedRequest(request, reply))
-                return reply
         raise Abandoned
 
     def _value(self, reply: Message, name: str, arguments: tuple[Any, Any]) -> Any:
@@ -130,7 +117,6 @@ class Proxies:
         if self.failed:
             raise Abandoned
         if self._lends_copies and reply.get("changed"):
-            self._record_before_change(arguments)
             _apply_changes(arguments, reply["changed"])
         for text in texts(reply.get("warned"))[:MAX_WARNINGS]:
             warnings.warn(text[:MAX_TEXT], stacklevel=1)
@@ -140,12 +126,6 @@ class Proxies:
             self.error = WorkerLost("sent something that is not a reply")
             raise Abandoned
         return reply["value"]
-
-    def _record_before_change(self, arguments: tuple[Any, Any]) -> None:
-        """Let the record of the last request keep the arguments as they are now, and not as they will be changed."""
-        request, reply = self.requests.pop()
-        args, kwargs = self._referred.copy(list(arguments))
-        self.requests.append(RecordedRequest(request | {"args": args, "kwargs": kwargs}, reply))
 
 
 class _Referred:

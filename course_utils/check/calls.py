@@ -30,6 +30,7 @@ DRIVER_MARK = "is_check_driver"  # the attribute by which a driver is known
 _LIBRARIES = (
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     str(Path(__file__).parents[1]),
+    str(Path(__file__).parents[2] / "autograder"),  # the engine, which calls the student's code in grading
     "<frozen",
 )
 

@@ -22,4 +22,5 @@ def case(sentence: str) -> Generator[None]:
     try:
         yield
     except Failed as failed:
-        raise Failed(f"{failed}\n  Here {sentence}.") from None
+        stop = "" if sentence.endswith(("?", "!")) else "."
+        raise Failed(f"{failed}\n  Here {sentence}{stop}") from None

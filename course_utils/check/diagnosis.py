@@ -14,6 +14,15 @@ from course_utils.check.align import Alignment
 from course_utils.check.plain import shape_text
 from course_utils.check.tolerance import Tolerance
 
+# So many numbers that differ from each other are not related by chance.
+INDEPENDENT = 3
+
+# A single number with so many significant digits is not related to another by chance.
+TELLING_DIGITS = 4
+
+# A constant factor beyond this is no factor that a formula has: the numbers have diverged, or are nearly 0.
+LARGEST_FACTOR = 1000.0
+
 
 def wrong_shape(received: tuple[int, ...], expected: tuple[int, ...]) -> str:
     """Say that a shape is not the expected one, and how the two are related."""
@@ -122,8 +131,10 @@ def _explanation(
     if explains(expected):
         yield "They are close, but differ by more than rounding: is precision lost, or is a small number added?"
         return
-    if not np.any(received):
-        yield "It is 0." if expected.size == 1 else "Every number is 0."
+    if expected.size > 1 and not np.any(received):
+        yield "Every number is 0."
+        return
+    if not _excludes_chance(received, expected):
         return
     for version, sentence in _mistaken_versions(expected):
         if explains(version):
@@ -136,6 +147,23 @@ def _explanation(
     yield from _shifted(aligned(received, expected), expected, room)
 
 
+def _excludes_chance(received: np.ndarray, expected: np.ndarray) -> bool:
+    """Say whether a relation between the numbers would be no coincidence.
+
+    Two small numbers, such as counts, are always related somehow: 4 is twice 2 and its square. A relation says
+    something where several different numbers have it, or where a single number has many digits.
+    """
+    if len({_number(abs(value)) for value in expected.flat if value}) >= INDEPENDENT:
+        return True
+    return all(_digits(value) >= TELLING_DIGITS for value in (*received.flat, *expected.flat))
+
+
+def _digits(value: np.ndarray) -> int:
+    """Return how many significant digits the size of a number has, of the six that a message prints."""
+    mantissa, _, _ = _number(abs(value)).partition("e")
+    return len(mantissa.replace(".", "").strip("0"))
+
+
 def _mistaken_versions(expected: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
     """Yield what usual mistakes make of the expected numbers, with the question that each raises."""
     if not np.any(expected):
@@ -144,9 +172,11 @@ def _mistaken_versions(expected: np.ndarray) -> Iterator[tuple[np.ndarray, str]]
     if expected.ndim == 2 and expected.shape[0] == expected.shape[1]:
         yield expected.T, "These are the expected numbers transposed: are rows and columns swapped?"
     yield -expected, "It has the wrong sign." if of_one else "Every number has the wrong sign."
+    if expected.dtype.kind == "f" and np.all((expected >= 0) & (expected <= 1)):
+        yield 1 - expected, f"{'It is' if of_one else 'These are'} 1 minus the expected number{'' if of_one else 's'}."
     for axis in range(expected.ndim):
         order = "in reverse order" if expected.ndim == 1 else f"in reverse order along axis {axis}"
-        yield np.flip(expected, axis), f"These are the expected numbers {order}: should they ascend or descend?"
+        yield np.flip(expected, axis), f"These are the expected numbers {order}."
     if expected.dtype.kind == "f" and np.all(expected >= 0):
         these, numbers = ("It is", "number") if of_one else ("These are", "numbers")
         yield np.sqrt(expected), f"{these} the square root{'' if of_one else 's'} of the expected {numbers}."
@@ -165,27 +195,36 @@ def _name_factor(factor: float, sizes: Mapping[str, int], of_one: bool) -> Itera
     """Name the factor. Two single numbers always have one, so an unusual factor is named only for several numbers."""
     for value, name in _usual_factors(sizes):
         for sign, word in ((1, ""), (-1, "minus ")):
-            if np.isclose(factor, sign * value, rtol=1e-6):
+            if np.isclose(factor, sign * value, rtol=1e-6, atol=0):
                 yield f"{'It' if of_one else 'Every number'} is {word}{name} times the expected one."
                 return
-    if not of_one:
+    if not of_one and 1 / LARGEST_FACTOR <= abs(factor) <= LARGEST_FACTOR:
         yield f"Every number is {factor:.6g} times the expected one: is a constant factor missing, or one too many?"
 
 
 def _usual_factors(sizes: Mapping[str, int]) -> Iterator[tuple[float, str]]:
+    """Yield the factors that mistakes leave behind, with their names: 2, a size, a ratio of two sizes, their roots."""
     yield 2.0, "2"
     yield 0.5, "1/2"
-    counts = [(float(size), name) for name, size in sizes.items()]
-    counts += [(size - 1, f"({name} - 1)") for size, name in counts if size > 2]
+    counts = [(float(size), _size_name(name)) for name, size in sizes.items()]
     for value, name in counts:
         yield value, name
         yield 1 / value, f"1/{name}"
         yield value**0.5, f"sqrt({name})"
         yield value**-0.5, f"1/sqrt({name})"
+        if value > 2:
+            yield value - 1, f"({name} - 1)"
+            yield 1 / (value - 1), f"1/({name} - 1)"
+    counts += [(size - 1, f"({name} - 1)") for size, name in counts if size > 2]
     for above, above_name in counts:
         for below, below_name in counts:
             yield above / below, f"{above_name}/{below_name}"
             yield (above / below) ** 0.5, f"sqrt({above_name}/{below_name})"
+
+
+def _size_name(name: str) -> str:
+    """Return how a size is called in a sentence: `n` as it is, `units` as "the number of units"."""
+    return name if len(name) <= 2 or "_" in name or not name.endswith("s") else f"the number of {name}"
 
 
 def _shifted(received: np.ndarray, expected: np.ndarray, room: Tolerance) -> Iterator[str]:
@@ -199,10 +238,10 @@ def _shifted(received: np.ndarray, expected: np.ndarray, room: Tolerance) -> Ite
 
     if same(shift.flat[0]):
         yield f"Every number is off by the same amount, {_number(shift.flat[0])}."
-    elif received.ndim == 2 and received.shape[0] > 1 and same(shift[:1]):
-        yield "Every row is off by the same vector: is a term missing that all rows share (a bias, a mean)?"
-    elif received.ndim == 2 and received.shape[1] > 1 and same(shift[:, :1]):
-        yield "Every column is off by the same vector: is a term missing that all columns share (a bias, a mean)?"
+    elif received.ndim == 2 and received[1:].size >= INDEPENDENT and same(shift[:1]):
+        yield "Every row is off by the same vector: is a term missing that all rows share?"
+    elif received.ndim == 2 and received[:, 1:].size >= INDEPENDENT and same(shift[:, :1]):
+        yield "Every column is off by the same vector: is a term missing that all columns share?"
 
 
 def _number(value: np.ndarray | float, digits: int = 6) -> str:

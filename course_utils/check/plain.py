@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     Array = np.ndarray | torch.Tensor
 
 
+# Bytes of the largest number that passes between a check and the student's code: complex128.
+LARGEST_ITEM = 16
+
+
 @dataclass(frozen=True)
 class Opaque:
     """Stands, in the process of a check, for a value that is not plain data and stayed in the student's process.
@@ -103,7 +107,8 @@ def kind(value: object) -> str:
     if isinstance(value, Opaque):
         return value.kind
     if is_exact_array(value):
-        return "a torch tensor" if is_tensor(value) else "a numpy array"
+        unusual = is_numpy(value) and (value.dtype.kind not in "biufc" or value.dtype.itemsize > LARGEST_ITEM)
+        return "a torch tensor" if is_tensor(value) else f"a numpy array{f' of dtype {value.dtype}' if unusual else ''}"
     name = type(value).__name__
     if is_array(value):
         base = "torch.Tensor" if is_tensor(value) else "numpy.ndarray"
@@ -144,6 +149,17 @@ def snapshot(value: Any) -> Any:
     if is_dict(value) and type(value) is dict:
         return {key: snapshot(item) for key, item in value.items()}
     return value
+
+
+def size_in_bytes(value: Any) -> int:
+    """Return how many bytes the arrays and tensors of plain data take, of any shape and dtype."""
+    if is_tensor(value):
+        return value.element_size() * value.nelement()
+    if is_numpy(value):
+        return value.nbytes
+    if is_dict(value):
+        return sum(map(size_in_bytes, value.values()))
+    return sum(map(size_in_bytes, value)) if is_sequence(value) else 0
 
 
 def first_change(before: Any, after: Any, name: str) -> str | None:

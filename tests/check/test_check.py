@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from course_utils import check
+from course_utils.check import plain
 from course_utils.check.plain import Opaque
 from course_utils.check.seeds import SEED_VARIABLE
 
@@ -221,8 +222,8 @@ SENTENCES = {
         f"{DIFFERS}-18, expected 9\n  Every number is minus 2 times the expected one.",
     ),
     "a negative factor of a single number": (
-        lambda: check.call(answer(-36.0), X).equals(9.0, n=4),
-        f"{RAW} has wrong values.\n  received -36, expected 9\n  It is minus n times the expected one.",
+        lambda: check.call(answer(-4 * 9.1234), X).equals(9.1234, n=4),
+        f"{RAW} has wrong values.\n  received -36.4936, expected 9.1234\n  It is minus n times the expected one.",
     ),
     "divided by n": (
         lambda: check.call(answer(X * 9 / 10), X).equals(X, n=10),
@@ -233,12 +234,45 @@ SENTENCES = {
         f"{DIFFERS}144, expected 9\n  Every number is batch_size times the expected one.",
     ),
     "a usual factor of a single number": (
-        lambda: check.call(answer(36.0), X).equals(9.0, n=4),
-        f"{RAW} has wrong values.\n  received 36, expected 9\n  It is n times the expected one.",
+        lambda: check.call(answer(4 * 9.1234), X).equals(9.1234, n=4),
+        f"{RAW} has wrong values.\n  received 36.4936, expected 9.1234\n  It is n times the expected one.",
+    ),
+    "a factor of two counts, which is chance": (
+        lambda: check.call(answer(2), X).equals(1, n=4),
+        f"{RAW} has wrong values.\n  received 2, expected 1",
+    ),
+    "a factor of two small numbers, which is chance": (
+        lambda: check.call(answer(1.5), X).equals(7.5, n=5),
+        f"{RAW} has wrong values.\n  received 1.5, expected 7.5",
+    ),
+    "a square of a small number, which is chance": (
+        lambda: check.call(answer(16.0), X).equals(-4.0),
+        f"{RAW} has wrong values.\n  received 16, expected -4",
+    ),
+    "a single 0, of which there is no more to say": (
+        lambda: check.call(answer(0.0), X).equals(0.3217),
+        f"{RAW} has wrong values.\n  received 0, expected 0.3217",
+    ),
+    "numbers that have diverged, which is no factor": (
+        lambda: check.call(answer(8.8e-16 * X), X).equals(X),
+        f"{DIFFERS}7.92e-15, expected 9",
+    ),
+    "a size that is called by a word": (
+        lambda: check.call(answer(X * 7), X).equals(X, units=7),
+        f"{DIFFERS}63, expected 9\n  Every number is the number of units times the expected one.",
+    ),
+    "a sigmoid with the wrong sign, whose numbers are in reverse order, too": (
+        lambda: check.call(answer(np.array([0.75, 0.5, 0.25])), X).equals(np.array([0.25, 0.5, 0.75])),
+        f"{RAW} has wrong values.\n  2 of 3 numbers differ, most at [0]: received 0.75, expected 0.25\n"
+        "  These are 1 minus the expected numbers.",
+    ),
+    "a dtype that holds no numbers": (
+        lambda: check.call(answer(plain.Opaque(1, plain.kind(np.array([1.0, None])))), X).equals(V),
+        f"{RAW} is a numpy array of dtype object; expected a numpy array (numpy.ndarray).",
     ),
     "a single number with the wrong sign": (
-        lambda: check.call(answer(-9.0), X).equals(9.0),
-        f"{RAW} has wrong values.\n  received -9, expected 9\n  It has the wrong sign.",
+        lambda: check.call(answer(-9.1234), X).equals(9.1234),
+        f"{RAW} has wrong values.\n  received -9.1234, expected 9.1234\n  It has the wrong sign.",
     ),
     "a small number where a large one is expected, which is not 0": (
         lambda: check.call(answer(1e-5), X).equals(1e5),
@@ -260,7 +294,7 @@ SENTENCES = {
     "ascending": (
         lambda: check.call(answer(np.array([1.0, 2.0, 5.0])), X).equals(np.array([5.0, 2.0, 1.0])),
         f"{RAW} has wrong values.\n  2 of 3 numbers differ, most at [0]: received 1, expected 5\n"
-        "  These are the expected numbers in reverse order: should they ascend or descend?",
+        "  These are the expected numbers in reverse order.",
     ),
     "square roots": (
         lambda: check.call(answer(np.array([1.0, 2.0, 5.0])), X).equals(np.array([1.0, 4.0, 25.0])),
@@ -274,12 +308,12 @@ SENTENCES = {
     "no bias": (
         lambda: check.call(answer(X), X).equals(X + V),
         f"{RAW} has wrong values.\n  6 of 6 numbers differ, most at [0, 0]: received 2, expected 5\n"
-        "  Every row is off by the same vector: is a term missing that all rows share (a bias, a mean)?",
+        "  Every row is off by the same vector: is a term missing that all rows share?",
     ),
     "no column bias": (
         lambda: check.call(answer(X), X).equals(X + np.array([[5.0], [-1.0]])),
         f"{RAW} has wrong values.\n  6 of 6 numbers differ, most at [0, 0]: received 2, expected 7\n"
-        "  Every column is off by the same vector: is a term missing that all columns share (a bias, a mean)?",
+        "  Every column is off by the same vector: is a term missing that all columns share?",
     ),
     "a shift": (
         lambda: check.call(answer(X + 0.5), X).equals(X),
@@ -293,8 +327,7 @@ SENTENCES = {
     "another direction": (
         lambda: check.call(answer(np.array([0.6, 0.8])), X).equals_up_to_sign(np.array([-0.8, -0.6])),
         f"{RAW} has wrong values (compared up to sign).\n"
-        "  2 of 2 numbers differ, most at [0]: received -0.6, expected -0.8\n"
-        "  These are the expected numbers in reverse order: should they ascend or descend?",
+        "  2 of 2 numbers differ, most at [0]: received -0.6, expected -0.8",
     ),
     "another subspace": (
         lambda: check.call(answer(np.eye(3)[:, :2]), X).equals_up_to_rotation(np.eye(3)[:, 1:]),
