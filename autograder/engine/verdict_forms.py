@@ -55,20 +55,24 @@ def likeness(one: str, other: str, deliberate: bool = False, same_replies: bool 
     is the author's own and says nothing. same_replies: whether both answers gave the check the same replies: then it is
     rounding that chose which number is named.
     """
-    one, other = (_ARGUMENTS.sub("(...)", _STUDENTS_LINE.sub("", text)) for text in (one, other))
-    if deliberate:
-        one, other = _RAISED.sub(r"raised \1", one), _RAISED.sub(r"raised \1", other)
-    if _words(one) != _words(other):
+    said, also_said = (_free_of_authors_words(text, deliberate) for text in (one, other))
+    if _words(said) != _words(also_said):
         return None
-    if one == other or same_replies:
-        return Likeness(0.0, _is_telling(one))
-    compared, also_compared = _COMPARED.search(one), _COMPARED.search(other)
+    if said == also_said or same_replies:
+        return Likeness(0.0, _is_telling(said))
+    compared, also_compared = _COMPARED.search(said), _COMPARED.search(also_said)
     if compared and also_compared:
-        counts = _of_counts(one, other)
-        distance = max(counts, _of_compared(_pair(compared), _pair(also_compared), _strict(one, other)))
+        counts = _of_counts(said, also_said)
+        distance = max(counts, _of_compared(_pair(compared), _pair(also_compared), _strict(said, also_said)))
     else:
-        distance = _largest(_numbers(one), _numbers(other))
-    return None if math.isinf(distance) else Likeness(distance, _is_telling(one))
+        distance = _largest(_numbers(said), _numbers(also_said))
+    return None if math.isinf(distance) else Likeness(distance, _is_telling(said))
+
+
+def _free_of_authors_words(text: str, deliberate: bool) -> str:
+    """Return a sentence without what its author chose: the quoted line, the arguments, the text of a raised error."""
+    text = _ARGUMENTS.sub("(...)", _STUDENTS_LINE.sub("", text))
+    return _RAISED.sub(r"raised \1", text) if deliberate else text
 
 
 def _words(text: str) -> str:
