@@ -55,3 +55,20 @@ def test_comparing_with_huge_and_infinite_numbers_warns_nobody():
         for received in (np.array([np.inf, 1.0]), np.array([1e300, 1e308])):
             with pytest.raises(check.Failed):
                 check.call(lambda received=received: received).equals(np.array([1e-300, np.inf]))
+
+
+def test_a_case_that_is_a_question_ends_in_one_mark():
+    with pytest.raises(check.Failed) as caught, check.case("it is asked again: in which mode was it left?"):
+        raise check.Failed("It differs.")
+    assert str(caught.value) == "It differs.\n  Here it is asked again: in which mode was it left?"
+
+
+def test_a_line_of_the_engine_is_never_quoted_as_the_students():
+    from autograder.engine.worker.server import Responder
+
+    def one_parameter(x):
+        return x
+
+    reply = Responder({"f": one_parameter}).respond({"do": "call", "name": "f", "args": (1, 2), "kwargs": {}})
+    assert reply["raised"]["name"] == "TypeError"
+    assert reply["raised"]["line"] is None
