@@ -189,6 +189,8 @@ def _normal_output(output: NotebookNode, cell: NotebookNode) -> dict:
     if output.output_type == "error":
         return _normal_error(output, cell)
     data = {kind: content for kind, content in output.data.items() if kind != WIDGET_VIEW}
+    if data.get("image/png", "").strip() in data.get("text/html", ""):  # the HTML holds the picture: keep it once
+        data.pop("image/png", None)
     alternatives = {
         kind: {"alt": about["alt"]}
         for kind, about in output.get("metadata", {}).items()

@@ -37,8 +37,6 @@ class Field:
             placeholder="type a number, press Enter",
             description=self.label,
             continuous_update=False,
-            style={"description_width": "16em"},
-            layout=ipywidgets.Layout(width="36em"),
         )
 
     def corners(self) -> list[str]:

@@ -1,11 +1,13 @@
 """Pictures: one style, a palette that colour-blind readers can tell apart, and a description computed from the data.
 
-A drawing function returns a `Picture`. Shown in a notebook it is a PNG whose alternative text is the description;
+A drawing function returns a `Picture`. Shown in a notebook or on the web it is a PNG with its description below it;
 where pictures cannot be shown (a terminal, a screen reader) the description replaces it.
 """
 
 from __future__ import annotations
 
+import base64
+import html
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,9 +47,28 @@ class Picture:
             cast("FigureCanvasAgg", self.figure.canvas).print_png(buffer)
         return buffer.getvalue()
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
+    def html(self, is_live: bool = False) -> str:
+        """Return the picture as HTML that is never wider than the page, with its description below it.
+
+        is_live: screen readers read the description again whenever it changes.
+        """
+        return self._html(base64.b64encode(self.png()).decode(), ' role="status" aria-live="polite"' if is_live else "")
+
+    def _html(self, png: str, role: str = "") -> str:
+        width, height = self.figure.get_size_inches() * self.figure.dpi
+        text = html.escape(self.description)
+        # Width and height keep the page from jumping while the next picture loads.
         return (
-            {"image/png": self.png(), "text/plain": self.description},
+            f'<figure style="margin:0"><img alt="{text}" width="{width:.0f}" height="{height:.0f}" '
+            f'style="max-width:100%;height:auto" src="data:image/png;base64,{png}">'
+            f'<figcaption{role} style="line-height:1.4">{text}</figcaption></figure>'
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
+        # JupyterLab and nbconvert show the HTML. The PNG is for what takes no HTML: feedback pages, LaTeX.
+        png = base64.b64encode(self.png()).decode()
+        return (
+            {"text/html": self._html(png), "image/png": png, "text/plain": self.description},
             {"image/png": {"alt": self.description}},
         )
 

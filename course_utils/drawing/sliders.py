@@ -8,8 +8,6 @@ The first picture is saved with the notebook, so a reader sees it where nothing 
 
 from __future__ import annotations
 
-import base64
-import html
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +36,7 @@ class Slider:
         """Return a slider for whole numbers or for floats."""
         kinds = (self.low, self.high, self.start, self.step)
         slider = ipywidgets.IntSlider if all(isinstance(k, int) for k in kinds) else ipywidgets.FloatSlider
-        return slider(value=self.start, min=self.low, max=self.high, step=self.step, **_look(self.label))
+        return slider(value=self.start, min=self.low, max=self.high, step=self.step, description=self.label)
 
     def corners(self) -> list[float]:
         """Return the smallest and the largest number."""
@@ -63,7 +61,7 @@ class LogSlider:
     def widget(self) -> ipywidgets.ValueWidget:
         """Return a slider with a logarithmic scale."""
         return ipywidgets.FloatLogSlider(
-            value=10.0**self.start, base=10, min=self.low, max=self.high, step=self.step, **_look(self.label)
+            value=10.0**self.start, base=10, min=self.low, max=self.high, step=self.step, description=self.label
         )
 
     def corners(self) -> list[float]:
@@ -85,7 +83,9 @@ class Choice:
 
     def widget(self) -> ipywidgets.ValueWidget:
         """Return a list to choose from."""
-        return ipywidgets.Dropdown(options=list(self.options), value=self.start or self.options[0], **_look(self.label))
+        return ipywidgets.Dropdown(
+            options=list(self.options), value=self.start or self.options[0], description=self.label
+        )
 
     def corners(self) -> list[str]:
         """Return all options."""
@@ -119,29 +119,17 @@ class Toggle:
 Control = Slider | LogSlider | Choice | Toggle
 
 
-def _look(label: str) -> dict[str, Any]:
-    return {
-        "description": label,
-        "style": {"description_width": "16em"},
-        "layout": ipywidgets.Layout(width="36em"),
-    }
-
-
-def _as_html(picture: Picture) -> str:
-    width, height = picture.figure.get_size_inches() * picture.figure.dpi
-    source = base64.b64encode(picture.png()).decode()
-    text = html.escape(picture.description)
-    # The size keeps the page from jumping while the next picture loads.
-    return (
-        f'<img alt="{text}" width="{width:.0f}" height="{height:.0f}" src="data:image/png;base64,{source}">'
-        f'<p role="status" aria-live="polite">{text}</p>'
-    )
-
-
-def _arranged(widgets: list[ipywidgets.Widget]) -> ipywidgets.Widget:
-    """Stack the controls; more than three in two columns, so that the picture stays on the screen."""
-    columns = 1 if len(widgets) <= 3 else 2
-    layout = ipywidgets.Layout(grid_template_columns=f"repeat({columns}, 36em)")
+def _arranged(widgets: list[ipywidgets.DOMWidget]) -> ipywidgets.Widget:
+    """Stack the controls; more than three in two columns where the page has room, so that the picture stays visible."""
+    labelled = [widget for widget in widgets if not isinstance(widget, ipywidgets.Checkbox)]
+    label = max((len(widget.description) for widget in labelled), default=0)
+    for widget in labelled:
+        widget.style.description_width = f"{label}ch"  # no label is cut, and the sliders begin at one line
+    for widget in widgets:  # as wide as there is room for; where that is little, the slider goes below its label
+        widget.layout = ipywidgets.Layout(width="auto", min_width="0", height="auto", flex_flow="row wrap")
+    is_one_column = len(widgets) <= 3
+    columns = "minmax(0, 1fr)" if is_one_column else "repeat(auto-fit, minmax(min(100%, 28em), 1fr))"
+    layout = ipywidgets.Layout(grid_template_columns=columns, max_width="36em" if is_one_column else "72em")
     return ipywidgets.GridBox(widgets, layout=layout)
 
 
@@ -177,7 +165,7 @@ class Demo:
 
     def _show(self, change: object = None) -> Picture:
         picture = self.draw(**self.values)
-        self._view.value = _as_html(picture)
+        self._view.value = picture.html(is_live=True)
         return picture
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:

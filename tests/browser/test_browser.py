@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import time
 from collections.abc import Callable
@@ -10,14 +9,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from rich.console import Console
-from support.jupyterlab import ROOT, SCREENSHOTS, TOKEN, jupyterlab
+from support.jupyterlab import ROOT, RUNNING, SCREENSHOTS, TOKEN, jupyterlab, menu, open_notebook
 
 from autograder.operations.demo import demo
 from course_utils.check.live_hints import NUDGE
 
 LECTURE = "notebooks/02_pca_least_squares.ipynb"
 ASSIGNMENT = "release/02_pca_least_squares/02_pca_least_squares.ipynb"
-RUNNING = ".jp-Notebook-ExecutionIndicator[data-status='busy']"
 
 
 @pytest.fixture(scope="module")
@@ -121,16 +119,6 @@ def test_formgrader_hides_names_while_one_grades(page: Page, instructors_lab):
     page.screenshot(path=SCREENSHOTS / "formgrader-anonymous.png")
 
 
-def open_notebook(page: Page, address: str, path: str) -> None:
-    page.goto(f"{address}/lab/tree/{path}?token={TOKEN}&reset")
-    expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first).to_be_visible()
-    expect(page.locator(".jp-Toolbar-kernelName")).to_contain_text("Python 3")
-    expect(page.locator(f"{RUNNING}, [data-status='idle']").first).to_be_visible()
-    news = page.get_by_role("button", name="No", exact=True)
-    if news.is_visible():
-        news.click()
-
-
 def run_all(page: Page) -> None:
     menu(page, "Run", "Run All Cells")
     page.wait_for_timeout(500)
@@ -156,11 +144,6 @@ def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 10.0) -> 
     while not holds():
         assert time.monotonic() < deadline, f"not so within {seconds:g} s"
         page.wait_for_timeout(50)
-
-
-def menu(page: Page, name: str, item: str) -> None:
-    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{name}$")).click()
-    page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{item}$")).first.click()
 
 
 def drag(page: Page, handle, by: int) -> None:

@@ -197,6 +197,16 @@ def test_a_live_picture_keeps_its_png_and_its_words_and_loses_its_view():
     assert kept.execution_count is None
 
 
+def test_a_picture_that_is_in_the_html_is_kept_once():
+    html = '<figure><img alt="a line" src="data:image/png;base64,iVBOR"><figcaption>a line</figcaption></figure>'
+    bundle = {"text/html": html, "image/png": "iVBOR\n", "text/plain": "a line"}
+    output = nbformat.v4.new_output("display_data", data=bundle, metadata={"image/png": {"alt": "a line"}})
+    cell = nbformat.v4.new_code_cell("draw()", outputs=[output])
+    [kept] = normalize(nbformat.v4.new_notebook(cells=[cell]), keep_outputs=True).cells[0].outputs
+    assert kept.data == {"text/html": html, "text/plain": "a line"}
+    assert kept.metadata == {}
+
+
 def test_a_view_with_nothing_beside_it_is_dropped():
     assert outputs(new_output("display_data", data={WIDGET_VIEW: {"model_id": "1"}})) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from playwright.sync_api import Page, expect
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -18,6 +21,8 @@ SCREENSHOTS = ROOT / "build" / "screenshots"
 
 
 TOKEN = "browser-test"
+
+RUNNING = ".jp-Notebook-ExecutionIndicator[data-status='busy']"
 
 
 @contextmanager
@@ -35,6 +40,23 @@ def jupyterlab(folder: Path, log: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def open_notebook(page: Page, address: str, path: str) -> None:
+    """Open a notebook and wait until its kernel is there."""
+    page.goto(f"{address}/lab/tree/{path}?token={TOKEN}&reset")
+    expect(page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first).to_be_visible()
+    expect(page.locator(".jp-Toolbar-kernelName")).to_contain_text("Python 3")
+    expect(page.locator(f"{RUNNING}, [data-status='idle']").first).to_be_visible()
+    news = page.get_by_role("button", name="No", exact=True)
+    if news.is_visible():
+        news.click()
+
+
+def menu(page: Page, name: str, item: str) -> None:
+    """Choose an item of a menu of JupyterLab."""
+    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{name}$")).click()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{item}$")).first.click()
 
 
 def _free_port() -> int:

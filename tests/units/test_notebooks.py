@@ -84,9 +84,10 @@ SEEN = "<details><summary>What you should see</summary>\n\nA line.\n\n</details>
 TEXT = "A line that rises from 0 to 1 over ten steps of the slider"
 
 
-def picture_output(text=TEXT, alt=TEXT, size=100):
-    data = {"image/png": base64.b64encode(bytes(size)).decode(), "text/plain": text}
-    return new_output("execute_result", data=data, metadata={"image/png": {"alt": alt}} if alt else {})
+def picture_output(text=TEXT, alt=TEXT, size=100, caption=None):
+    source = f'src="data:image/png;base64,{base64.b64encode(bytes(size)).decode()}"'
+    page = f'<figure><img alt="{alt}" {source}><figcaption>{alt if caption is None else caption}</figcaption></figure>'
+    return new_output("execute_result", data={"text/html": page, "text/plain": text})
 
 
 def in_order():
@@ -133,6 +134,11 @@ DEFECTS = {
         with_cell(id="demo", outputs=[picture_output(text="<Figure>")]),
         rules.described_pictures,
         "differs from its description",
+    ),
+    "no caption": (
+        with_cell(id="demo", outputs=[picture_output(caption="")]),
+        rules.described_pictures,
+        "does not show its description",
     ),
     "large picture": (
         with_cell(id="demo", outputs=[picture_output(size=150_001)]),
