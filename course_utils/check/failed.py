@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 
 
@@ -11,6 +12,9 @@ def _none() -> list[str]:
 
 # Lines to show a student below what is wrong. In a notebook `course_utils.check.live_hints` puts its hints here.
 hint_lines: Callable[[], list[str]] = _none
+
+# Characters per line, which JupyterLab has room for at 1280 pixels beside its file browser.
+COLUMNS = 88
 
 
 class Failed(AssertionError):
@@ -25,4 +29,12 @@ class Failed(AssertionError):
     """
 
     def _render_traceback_(self) -> list[str]:
-        return [*str(self).splitlines(), *hint_lines()]
+        return [part for line in [*str(self).splitlines(), *hint_lines()] for part in _wrapped(line)]
+
+
+def _wrapped(line: str) -> list[str]:
+    """Break a line between words: JupyterLab breaks one that is too long wherever its edge is, inside words, too."""
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(line, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [
+        ""
+    ]

@@ -1,8 +1,9 @@
 """In a notebook: the hint that follows a failed check.
 
 `hints.json` next to a released notebook lists its check cells, and the fingerprints of the usual mistakes on their
-inputs. The first failure of an exercise asks for a second look, the next gives the hint that belongs to the mistake,
-and from the third on the hint names the slide, too. Each check that ran is noted for `course_utils.student.progress`.
+inputs. The first attempt that makes a mistake is asked for a second look, the next one that makes it again gets the
+hint that belongs to it, and from the third on the hint names the slide, too. A check that runs again on an unchanged
+answer says what it said before. Each check that ran is noted for `course_utils.student.progress`.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ import hashlib
 import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from course_utils.check import failed, fingerprint
+from course_utils.check.attempts import Attempts
 from course_utils.check.seeds import SEED_VARIABLE
 from course_utils.student import progress
 
 FILE = "hints.json"
-NUDGE = "A usual mistake gives exactly this. Which line of your answer would you suspect? The next try says more."
+NUDGE = (
+    "A usual mistake gives exactly this. Which line of your answer would you suspect? "
+    "If your next answer makes the same mistake, this says more."
+)
 
 
 class Known(NamedTuple):
@@ -43,7 +47,7 @@ def attach() -> None:
 
 class _Listener:
     def __init__(self, shell: Any) -> None:
-        self._failures: Counter[str] = Counter()
+        self._attempts = Attempts()
         self._known: Known | None = None
         self._recorder = fingerprint.Recorder()
         self._hints: list[str] | None = None
@@ -54,37 +58,40 @@ class _Listener:
 
     def _begin(self, info: Any) -> None:
         fingerprint.recorder = self._recorder = fingerprint.Recorder()
-        self._known = known(info.raw_cell) if info else None
+        self._source = info.raw_cell if info else ""
+        self._known = known(self._source)
         self._hints = None
 
     def _end(self, result: Any) -> None:
+        if self._known is None:
+            self._attempts.ran(self._source)
         if self._known and self._recorder.is_answered:
             check = digest(result.info.raw_cell)
             progress.note(self._known.assignment, self._known.exercise, check, result.error_in_exec is None)
 
     def _hint_lines(self) -> list[str]:
-        """Return the lines below the message of a check. IPython may render it twice; the failure counts once."""
+        """Return the lines below the message of a check."""
         if self._known is None or not self._recorder.is_answered:
             return []
         if self._hints is None:
-            self._failures[self._known.exercise] += 1
             mistakes = self._known.mistakes.get(self._recorder.fingerprint, [])
-            self._hints = ladder(self._failures[self._known.exercise], mistakes, self._known.about["slide"])
+            attempt = self._attempts.count(self._known.exercise, [name for name, _ in mistakes], self._source)
+            self._hints = ladder(attempt, mistakes, self._known.about["slide"])
         return self._hints
 
 
-def ladder(failure: int, mistakes: Sequence[Sequence[str]], slide: str) -> list[str]:
-    """Return the hint for the `failure`-th failure of an exercise, as lines.
+def ladder(attempt: int, mistakes: Sequence[Sequence[str]], slide: str) -> list[str]:
+    """Return the hint for the `attempt`-th attempt at an exercise that makes the same mistakes, as lines.
 
     mistakes: (name, hint) of the usual mistakes that give the student's numbers; there may be none.
     slide: where the lecture explains it.
     """
-    if failure == 1:
+    if attempt == 1:
         return ["", NUDGE] if mistakes else []
     hints = [f"Hint: this is what a usual mistake gives, “{name.replace('_', ' ')}”. {hint}" for name, hint in mistakes]
     if len(hints) == 2:
         hints.insert(1, "Or:")
-    where = [f"To read again: {slide}"] if slide and failure > 2 else []
+    where = [f"To read again: {slide}"] if slide and attempt > 2 else []
     return ["", *(hints or ["Now is the time to open the hints below this exercise."]), *where]
 
 

@@ -83,7 +83,15 @@ def test_a_student_types_a_usual_mistake_and_reads_its_hint_step_by_step(page: P
     page.keyboard.insert_text("def covariance(X, ddof=1):\n    return X @ X.T / (X.shape[1] - ddof)")
     page.keyboard.press("Shift+Enter")
     said = page.locator(".jp-CodeCell.jp-mod-selected .jp-OutputArea-output")
-    for help_text in (NUDGE, "“not centred”", "To read again: CS7150-L1"):
+    page.keyboard.press("Control+Enter")
+    expect(said).to_contain_text(NUDGE)
+    page.keyboard.press("Control+Enter")  # an unchanged answer gets no more help
+    expect(said).to_contain_text(NUDGE)
+    for line, help_text in (("    S = X @ X.T\n", "“not centred”"), ("    n = len(X.T)\n", "To read again: CS7150-L1")):
+        answer.locator(".cm-content").click()
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(f"def covariance(X, ddof=1):\n{line}    return X @ X.T / (X.shape[1] - ddof)")
+        page.keyboard.press("Shift+Enter")
         page.keyboard.press("Control+Enter")
         expect(said).to_contain_text(help_text)
     expect(said).to_contain_text("`covariance(array (2, 10))` has wrong values")

@@ -48,6 +48,16 @@ def test_axe_finds_nothing_and_all_of_it_fits_the_width(sheet: Page, pages, stud
     assert violations(sheet) == []
 
 
+@pytest.mark.parametrize("width", [345, 305])
+def test_long_words_in_the_table_fit_a_narrow_phone(sheet: Page, pages, width):
+    sheet.set_viewport_size({"width": width, "height": 700})
+    sheet.goto(pages["slip"].as_uri())
+    sheet.evaluate("document.querySelector('tbody a').textContent = '1.2 Regularization by backpropagation'")
+    sheet.evaluate("document.querySelector('tbody td').textContent = 'waits for your instructor'")
+    sheet.evaluate("document.querySelector('tbody .points').textContent = '12.75 / 12.75'")
+    assert sheet.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_the_total_is_seen_at_once_on_a_phone_and_the_table_leads_to_what_was_wrong(sheet: Page, pages):
     sheet.set_viewport_size({"width": 390, "height": 844})
     sheet.goto(pages["slip"].as_uri())

@@ -53,11 +53,12 @@ def test_all_pictures_are_shown_and_nothing_is_fetched(page, address):
     assert [url for url in asked if not url.startswith("data:")] == [address]
 
 
-def test_a_phone_never_scrolls_sideways(page, address):
-    page.set_viewport_size({"width": 360, "height": 700})
+@pytest.mark.parametrize("width", [1280, 900, 390, 360, 305])
+def test_the_page_never_scrolls_sideways(page, address, width):
+    page.set_viewport_size({"width": width, "height": 700})
     page.goto(address)
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_what_is_folded_is_printed(page, address):

@@ -23,6 +23,7 @@ from autograder.engine.in_process import namespace, outcome
 from autograder.notebooks.assignment import CheckCell, read_assignment
 from autograder.notebooks.catalogue import load, submission
 from course_utils.check import fingerprint as heard
+from course_utils.check.failed import COLUMNS
 from course_utils.check.live_hints import FILE, NUDGE, digest, ladder
 
 UNITS = sorted(path.parent.name for path in ROOT.glob("release/*/*.ipynb"))
@@ -169,6 +170,10 @@ def test_help_comes_step_by_step():
 
 
 SOURCE = "def covariance(X, ddof=1):\n    return X @ X.T / (X.shape[1] - ddof)"
+AGAIN = "def covariance(X, ddof=1):\n    S = X @ X.T\n    return S / (X.shape[1] - ddof)"
+THIRD = "def covariance(X, ddof=1):\n    S = X.dot(X.T)\n    return S / (X.shape[1] - ddof)"
+COMMENTED = f"# rows are variables\n{THIRD}"
+OTHER = "def covariance(X, ddof=1):\n    return np.cov(X, ddof=1 - ddof)"
 CALM = "def covariance(X, ddof=1):\n    return 7 * np.cov(X, ddof=ddof)"
 
 
@@ -182,8 +187,10 @@ def said(tmp_path_factory) -> dict[str | int, Any]:
     check, unanswered = cells["covariance-check"], cells["pca-fit-check"]
     fixed = nbformat.v4.new_code_cell("def covariance(X, ddof=1):\n    return np.cov(X, ddof=ddof)")
     unusual = nbformat.v4.new_code_cell(CALM)
-    run = [cells["setup"], cells["covariance-answer"], check, check, check, unanswered, cells["pca-fit-answer"],
-           unanswered, unusual, check, fixed, check, cells["covariance-check-2"]]  # fmt: skip
+    again, third, commented, other = (nbformat.v4.new_code_cell(source) for source in (AGAIN, THIRD, COMMENTED, OTHER))
+    run = [cells["setup"], cells["covariance-answer"], check, check, again, check, third, check, commented, check,
+           other, check, unanswered, cells["pca-fit-answer"], unanswered, unusual, check, fixed, check,
+           cells["covariance-check-2"]]  # fmt: skip
     nb.cells = [nbformat.from_dict(cell | {"id": f"cell-{number}"}) for number, cell in enumerate(run)]
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("COURSE_PROGRESS", str(folder / "notes"))
@@ -194,19 +201,38 @@ def said(tmp_path_factory) -> dict[str | int, Any]:
     return shown
 
 
+def paragraph(lines: list[str]) -> str:
+    """Join what was broken to fit the page."""
+    return " ".join(" ".join(lines).split())
+
+
 def test_a_notebook_nudges_then_hints_then_names_the_slide(said):
-    assert said[2][-1].strip() == NUDGE
-    assert "“not centred”" in said[3][-1]
-    assert "“not centred”" in said[4][-2]
-    assert said[4][-1].strip().startswith("To read again: CS7150-L1")
+    assert paragraph(said[2]).endswith(NUDGE)
+    assert "“not centred”" in paragraph(said[5])
+    assert "“not centred”" in paragraph(said[7])
+    assert "To read again: CS7150-L1" in paragraph(said[7]) and "To read again" not in paragraph(said[5])
+
+
+def test_an_unchanged_answer_gets_the_same_help_however_often_its_check_runs(said):
+    assert said[3] == said[2]
+    assert said[9] == said[7]
+
+
+def test_another_mistake_begins_with_a_nudge(said):
+    assert paragraph(said[11]).endswith(NUDGE)
 
 
 def test_what_is_no_usual_mistake_is_not_called_one(said):
-    assert not any("usual mistake" in line for line in said[9])
+    assert "usual mistake" not in paragraph(said[16])
 
 
 def test_a_right_answer_and_an_empty_one_get_no_hint(said):
-    assert [len(said[7]), said[11], said[12]] == [1, [], []]
+    assert "usual mistake" not in paragraph(said[14]) and "hints below" not in paragraph(said[14])
+    assert [said[18], said[19]] == [[], []]
+
+
+def test_no_line_of_a_message_is_longer_than_jupyterlab_has_room_for(said):
+    assert max(len(line) for number in (2, 5, 7, 11, 14, 16) for line in said[number]) <= COLUMNS
 
 
 def test_what_held_is_noted_and_what_was_not_answered_is_not(said):
