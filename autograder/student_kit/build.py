@@ -33,6 +33,7 @@ WRITTEN = {
     "Makefile": "Makefile",
     ".gitignore": "gitignore",
     ".gitattributes": "gitattributes",
+    "jupyter/labconfig/page_config.json": "page_config.json",  # no instructors' menus in a student's JupyterLab
 }
 
 NOT_FOR_STUDENTS = ("__pycache__", ".ipynb_checkpoints")

@@ -14,6 +14,10 @@ from pathlib import Path
 
 DEFAULT_PORT = 8888
 
+# Settings of JupyterLab, where it looks for `labconfig/page_config.json`. It never asks whether to show news, and that
+# of a student kit has no menus of instructors.
+SETTINGS = Path(__file__).parents[2] / "jupyter"
+
 
 def why_not(folder: Path, port: int) -> str | None:
     """Return one sentence that says why JupyterLab cannot start in `folder` on `port`; None where it can."""
@@ -41,6 +45,8 @@ def main() -> None:
         sys.exit(f"error: {sentence}")
     command = [sys.executable, "-m", "jupyterlab", "--port", str(options.port), "--ServerApp.port_retries=0"]
     command += others
+    folders = (str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH"))
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, folders))
     os.chdir(options.folder)
     os.execv(sys.executable, command)
 

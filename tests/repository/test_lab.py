@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from support.html import there
+from support.jupyterlab import TOKEN, jupyterlab
+
+from autograder.student_kit.build import student_kit
+from course_utils.student import start_lab
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,3 +51,34 @@ def test_with_a_free_port_it_hands_over_to_jupyterlab():
     done = lab("--port", "0", "--version")
     assert done.returncode == 0
     assert done.stdout.strip().split(".")[0].isdigit()
+
+
+@pytest.mark.parametrize(("settings", "hides_formgrader"), [(ROOT / "jupyter", False), (None, True)])
+def test_jupyterlab_asks_nothing_about_news_and_shows_instructors_menus_to_instructors_only(
+    tmp_path, settings, hides_formgrader
+):
+    if settings is None:
+        settings = tmp_path / "jupyter"
+        (settings / "labconfig").mkdir(parents=True)
+        (settings / "labconfig" / "page_config.json").write_bytes(
+            student_kit(ROOT)["jupyter/labconfig/page_config.json"]
+        )
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("JUPYTER_CONFIG_PATH", str(settings))
+        with (
+            jupyterlab(tmp_path, tmp_path / "lab.log") as address,
+            urllib.request.urlopen(f"{address}/lab?token={TOKEN}") as page,
+        ):
+            found = BeautifulSoup(page.read(), "html.parser").find(id="jupyter-config-data")
+    disabled = json.loads(there(found).text)["disabledExtensions"]
+    assert "@jupyterlab/apputils-extension:announcements" in disabled
+    assert ("@jupyter/nbgrader:formgrader" in disabled) == hides_formgrader
+
+
+def test_the_settings_that_are_handed_to_jupyterlab_are_those_of_the_course(monkeypatch):
+    monkeypatch.setattr(start_lab.os, "execv", lambda *_: None)
+    monkeypatch.setattr(start_lab.os, "chdir", lambda *_: None)
+    monkeypatch.setattr(sys, "argv", ["start_lab", "--port", "0"])
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/etc/ours")
+    start_lab.main()
+    assert os.environ["JUPYTER_CONFIG_PATH"] == os.pathsep.join([str(ROOT / "jupyter"), "/etc/ours"])
