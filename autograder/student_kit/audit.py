@@ -22,6 +22,7 @@ TOP = frozenset(
     (
         *("notebooks", RELEASE, "course_utils", "nbgrader_config.py", "environment.yml", "requirements.lock"),
         *("pyproject.toml", "LICENSE", "README.md", "Makefile", ".gitignore", ".gitattributes"),
+        "jupyter",
     )
 )
 

@@ -30,8 +30,8 @@ class Attempts:
         check: the source of the check cell. The names in it that a cell has defined are the answer.
         """
         code = _parsed(check)
-        names = {node.id for node in ast.walk(code) if isinstance(node, ast.Name)} if code else set()
-        answer = frozenset(self._code_by_name[name] for name in names & self._code_by_name.keys())
+        names = [node.id for node in ast.walk(code) if isinstance(node, ast.Name)] if code else []
+        answer = frozenset(self._code_by_name[name] for name in names if name in self._code_by_name)
         made = self._made.setdefault((exercise, *mistakes), set())
         made.add(answer)
         return len(made)

@@ -119,7 +119,7 @@ class Toggle:
 Control = Slider | LogSlider | Choice | Toggle
 
 
-def _arranged(widgets: list[ipywidgets.DOMWidget]) -> ipywidgets.Widget:
+def _arranged(widgets: Sequence[Any]) -> ipywidgets.Widget:
     """Stack the controls; more than three in two columns where the page has room, so that the picture stays visible."""
     labelled = [widget for widget in widgets if not isinstance(widget, ipywidgets.Checkbox)]
     label = max((len(widget.description) for widget in labelled), default=0)

@@ -59,6 +59,7 @@ def test_the_kit_holds_what_students_get_and_nothing_else(made):
     assert at_the_top == {
         *("notebooks", "release", "course_utils", "README.md", "LICENSE", "Makefile", "pyproject.toml"),
         *("environment.yml", "requirements.lock", "nbgrader_config.py", ".gitignore", ".gitattributes"),
+        "jupyter",  # what a student's JupyterLab does not show
     }
     for name in assignments(REPOSITORY):
         assert (f"release/{name}/{name}.ipynb" in kit) == (REPOSITORY / "release" / name).is_dir()

@@ -42,7 +42,7 @@ def _shows(path: Path) -> Iterator[str]:
         if cell.cell_type != "code":
             continue
         tree = ast.parse(cell.source)
-        imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+        imports: list[ast.stmt] = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
         exec(compile(ast.Module(imports, []), str(path), "exec"), names)
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "explore":

@@ -84,7 +84,7 @@ def described_pictures(notebook: NotebookNode) -> list[str]:
     violations = []
     for cell, output in pictures(notebook):
         page = BeautifulSoup(output.data.get("text/html", ""), "html.parser")
-        text = page.img["alt"] if page.img else ""
+        text = str(page.img["alt"]) if page.img else ""
         if len(text.split()) < 8 or not re.search(r"\d", text):
             violations.append(f"a picture of {cell.id} has no description with numbers: {text!r}")
         if output.data.get("text/plain") != text:
