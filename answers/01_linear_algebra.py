@@ -224,6 +224,17 @@ def root_left_out_below_one():
         return float(total if p < 1 else total ** (1 / p))
 
 
+@wrong("lp_norm", hint="Which entries does p = 0 count: those that are not 0, or those that are not small?")
+def small_entries_not_counted():
+    def lp_norm(x, p):
+        if p < 0:
+            raise ValueError("p must not be negative")
+        size = np.abs(x)
+        if p == 0:
+            return float(np.sum(size > 1e-12))
+        return float(size.max()) if np.isinf(p) else float(np.sum(size**p) ** (1 / p))
+
+
 # 1.2 Where the triangle inequality breaks
 
 
@@ -1129,6 +1140,37 @@ def full_svd_not_cut():
         return np.linalg.svd(A, full_matrices=False)
 
 
+@wrong("svd_from_eigh", hint="The bound is meant for singular values. What is it for their squares, the eigenvalues?")
+def bound_not_squared():
+    def svd_from_eigh(A):
+        lam, V = np.linalg.eigh(A.T @ A)
+        lam, V = lam[::-1], V[:, ::-1]
+        keep = lam > 1e-6 * lam[0]
+        s, V = np.sqrt(lam[keep]), V[:, keep]
+        return A @ V / s, s, V.T
+
+
+@wrong("svd_from_eigh", hint="How small may a singular value be, next to the largest, and still count?")
+def bound_of_a_tenth():
+    def svd_from_eigh(A):
+        lam, V = np.linalg.eigh(A.T @ A)
+        s, V = np.sqrt(np.maximum(lam[::-1], 0)), V[:, ::-1]
+        r = int(np.sum(s > 0.1 * s[0]))
+        return A @ V[:, :r] / s[:r], s[:r], V[:, :r].T
+
+
+@wrong(
+    "svd_from_eigh", hint="Below which part of the largest does a singular value count as 0? Is your bound that one?"
+)
+def bound_near_the_rounding_error():
+    def svd_from_eigh(A):
+        lam, V = np.linalg.eigh(A.T @ A)
+        lam, V = lam[::-1], V[:, ::-1]
+        keep = lam > 1e-14 * lam[0]
+        s, V = np.sqrt(lam[keep]), V[:, keep]
+        return A @ V / s, s, V.T
+
+
 # 1.8 Rank, condition number, determinant
 
 
@@ -1271,6 +1313,14 @@ def rank_judged_by_the_determinant():
         det = np.linalg.det(A)
         rank = int(np.count_nonzero(s > rtol * s[0]))
         return {"rank": rank, "cond": s[0] / s[-1] if abs(det) > 1e-12 else np.inf, "det": det}
+
+
+@wrong("svd_summary", hint="Which bound does matrix_rank use where you give it none, and which one does the task name?")
+def bound_of_matrix_rank():
+    def svd_summary(A, rtol=1e-10):
+        s = np.linalg.svd(A, compute_uv=False)
+        rank = np.linalg.matrix_rank(A) if rtol == 1e-10 else np.linalg.matrix_rank(A, rtol=rtol)
+        return {"rank": int(rank), "cond": s[0] / s[-1] if rank == len(s) else np.inf, "det": np.linalg.det(A)}
 
 
 # 1.9 Eigenvalues in order, and the direction amplified most

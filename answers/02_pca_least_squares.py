@@ -34,14 +34,6 @@ def gram_schmidt_twice():
 
 
 @right("orthonormal_basis")
-def eigenvectors_of_the_gram_matrix():
-    def orthonormal_basis(X, rtol=1e-10):
-        scaled = X / np.abs(X).max()
-        values, vectors = np.linalg.eigh(scaled @ scaled.T)
-        return vectors[:, values > max(rtol**2, 1e-13) * values[-1]]
-
-
-@right("orthonormal_basis")
 def scipy_orth():
     def orthonormal_basis(X, rtol=1e-10):
         from scipy.linalg import orth
@@ -154,6 +146,24 @@ def null_space_in_place_of_the_span():
         return U[:, np.count_nonzero(s > rtol * s[0]) :]
 
 
+@wrong(
+    "orthonormal_basis",
+    hint="The eigenvalues of X X^T are squares: what is left of a singular value of 1e-6 next to one of 1?",
+)
+def eigenvectors_of_the_gram_matrix():
+    def orthonormal_basis(X, rtol=1e-10):
+        scaled = X / np.abs(X).max()
+        values, vectors = np.linalg.eigh(scaled @ scaled.T)
+        return vectors[:, values > max(rtol**2, 1e-13) * values[-1]]
+
+
+@wrong("orthonormal_basis", hint="Does your bound change with rtol?")
+def rtol_not_used():
+    def orthonormal_basis(X, rtol=1e-10):
+        U, s, _ = np.linalg.svd(X, full_matrices=False)
+        return U[:, s > 1e-4 * s[0]]
+
+
 # 2.2 Projection onto a span
 
 
@@ -262,6 +272,20 @@ def span_of_the_rows():
 def column_in_place_of_vector():
     def project(x, X):
         return X @ (np.linalg.pinv(X) @ x.reshape(-1, 1))
+
+
+@wrong("project", hint="From which size on does a singular value count, next to the largest?")
+def coarse_bound():
+    def project(x, X):
+        U, s, _ = np.linalg.svd(X, full_matrices=False)
+        Q = U[:, s > 1e-6 * s[0]]
+        return Q @ (Q.T @ x)
+
+
+@wrong("project", hint="Which bound does lstsq use where you give it none, and which one does the task name?")
+def bound_of_lstsq():
+    def project(x, X):
+        return X @ np.linalg.lstsq(X, x)[0]
 
 
 # 2.3 Covariance matrix
@@ -667,20 +691,6 @@ def covariance_computed_once():
 
 
 @right("leading_direction")
-def first_left_singular_vector():
-    def leading_direction(X, iters, seed):
-        U, _, _ = np.linalg.svd(X - X.mean(axis=1, keepdims=True))
-        return U[:, 0]
-
-
-@right("leading_direction")
-def last_eigenvector():
-    def leading_direction(X, iters, seed):
-        A = X - np.mean(X, axis=1)[:, None]
-        return np.linalg.eigh(A @ A.T)[1][:, -1]
-
-
-@right("leading_direction")
 def normalised_before_each_step():
     def leading_direction(X, iters, seed):
         A = X - X.mean(axis=1, keepdims=True)
@@ -807,6 +817,48 @@ def direction_among_the_samples():
         return g
 
 
+@wrong(
+    "leading_direction",
+    hint="The task asks for power iteration from a random start. What does your answer do with iters and seed?",
+)
+def first_left_singular_vector():
+    def leading_direction(X, iters, seed):
+        U, _, _ = np.linalg.svd(X - X.mean(axis=1, keepdims=True))
+        return U[:, 0]
+
+
+@wrong(
+    "leading_direction",
+    hint="The task asks for power iteration from a random start. What does your answer do with iters and seed?",
+)
+def last_eigenvector():
+    def leading_direction(X, iters, seed):
+        A = X - np.mean(X, axis=1)[:, None]
+        return np.linalg.eigh(A @ A.T)[1][:, -1]
+
+
+@wrong("leading_direction", hint="How many times is g multiplied: iters times?")
+def always_a_hundred_times():
+    def leading_direction(X, iters, seed):
+        A = X - X.mean(axis=1, keepdims=True)
+        g = np.random.default_rng(seed).normal(size=len(X))
+        for _ in range(100):
+            g = A @ (A.T @ g)
+            g /= np.linalg.norm(g)
+        return g
+
+
+@wrong("leading_direction", hint="Does another seed give another start?")
+def seed_not_used():
+    def leading_direction(X, iters, seed):
+        A = X - X.mean(axis=1, keepdims=True)
+        g = np.random.default_rng(0).normal(size=len(X))
+        for _ in range(iters):
+            g = A @ (A.T @ g)
+            g /= np.linalg.norm(g)
+        return g
+
+
 # 2.7 Least squares by the pseudo-inverse
 
 
@@ -921,6 +973,20 @@ def some_solution_but_not_the_smallest():
         x = np.zeros((A.shape[1],) + b.shape[1:])
         x[order[:r]] = solve_triangular(R[:r, :r], Q[:, :r].T @ b)
         return x
+
+
+@wrong("lstsq_pinv", hint="Does your bound change with rtol?")
+def rtol_not_handed_on():
+    def lstsq_pinv(A, b, rtol=1e-10):
+        return np.linalg.pinv(A, rcond=1e-4) @ b
+
+
+@wrong("lstsq_pinv", hint="What must the bound be multiplied by, so that 1e-13 A keeps as many singular values as A?")
+def rtol_alone_as_the_bound():
+    def lstsq_pinv(A, b, rtol=1e-10):
+        U, s, Vt = np.linalg.svd(A, full_matrices=False)
+        keep = s > rtol
+        return Vt[keep].T @ ((U[:, keep] / s[keep]).T @ b)
 
 
 # 2.8 Ridge regression
@@ -1039,51 +1105,28 @@ def least_squares_shrunk_evenly():
 
 
 @right("lasso_ista")
-def coordinate_descent():
+def products_computed_once():
     def lasso_ista(A, b, lam, iters=3000):
-        x = np.zeros(A.shape[1])
-        squares = (A**2).sum(axis=0)
-        for _ in range(iters):
-            for j in range(len(x)):
-                fit = A[:, j] @ (b - A @ x) + squares[j] * x[j]
-                x[j] = np.sign(fit) * max(abs(fit) - lam / 2, 0) / squares[j]
-        return x
-
-
-@right("lasso_ista")
-def scikit_learn_lasso():
-    def lasso_ista(A, b, lam, iters=3000):
-        from sklearn.linear_model import Lasso
-
-        alpha = lam / (2 * len(A))
-        return Lasso(alpha=alpha, fit_intercept=False, tol=1e-12, max_iter=100000).fit(A, b).coef_
-
-
-@right("lasso_ista")
-def accelerated_steps():
-    def lasso_ista(A, b, lam, iters=3000):
-        step = 1 / np.linalg.eigvalsh(2 * A.T @ A)[-1]
-        x = y = np.zeros(A.shape[1])
-        momentum = 1.0
-        for _ in range(iters):
-            z = y - step * 2 * A.T @ (A @ y - b)
-            new = np.sign(z) * np.maximum(np.abs(z) - step * lam, 0)
-            following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
-            y = new + (momentum - 1) / following * (new - x)
-            x, momentum = new, following
-        return x
-
-
-@right("lasso_ista")
-def smaller_steps_by_the_frobenius_norm():
-    def lasso_ista(A, b, lam, iters=3000):
-        gram, target = A.T @ A, A.T @ b
-        step = 0.5 / np.trace(gram)
+        gram, target = 2 * A.T @ A, 2 * A.T @ b
+        t = 1 / np.linalg.eigvalsh(gram)[-1]
         x = np.zeros(A.shape[1])
         for _ in range(iters):
-            z = x - 2 * step * (gram @ x - target)
-            x = np.where(z > step * lam, z - step * lam, np.where(z < -step * lam, z + step * lam, 0.0))
+            z = x - t * (gram @ x - target)
+            x = np.where(z > t * lam, z - t * lam, np.where(z < -t * lam, z + t * lam, 0.0))
         return x
+
+
+@right("lasso_ista")
+def shrunk_by_torch():
+    def lasso_ista(A, b, lam, iters=3000):
+        import torch
+
+        A, b = torch.from_numpy(A), torch.from_numpy(b)
+        step = 0.5 / torch.linalg.matrix_norm(A, 2).item() ** 2
+        x = A.new_zeros(A.shape[1])
+        for _ in range(iters):
+            x = torch.nn.functional.softshrink(x - 2 * step * A.T @ (A @ x - b), step * lam)
+        return x.numpy()
 
 
 @wrong("lasso_ista", hint="What is the derivative of the square in the first term?")
@@ -1207,4 +1250,94 @@ def shrunk_past_zero():
         for _ in range(iters):
             z = x - t * 2 * A.T @ (A @ x - b)
             x = z - t * lam * np.sign(z)
+        return x
+
+
+@wrong(
+    "lasso_ista",
+    hint="The task asks for ISTA with a step of 1 / L. Where do your iterations stand after one step from 0?",
+)
+def coordinate_descent():
+    def lasso_ista(A, b, lam, iters=3000):
+        x = np.zeros(A.shape[1])
+        squares = (A**2).sum(axis=0)
+        for _ in range(iters):
+            for j in range(len(x)):
+                fit = A[:, j] @ (b - A @ x) + squares[j] * x[j]
+                x[j] = np.sign(fit) * max(abs(fit) - lam / 2, 0) / squares[j]
+        return x
+
+
+@wrong(
+    "lasso_ista",
+    hint="The task asks for ISTA with a step of 1 / L. Where do your iterations stand after one step from 0?",
+)
+def accelerated_steps():
+    def lasso_ista(A, b, lam, iters=3000):
+        step = 1 / np.linalg.eigvalsh(2 * A.T @ A)[-1]
+        x = y = np.zeros(A.shape[1])
+        momentum = 1.0
+        for _ in range(iters):
+            z = y - step * 2 * A.T @ (A @ y - b)
+            new = np.sign(z) * np.maximum(np.abs(z) - step * lam, 0)
+            following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
+            y = new + (momentum - 1) / following * (new - x)
+            x, momentum = new, following
+        return x
+
+
+@wrong(
+    "lasso_ista",
+    hint="The task asks for ISTA with a step of 1 / L. Where do your iterations stand after one step from 0?",
+)
+def smaller_steps_by_the_frobenius_norm():
+    def lasso_ista(A, b, lam, iters=3000):
+        gram, target = A.T @ A, A.T @ b
+        step = 0.5 / np.trace(gram)
+        x = np.zeros(A.shape[1])
+        for _ in range(iters):
+            z = x - 2 * step * (gram @ x - target)
+            x = np.where(z > step * lam, z - step * lam, np.where(z < -step * lam, z + step * lam, 0.0))
+        return x
+
+
+@wrong("lasso_ista", hint="How many steps does your answer take when iters is 1?")
+def scikit_learn_lasso():
+    def lasso_ista(A, b, lam, iters=3000):
+        from sklearn.linear_model import Lasso
+
+        alpha = lam / (2 * len(A))
+        return Lasso(alpha=alpha, fit_intercept=False, tol=1e-12, max_iter=100000).fit(A, b).coef_
+
+
+@wrong("lasso_ista", hint="How many steps does your answer take when iters is 1?")
+def always_three_thousand_steps():
+    def lasso_ista(A, b, lam, iters=3000):
+        t = 1 / (2 * np.linalg.norm(A, 2) ** 2)
+        x = np.zeros(A.shape[1])
+        for _ in range(3000):
+            z = x - 2 * t * A.T @ (A @ x - b)
+            x = np.sign(z) * np.maximum(np.abs(z) - t * lam, 0)
+        return x
+
+
+@wrong("lasso_ista", hint="Where does x begin?")
+def begins_at_ones():
+    def lasso_ista(A, b, lam, iters=3000):
+        t = 1 / (2 * np.linalg.norm(A, 2) ** 2)
+        x = np.ones(A.shape[1])
+        for _ in range(iters):
+            z = x - 2 * t * A.T @ (A @ x - b)
+            x = np.sign(z) * np.maximum(np.abs(z) - t * lam, 0)
+        return x
+
+
+@wrong("lasso_ista", hint="What is t in terms of the largest singular value of A?")
+def half_the_step():
+    def lasso_ista(A, b, lam, iters=3000):
+        t = 0.25 / np.linalg.norm(A, 2) ** 2
+        x = np.zeros(A.shape[1])
+        for _ in range(iters):
+            z = x - 2 * t * A.T @ (A @ x - b)
+            x = np.sign(z) * np.maximum(np.abs(z) - t * lam, 0)
         return x

@@ -713,6 +713,13 @@ def rare_rows_taken_for_zeros():
         return np.divide(joint, px, out=np.zeros_like(joint), where=px > 1e-9)
 
 
+@wrong("conditional", hint="Is a row with the probability 1e-200 a row of zeros?")
+def rare_rows_left_at_0():
+    def conditional(joint):
+        px = joint.sum(axis=1, keepdims=True)
+        return np.divide(joint, px, out=np.zeros_like(joint), where=px > 1e-15)
+
+
 # 3.6 Entropy, cross entropy, KL divergence
 
 
@@ -971,6 +978,22 @@ def only_bits_or_nats():
         seen = p > 0
         log = np.log2 if base == 2 else np.log
         return np.inf if np.any(q[seen] == 0) else -np.sum(p[seen] * log(q[seen]))
+
+    def kl(p, q, base=2):
+        return cross_entropy(p, q, base) - entropy(p, base)
+
+
+@wrong("entropy", hint="Is a probability of 1e-20 the same as 0? What does an event cost that q rules out?")
+def small_probabilities_count_as_0():
+    def entropy(p, base=2):
+        p = p[p > 1e-12]
+        return float(-np.sum(p * np.log(p)) / np.log(base))
+
+    def cross_entropy(p, q, base=2):
+        seen = p > 1e-12
+        if np.any(q[seen] == 0):
+            return np.inf
+        return float(-np.sum(p[seen] * np.log(q[seen])) / np.log(base))
 
     def kl(p, q, base=2):
         return cross_entropy(p, q, base) - entropy(p, base)

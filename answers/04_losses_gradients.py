@@ -250,6 +250,13 @@ def tanh_of_the_whole_argument():
         return ((1 + np.tanh(z)) / 2).astype(z.dtype)
 
 
+@wrong("sigmoid", hint="Does your function avoid the overflow, or does it only ask NumPy not to report it?")
+def overflow_silenced():
+    def sigmoid(z):
+        with np.errstate(all="ignore"):
+            return 1 / (1 + np.exp(-z))
+
+
 # 4.3 Binary cross entropy from logits
 
 
@@ -1413,6 +1420,18 @@ def gradient_taken_once():
         x, g = x0.copy(), grad(x0)
         for k in range(max_iter):
             if np.linalg.norm(g) < tol:
+                return x, k
+            x = x - lr * g
+        return x, max_iter
+
+
+@wrong("gradient_descent", hint="Is an update made where the length of the gradient is exactly tol?")
+def stops_at_tol_itself():
+    def gradient_descent(grad, x0, lr=0.1, max_iter=1000, tol=1e-6):
+        x = np.array(x0)
+        for k in range(max_iter):
+            g = grad(x)
+            if np.sqrt(g @ g) <= tol:
                 return x, k
             x = x - lr * g
         return x, max_iter

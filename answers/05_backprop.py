@@ -303,6 +303,19 @@ def cut_to_the_size_asked_for():
         return np.resize(g, shape)
 
 
+@wrong("unbroadcast", hint="How many axes can broadcasting put in front, and over how many of them do you sum?")
+def one_new_axis_at_most():
+    def unbroadcast(g, shape):
+        if shape == ():
+            return g.sum()
+        if g.ndim > len(shape):
+            g = g.sum(axis=0)
+        for axis, size in enumerate(shape):
+            if size == 1:
+                g = g.sum(axis=axis, keepdims=True)
+        return g
+
+
 # 5.4 The logistic chain
 
 
@@ -1411,57 +1424,6 @@ def begun_with_ones():
 
 
 @right("train_mlp")
-def four_fifths_of_the_scale():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * 0.8 * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@right("train_mlp")
-def weights_drawn_uniformly():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            reach = np.sqrt(6 / sizes[l - 1])
-            params[f"W{l}"] = rng.uniform(-reach, reach, size=(sizes[l], sizes[l - 1]))
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@right("train_mlp")
 def autograd_for_the_gradients():
     def train_mlp(X, Y, sizes, lr, steps, seed):
         import torch
@@ -1918,6 +1880,57 @@ def logarithm_of_zero():
                 Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
                 A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
             a = A[L]
+            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
+            dZ = (A[L] - Y) / m
+            for l in range(L, 0, -1):
+                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
+                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
+                params[f"W{l}"] -= lr * dW
+                params[f"b{l}"] -= lr * db
+        return params, losses
+
+
+@wrong("train_mlp", hint="By what does the task multiply the numbers of rng.normal?")
+def four_fifths_of_the_scale():
+    def train_mlp(X, Y, sizes, lr, steps, seed):
+        L, m = len(sizes) - 1, X.shape[1]
+        rng = np.random.default_rng(seed)
+        params, losses = {}, []
+        for l in range(1, L + 1):
+            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * 0.8 * np.sqrt(2 / sizes[l - 1])
+            params[f"b{l}"] = np.zeros((sizes[l], 1))
+        for _ in range(steps):
+            A = [X]
+            for l in range(1, L + 1):
+                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
+                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
+            a = np.clip(A[L], 1e-12, 1 - 1e-12)
+            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
+            dZ = (A[L] - Y) / m
+            for l in range(L, 0, -1):
+                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
+                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
+                params[f"W{l}"] -= lr * dW
+                params[f"b{l}"] -= lr * db
+        return params, losses
+
+
+@wrong("train_mlp", hint="From which distribution does the task draw the weights?")
+def weights_drawn_uniformly():
+    def train_mlp(X, Y, sizes, lr, steps, seed):
+        L, m = len(sizes) - 1, X.shape[1]
+        rng = np.random.default_rng(seed)
+        params, losses = {}, []
+        for l in range(1, L + 1):
+            reach = np.sqrt(6 / sizes[l - 1])
+            params[f"W{l}"] = rng.uniform(-reach, reach, size=(sizes[l], sizes[l - 1]))
+            params[f"b{l}"] = np.zeros((sizes[l], 1))
+        for _ in range(steps):
+            A = [X]
+            for l in range(1, L + 1):
+                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
+                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
+            a = np.clip(A[L], 1e-12, 1 - 1e-12)
             losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
             dZ = (A[L] - Y) / m
             for l in range(L, 0, -1):

@@ -643,6 +643,17 @@ def a_count_of_saturated_entries():
         return np.array(std), np.array(saturation)
 
 
+@wrong("forward_stats", hint="Does an entry of exactly 0.99 count as above 0.99?")
+def from_099_on():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append(np.mean(np.abs(X) >= 0.99))
+        return np.array(std), np.array(saturation)
+
+
 # 9.5 Inputs of one scale
 
 
@@ -670,19 +681,14 @@ def a_tiny_epsilon():
 
 
 @right("Standardizer")
-def sums_of_squares_and_a_mask():
+def range_of_0():
     class Standardizer:
         def fit(self, X):
-            n = X.shape[0]
-            self.mean = np.sum(X, axis=0) / n
-            self.scale = np.sqrt(np.sum((X - self.mean) ** 2, axis=0) / n)
-            self.scale[self.scale == 0] = 1
-            return self
+            self.mean, self.scale = X.mean(axis=0), X.std(axis=0)
+            self.scale[np.ptp(X, axis=0) == 0] = 1
 
         def transform(self, X):
-            Z = X - self.mean
-            Z /= self.scale
-            return Z
+            return (X - self.mean) / self.scale
 
 
 @wrong(
@@ -799,6 +805,22 @@ def fitted_once_and_for_all():
 
         def transform(self, X):
             return (X - self.mean) / self.std
+
+
+@wrong("Standardizer", hint="What is the computed deviation of ten numbers 0.1: exactly 0, or nearly?")
+def deviation_of_exactly_0():
+    class Standardizer:
+        def fit(self, X):
+            n = X.shape[0]
+            self.mean = np.sum(X, axis=0) / n
+            self.scale = np.sqrt(np.sum((X - self.mean) ** 2, axis=0) / n)
+            self.scale[self.scale == 0] = 1
+            return self
+
+        def transform(self, X):
+            Z = X - self.mean
+            Z /= self.scale
+            return Z
 
 
 # 9.6 Batch normalization forward
@@ -1216,3 +1238,9 @@ def share_of_the_living():
 def divided_by_the_samples():
     def dead_fraction(H):
         return float(np.sum(H.max(axis=0) == 0) / len(H))
+
+
+@wrong("dead_fraction", hint="Is a unit dead that is active by 1e-200?")
+def nearly_0_is_dead():
+    def dead_fraction(H):
+        return float(np.mean(H.max(axis=0) < 1e-15))

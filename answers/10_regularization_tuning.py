@@ -184,6 +184,38 @@ def gradient_without_lam():
         return value, gradients
 
 
+@wrong("penalty_and_grad", hint="Is every vector an intercept? What shape has the weight of a batch norm?")
+def vectors_taken_for_intercepts():
+    def penalty_and_grad(params, lam, kind):
+        value, gradients = 0.0, {}
+        for name, p in params.items():
+            if p.dim() == 1:
+                gradients[name] = torch.zeros_like(p)
+            elif kind == "l2":
+                value += lam * p.square().sum().item()
+                gradients[name] = 2 * lam * p
+            else:
+                value += lam * p.abs().sum().item()
+                gradients[name] = lam * p.sign()
+        return value, gradients
+
+
+@wrong("penalty_and_grad", hint="Does the name of an intercept contain bias somewhere, or end in it?")
+def bias_anywhere_in_the_name():
+    def penalty_and_grad(params, lam, kind):
+        value, gradients = 0.0, {}
+        for name, p in params.items():
+            if "bias" in name:
+                gradients[name] = torch.zeros_like(p)
+            elif kind == "l2":
+                value += lam * p.square().sum().item()
+                gradients[name] = 2 * lam * p
+            else:
+                value += lam * p.abs().sum().item()
+                gradients[name] = lam * p.sign()
+        return value, gradients
+
+
 # 10.2 Dropout
 
 
@@ -519,7 +551,7 @@ def train_and_eval_calls():
         finally:
             for m, mode in before:
                 m.training = mode
-        return ys.mean(0), ys.std(0)
+        return ys.mean(0), ys.std(0, correction=0)
 
 
 @right("mc_dropout")
@@ -673,6 +705,32 @@ def only_the_outer_layers():
             m.training = isinstance(m, nn.Dropout)
         with torch.no_grad():
             ys = torch.stack([model(x) for _ in range(T)])
+        for m, mode in modes.items():
+            m.training = mode
+        return ys.mean(0), ys.std(0, correction=0)
+
+
+@wrong("mc_dropout", hint="By which number does torch's std divide the sum of squares, and by which one does the task?")
+def divided_by_one_less_than_T():
+    def mc_dropout(model, x, T):
+        modes = {m: m.training for m in model.modules()}
+        for m in modes:
+            m.training = isinstance(m, nn.Dropout)
+        with torch.no_grad():
+            ys = torch.stack([model(x) for _ in range(T)])
+        for m, mode in modes.items():
+            m.training = mode
+        return ys.mean(0), ys.std(0)
+
+
+@wrong("mc_dropout", hint="How many passes does your answer make when T is 2?")
+def half_the_passes():
+    def mc_dropout(model, x, T):
+        modes = {m: m.training for m in model.modules()}
+        for m in modes:
+            m.training = isinstance(m, nn.Dropout)
+        with torch.no_grad():
+            ys = torch.stack([model(x) for _ in range(T // 2)])
         for m, mode in modes.items():
             m.training = mode
         return ys.mean(0), ys.std(0, correction=0)
@@ -1154,13 +1212,6 @@ def powers_of_ten():
 
 
 @right("sample_log_uniform")
-def stratified():
-    def sample_log_uniform(n, lo, hi, rng):
-        u = (rng.permutation(n) + rng.random(n)) / n
-        return lo * (hi / lo) ** u
-
-
-@right("sample_log_uniform")
 def scipy_loguniform():
     def sample_log_uniform(n, lo, hi, rng):
         from scipy.stats import loguniform
@@ -1230,6 +1281,13 @@ def logarithms_returned():
 def one_number_n_times():
     def sample_log_uniform(n, lo, hi, rng):
         return np.full(n, np.exp(rng.uniform(np.log(lo), np.log(hi))))
+
+
+@wrong("sample_log_uniform", hint="Does one draw say anything about where the others lie? Independent draws do not.")
+def stratified():
+    def sample_log_uniform(n, lo, hi, rng):
+        u = (rng.permutation(n) + rng.random(n)) / n
+        return lo * (hi / lo) ** u
 
 
 # 10.9 The next window
