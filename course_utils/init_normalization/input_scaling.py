@@ -30,8 +30,12 @@ def standardized_digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def mean_and_std(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean and the standard deviation (divided by n) of each column of X, (n, d): (d,) and (d,)."""
-    return X.mean(axis=0), X.std(axis=0)
+    """Return the mean and the standard deviation (divided by n) of each column of X, (n, d): (d,) and (d,).
+
+    The deviation of a constant column is exactly 0. The computed one rarely is, because the mean is rounded.
+    """
+    is_constant = X.max(axis=0) == X.min(axis=0)
+    return X.mean(axis=0), np.where(is_constant, 0.0, X.std(axis=0))
 
 
 def standardize(X: np.ndarray, mean: np.ndarray, std: np.ndarray) -> np.ndarray:

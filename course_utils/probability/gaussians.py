@@ -71,7 +71,7 @@ def mass_inside(k: float | np.ndarray) -> float | np.ndarray:
 
     k: of any shape; the result has the shape of k.
     """
-    return 1 - np.exp(-(k**2) / 2)
+    return -np.expm1(-(k**2) / 2)
 
 
 def mixture_terms(X: np.ndarray, weights: np.ndarray, means: np.ndarray, covariances: np.ndarray) -> np.ndarray:

@@ -8,10 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from scipy.optimize import root_scalar
+from scipy.special import xlogy
 
 from course_utils.drawing.pictures import BLACK, BLUE, ORANGE, PURPLE, SKY, Picture, finish, new_figure
 from course_utils.probability.gaussians import covariance_of, standard_samples
-from course_utils.probability.information import BASE, entropy, kl, normalised
+from course_utils.probability.information import BASE, entropy, normalised
 
 SQUARE, COPY, NOISY, INDEPENDENT = "y = x²", "y = x", "y = x, with noise", "independent"
 THREE = np.array([-1.0, 0.0, 1.0])
@@ -31,7 +32,9 @@ def product_of_marginals(joint: np.ndarray) -> np.ndarray:
 
 def mutual_information(joint: np.ndarray, base: float = 2) -> float:
     """Return I(X; Y) = KL(p(x, y) || p(x) p(y)) of a joint table, (nx, ny), that sums to 1."""
-    return kl(joint, product_of_marginals(joint), base)
+    px, py = joint.sum(axis=1, keepdims=True), joint.sum(axis=0)
+    # Logarithms one by one: the product p(x) p(y) of two rare events may be 0 in floating point.
+    return float(np.sum(xlogy(joint, joint) - xlogy(joint, px) - xlogy(joint, py)) / np.log(base))
 
 
 def covariance(joint: np.ndarray, xs: np.ndarray, ys: np.ndarray) -> float:

@@ -48,6 +48,7 @@ EQUIVALENT = {
     # The formula gives the same without the special case, or NumPy and Python do.
     "lp_norm": ["if p == np.inf: always False"],
     "entropy": ["np.any(q[seen] == 0)"],  # log(0) is -inf
+    "split_indices": ["0.2 is 0.3"],  # the last part is what is left
     "reverse_products": ["1 is 2"],  # sizes below 1: -1 and -2 are both inferred
     "shift_images": ["0 is 1", "LtE"],  # an empty slice
     # Closer together than a check can tell: steps, tolerances, and numbers of steps after convergence.
@@ -59,10 +60,6 @@ EQUIVALENT = {
     "Value": ["self.data == 0 and 0 < n < 1", "if n == 0: always False", "0 < n < 1: LtE", "self.data > 0: GtE"],
     "train_accumulate": ["if parameter.grad is not None: always True"],
 }
-# The bound of a task is a part of the largest, which stands in front; the task does not ask of the second largest.
-EQUIVALENT["orthonormal_basis"].append("0 is 1")
-EQUIVALENT["lstsq_pinv"].append("0 is 1")
-EQUIVALENT["svd_from_eigh"].append("0 is 1")
 # `__init__` of Value is given.
 EQUIVALENT["Value"].append("self.data, self.grad = (float(data), 0.0)")
 
