@@ -250,13 +250,6 @@ def tanh_of_the_whole_argument():
         return ((1 + np.tanh(z)) / 2).astype(z.dtype)
 
 
-@wrong("sigmoid", hint="Does your function avoid the overflow, or does it only ask NumPy not to report it?")
-def overflow_silenced():
-    def sigmoid(z):
-        with np.errstate(all="ignore"):
-            return 1 / (1 + np.exp(-z))
-
-
 # 4.3 Binary cross entropy from logits
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Generator
 from contextvars import ContextVar
+from typing import Any
 
 import numpy as np
-from numpy._core import _ufunc_config
+from numpy._core import _ufunc_config  # pyright: ignore[reportPrivateUsage] - no public name leads to the variable
+
+_MODULE: Any = _ufunc_config  # of `np.errstate` and `np.seterr`
 
 
 @contextlib.contextmanager
@@ -19,9 +22,9 @@ def errors_raised() -> Generator[None]:
     ufunc reads.
     """
     with np.errstate(over="raise", invalid="raise"):
-        settings = _ufunc_config._extobj_contextvar
-        _ufunc_config._extobj_contextvar = ContextVar("settings that no ufunc reads")
+        settings = _MODULE._extobj_contextvar
+        _MODULE._extobj_contextvar = ContextVar("settings that no ufunc reads")
         try:
             yield
         finally:
-            _ufunc_config._extobj_contextvar = settings
+            _MODULE._extobj_contextvar = settings

@@ -54,6 +54,9 @@ def full_float32() -> Iterator[None]:
 
     GPUs from Ampere on convolve float32 with 11 bits (TF32) by default, which is coarser than the tolerance
     of a check. It does nothing where torch is not loaded.
+
+    One thing torch has no way to restore: until it is set, the precision of cuDNN's convolutions follows
+    `torch.backends.fp32_precision`; afterwards it is a setting of its own, of the same value.
     """
     torch = sys.modules.get("torch")
     if torch is None:

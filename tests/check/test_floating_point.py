@@ -7,6 +7,10 @@ from functools import partial
 
 import numpy as np
 import pytest
+from support.units import ROOT
+
+from autograder.authoring.prove import read_unit
+from autograder.engine.in_process import run_checks
 
 from course_utils.check.floating_point import errors_raised
 
@@ -54,3 +58,24 @@ def test_the_settings_afterwards_are_those_before_and_work_again(fails):
     with np.errstate(over="ignore"):
         assert np.isinf(np.exp(LARGE))
         assert np.geterr()["over"] == "ignore"
+
+
+SILENCED = """
+@np.errstate(over="ignore")
+def sigmoid(z):
+    before = np.seterr(all="ignore")
+    try:
+        with np.errstate(all="ignore"):
+            return 1 / (1 + np.exp(-np.asarray(z)))
+    finally:
+        np.seterr(**before)
+"""
+
+
+def test_a_sigmoid_that_silences_its_overflow_loses_the_points_of_one_without():
+    # Not in the catalogue: it gives the replies of the answer that silences nothing, and neither would have a name.
+    assignment, _ = read_unit("04_losses_gradients", ROOT)
+    (exercise,) = [exercise for exercise in assignment.exercises if exercise.name == "sigmoid"]
+    found = run_checks(assignment.setup, SILENCED, exercise, seed=2)
+    assert list(found) == ["sigmoid_check_2"]
+    assert "raised FloatingPointError: overflow encountered in exp" in found["sigmoid_check_2"].message

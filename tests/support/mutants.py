@@ -10,7 +10,7 @@ import ast
 import copy
 import math
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 RECORDER = "_received"  # the list in which an instrumented solution notes its arguments
@@ -104,7 +104,7 @@ def _of_constants(tree: ast.Module) -> Iterator[Mutant]:
     """Yield the mutants in which a number of the solution is another one; docstrings and annotations have none."""
     for function in (node for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))):
         for node, line in _numbers(function):
-            for other in _others(node.value):
+            for other in _others(cast(float, node.value)):
                 source = _changed(tree, node, lambda found, other=other: setattr(found, "value", other))
                 yield Mutant(f"{line}: {node.value!r} is {other!r}", source)
 
