@@ -11,7 +11,6 @@ from support.units import ROOT
 
 from autograder.authoring.prove import read_unit
 from autograder.engine.in_process import run_checks
-
 from course_utils.check.floating_point import errors_raised
 
 LARGE = np.array([1000.0])
