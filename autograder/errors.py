@@ -11,7 +11,8 @@
     `-- AssertionError
         `-- check.Failed            a check cell says what is wrong with an answer (`course_utils.check.failed`)
     BaseException
-    `-- Abandoned                   ends a check cell whose worker is lost (`autograder.engine.proxies`)
+    |-- Abandoned                   ends a check cell whose worker is lost (`autograder.engine.proxies`)
+    `-- MachineFailed               the machine could not judge a submission; the result is an error, and no 0
 
 `CourseError` is defined here, in the lowest module of the instructor's side. `EngineError` and its first three children
 are in `autograder.engine.worker.errors`, because the worker raises them, too, and sees no other module; the other two

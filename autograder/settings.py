@@ -26,6 +26,8 @@ class Limits:
 
     # Memory of one student's process beyond what it has when it starts. Torch reserves far more than it uses.
     memory_bytes: int = 4 << 30
+    # Memory in use by a whole submission, all its processes together. `doctor` says how many at a time have room here.
+    submission_memory_bytes: int = 4 << 30
     # Files of one submission. They are in memory, so this is memory, too.
     scratch_bytes: int = 64 << 20
     # Processes and threads of one submission: enough for what libraries start, and an end to a fork bomb.

@@ -1,4 +1,4 @@
-"""CPU time of a worker while it runs, measured from outside.
+"""CPU time of a worker while it runs, and how long it had to wait for a CPU, measured from outside.
 
 Counted are the worker, the processes that it has started and still has, and those that it has waited for. Not counted
 are processes that ended without anybody waiting for them, and, on a kernel without `/proc/PID/task/TID/children`, those
@@ -11,6 +11,7 @@ import contextlib
 import os
 import socket
 import struct
+from dataclasses import dataclass, field
 from pathlib import Path
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -35,13 +36,30 @@ def sender(sock: socket.socket) -> int:
     return 0
 
 
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU seconds that a process and its descendants have used so far; 0 where it cannot be seen."""
-    ticks, family = 0, [pid]
+@dataclass(frozen=True)
+class Usage:
+    """What a process and its descendants have used so far.
+
+    cpu_seconds: of all together. waiting: by process, the seconds in which it could have run and no CPU was free; empty
+    where the kernel does not say it.
+    """
+
+    cpu_seconds: float = 0.0
+    waiting: dict[int, float] = field(default_factory=dict[int, float])
+
+    def waited_since(self, earlier: Usage) -> float:
+        """Return for how long a process has waited for a CPU since then: of all processes the one that waited most."""
+        return max((total - earlier.waiting.get(pid, 0.0) for pid, total in self.waiting.items()), default=0.0)
+
+
+def usage_of(pid: int) -> Usage:
+    """Return what a process and its descendants have used; nothing where it cannot be seen."""
+    ticks, waiting, family = 0, dict[int, float](), [pid]
     for member in family:
         with contextlib.suppress(OSError):  # it has ended
             numbers = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
             ticks += sum(map(int, numbers[11:15]))  # its own, and of children that it has waited for
             for children in Path(f"/proc/{member}/task").glob("*/children"):
                 family += map(int, children.read_text().split())
-    return ticks / TICKS_PER_SECOND
+            waiting[member] = int(Path(f"/proc/{member}/schedstat").read_text().split()[1]) / 1e9
+    return Usage(ticks / TICKS_PER_SECOND, waiting)

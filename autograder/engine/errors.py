@@ -10,6 +10,13 @@ class WorkerLost(EngineError):
     """The worker, or its copy, has ended or cannot be used any further. The text says how: "ended its process"."""
 
 
+class MachineFailed(BaseException):
+    """The machine, and not the submission, is why it could not be judged. The text is a clause that says what failed.
+
+    No `except Exception` of a check cell may take it for a student's error.
+    """
+
+
 class UnreadableSubmission(EngineError):
     """A submission that cannot be graded. The text is a sentence for instructor and student; `status`: its status."""
 

@@ -17,13 +17,14 @@ from typing import IO, Any, NamedTuple, NoReturn
 from nbformat import NotebookNode
 
 from autograder.engine import mistakes
-from autograder.engine.errors import UnreadableSubmission
+from autograder.engine.errors import MachineFailed, UnreadableSubmission
 from autograder.engine.judge import Judge, Judged
 from autograder.engine.plan import Plan, plan
 from autograder.engine.preload import wanted
 from autograder.engine.remarks import remarks
 from autograder.engine.results import CheckResult, ExerciseResult, Result, Status, versions
 from autograder.engine.submission import files_alongside, read_submission, timestamp, write_autograded
+from autograder.engine.worker import memory
 from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
 from autograder.notebooks.assignment import Assignment, Exercise, assignment_of, grade_id
@@ -117,6 +118,7 @@ def run_judge(task: Task, unit: Unit, pool: WorkerPool, outbox: IO[bytes], paren
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        memory.go_first(memory.JUDGE_SCORE)
         _silence()
         if os.getppid() == parent:
             for line in _grade_and_name(task, unit, pool):
@@ -136,6 +138,9 @@ def error_result(unit: Unit, task: Task, why: str) -> Result:
 def _grade_and_name(task: Task, unit: Unit, pool: WorkerPool) -> Iterator[dict[str, Any] | Naming]:
     try:
         result, evidence = _grade(task, unit, pool)
+    except MachineFailed as failed:
+        yield error_result(unit, task, str(failed)).to_dict()
+        return
     except Exception as error:  # whatever went wrong is this submission's alone
         yield error_result(unit, task, f"{type(error).__name__}: {error}".splitlines()[0][:200]).to_dict()
         return

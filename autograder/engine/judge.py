@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 from nbformat import NotebookNode
 
-from autograder.engine.errors import WorkerLost
+from autograder.engine.cpu_time import Usage
+from autograder.engine.errors import MachineFailed, WorkerLost
 from autograder.engine.names_of_checks import NamesOfChecks
 from autograder.engine.outputs import error_output, notebook_of, read_outputs, read_updates
 from autograder.engine.plan import Plan
@@ -112,7 +113,8 @@ class Judge:
         """Run every cell in its place and return the verdicts and the notebook.
 
         A cell in which the worker is lost (WorkerLost, or any other EngineError) is noted as a crash, and the next one
-        has a new worker. Raises CourseError where none can be started.
+        has a new worker. Raises CourseError where none can be started, and MachineFailed where the machine was too busy
+        or had no memory left.
         """
         verdicts: dict[str, Verdict] = {}
         for cell, kind in zip(self._plan.cells, self._plan.kinds, strict=True):
@@ -138,7 +140,7 @@ class Judge:
     def loaded(self) -> list[str]:
         """Return the modules that the worker, or its copy for the checks, has imported so far.
 
-        Raises WorkerLost, or another EngineError, where it does not reply.
+        Raises WorkerLost, or another EngineError, where it does not reply; MachineFailed as `judge` does.
         """
         request: Message = {"do": "driver", "name": "loaded", "source": LOADED, "args": (), "kwargs": {}}
         channel = self._copy or self._ready_worker().channel
@@ -164,8 +166,8 @@ class Judge:
             with traced() as trace:
                 message, crashed = self._run_check(source, proxies)
         except EngineError as error:
-            if isinstance(error, ConnectionClosed):  # of a copy; of the worker itself _discard_worker says how it ended
-                error = WorkerLost(_how_it_ended(self._end_copy()))
+            if isinstance(error, ConnectionClosed):
+                error = self._how_a_check_lost_it()
             message = self._discard_worker(f"the student's code {describe(error)}")
             return Verdict(points, 0.0, message)
         self._replies[name] = trace.notes
@@ -197,7 +199,7 @@ class Judge:
 
     def _ready_worker(self) -> WorkerHandle:
         """Return the worker. If the last one was lost, a new one first runs the cells that the old one had run."""
-        self._time.require_some(self._cpu_seconds())
+        self._time.require_some(self._usage().cpu_seconds)
         while self._worker is None:
             self._worker = worker = self._sandbox.start_worker()
             worker.wait_until_ready()
@@ -208,7 +210,7 @@ class Judge:
                     self._request(worker.channel, request, self._time.cell)
                     self._request(worker.channel, {"do": "read", "name": "__name__"}, self._time.call)
                 except EngineError as error:  # its earlier reply was forged, or the submission's time is up
-                    self._time.require_some(self._cpu_seconds())
+                    self._time.require_some(self._usage().cpu_seconds)
                     self._ran.remove(request)
                     self._discard_worker(f"an earlier cell {describe(error)}")
                     break
@@ -232,20 +234,33 @@ class Judge:
             worker.channel.pass_on(theirs.fileno())
         return self._copy
 
-    def _end_copy(self) -> object:
-        """End the copy, so that the worker listens again; return what the worker says of its exit status.
+    def _end_copy(self) -> None:
+        """End the copy, so that the worker listens again; a worker that does not is lost."""
+        if self._copy is not None and self._worker is not None:
+            try:
+                self._exit_status_of_copy(self._worker.channel, self._copy)
+            except ConnectionClosed:
+                self._discard_worker(f"the student's code {ENDED}")
+            except EngineError:
+                self._discard_worker("the student's code ran on after its answer and was stopped")
+        self._copy = None
 
-        A worker that does not listen again is lost.
+    def _how_a_check_lost_it(self) -> EngineError:
+        """Return how a check lost what answered it: WorkerLost if that was the copy, ConnectionClosed if the worker.
+
+        How the worker ended, `_discard_worker` says.
         """
-        copy, self._copy = self._copy, None
-        if copy is None or self._worker is None:
-            return None
-        copy.close()
+        if self._copy is None or self._worker is None:
+            return ConnectionClosed()
         try:
-            return self._receive(self._worker.channel, COPY_ENDS).get("ended")
-        except EngineError:
-            self._discard_worker("the student's code ran on after its answer and was stopped")
-        return None
+            return WorkerLost(_how_it_ended(self._exit_status_of_copy(self._worker.channel, self._copy)))
+        except EngineError as error:
+            return error if isinstance(error, ConnectionClosed) else WorkerLost(ENDED)
+
+    def _exit_status_of_copy(self, worker: Channel, copy: Channel) -> object:
+        """Hang up on the copy and return what the worker says of its exit status. Raises as `_receive` does."""
+        copy.close()
+        return self._receive(worker, COPY_ENDS).get("ended")
 
     def _request(self, channel: Channel, request: Message, limit: TimeLimit) -> Message:
         """Send a request and return the reply. Raises WorkerLost where a limit on time ends it."""
@@ -257,18 +272,17 @@ class Judge:
         return self._receive(channel, limit)
 
     def _receive(self, channel: Channel, limit: TimeLimit) -> Message:
-        deadline = self._time.deadline(limit)
-        self._time.wait_for_reply(channel, limit, deadline, self._cpu_seconds)
+        self._time.wait_for_reply(channel, limit, self._usage)
         try:
-            reply = channel.receive(seconds_until(deadline))
+            reply = channel.receive(seconds_until(self._time.deadline(limit)))
         except TimedOut:
             raise self._time.too_late(limit) from None
         if not plain.is_dict(reply):
             raise WorkerLost("sent something that is not a reply")
         return reply
 
-    def _cpu_seconds(self) -> float:
-        return self._worker.cpu_seconds_so_far() if self._worker else 0.0
+    def _usage(self) -> Usage:
+        return self._worker.usage() if self._worker else Usage()
 
     def _as_shown(self, reply: Message) -> list[NotebookNode]:
         """Return the outputs of a cell as they go into the notebook, as long as there is room for them.
@@ -287,19 +301,32 @@ class Judge:
         return outputs.shown
 
     def _discard_worker(self, reason: str) -> str:
-        """End the worker; the next use starts a new one. Return `reason` as a sentence, with how the worker ended."""
-        if self._worker:
+        """End the worker; the next use starts a new one. Return `reason` as a sentence, with how the worker ended.
+
+        Raises MachineFailed where the machine ended it.
+        """
+        worker, copy, self._worker, self._copy = self._worker, self._copy, None, None
+        if worker:
             if reason.endswith(f" {ENDED}"):
-                status = self._worker.exit_status(EXIT_STATUS_SECONDS)
-                reason = reason.removesuffix(ENDED) + _how_it_ended(status)
-            self._worker.kill()
-            self.worker_cpu_seconds += self._worker.cpu_seconds
+                reason = reason.removesuffix(ENDED) + self._how_the_worker_ended(worker)
+            worker.kill()
+            self.worker_cpu_seconds += worker.cpu_seconds
             self._time.cpu_seconds_before = self.worker_cpu_seconds
-        if self._copy:
-            self._copy.close()
-        self._worker = self._copy = None
+        if copy:
+            copy.close()
         self._crashes.append(reason)
         return f"{reason[0].upper()}{reason[1:]}."
+
+    def _how_the_worker_ended(self, worker: WorkerHandle) -> str:
+        """Return how a worker ended that has closed its channel, as a clause. Raises MachineFailed as above."""
+        status = worker.exit_status(EXIT_STATUS_SECONDS)
+        if worker.over_memory:
+            most = f"{worker.limits.submission_memory_bytes / (1 << 20):g} MB"
+            return f"used more than {most} of memory, with all that it had started, and was stopped"
+        if status == -signal.SIGKILL and worker.is_alone:  # nobody but the kernel can do that to it
+            worker.kill()
+            raise MachineFailed("this machine ran out of memory and ended its code; grade fewer at a time (-j)")
+        return _how_it_ended(status)
 
 
 def describe(error: EngineError) -> str:

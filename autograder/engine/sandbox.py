@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import IO, Any, cast
 
-from autograder.engine.cpu_time import cpu_seconds, sender, tell_sender
+from autograder.engine.cpu_time import Usage, sender, tell_sender, usage_of
 from autograder.engine.isolation import ENVIRONMENT, ISOLATION, PACKAGE, START, IsolationLevel
 from autograder.engine.worker.channel import Channel
 from autograder.engine.worker.errors import EngineError
-from autograder.engine.worker.forkserver import READY
+from autograder.engine.worker.forkserver import OVER_MEMORY, READY
 from autograder.errors import CourseError
 from autograder.settings import Limits
 
@@ -30,12 +30,17 @@ MAX_NAMES = 500
 
 
 class WorkerHandle:
-    """One worker: the channel to it, and the means to end it. `cpu_seconds`: what it used, known when it has ended."""
+    """One worker: the channel to it, and the means to end it.
 
-    def __init__(self, sock: socket.socket, supervisor: socket.socket) -> None:
+    limits: as of its sandbox. is_alone: whether it sees no other process, so that none of its own can end it.
+    Known when it has ended: `cpu_seconds`, what it used; `over_memory`, whether the supervisor ended it for its memory.
+    """
+
+    def __init__(self, sock: socket.socket, supervisor: socket.socket, limits: Limits, is_alone: bool) -> None:
         """sock: leads to the worker. supervisor: leads to the process that kills it and says how it ended."""
         self.socket, self.channel, self._supervisor = sock, Channel(sock), supervisor
-        self.cpu_seconds = 0.0
+        self.limits, self.is_alone = limits, is_alone
+        self.cpu_seconds, self.over_memory = 0.0, False
         self._pid = 0
         tell_sender(sock)
 
@@ -49,9 +54,9 @@ class WorkerHandle:
             self.kill()
             raise CourseError("a worker could not be started in the sandbox; is there memory left?") from None
 
-    def cpu_seconds_so_far(self) -> float:
-        """Return the CPU seconds of the worker and of all that it has started, while it runs."""
-        return cpu_seconds(self._pid)
+    def usage(self) -> Usage:
+        """Return what the worker and all that it has started have used so far, while it runs."""
+        return usage_of(self._pid)
 
     def start_to_kill(self) -> None:
         """Have the worker and every process that it has started killed, and do not wait for it."""
@@ -72,8 +77,8 @@ class WorkerHandle:
         """
         try:
             self._supervisor.settimeout(seconds)
-            status, cpu_seconds = self._supervisor.recv(64).split()
-            self.cpu_seconds = float(cpu_seconds)
+            status, cpu_seconds, *why = self._supervisor.recv(64).decode().split()
+            self.cpu_seconds, self.over_memory = float(cpu_seconds), why == [OVER_MEMORY]
             return int(status)
         except (OSError, ValueError):  # not yet, asked a second time, or the supervisor itself was killed
             return None
@@ -125,7 +130,8 @@ class Sandbox:
     def start_worker(self) -> WorkerHandle:
         """Fork a worker that has run nothing yet; it is usable when `wait_until_ready` returns."""
         (ours, theirs), (supervisor, their_supervisor) = socket.socketpair(), socket.socketpair()
-        worker = WorkerHandle(ours, supervisor)  # before the other side sends anything
+        has_sandbox = ISOLATION[self.level].has_sandbox
+        worker = WorkerHandle(ours, supervisor, self.limits, has_sandbox)  # before the other side sends anything
         with theirs, their_supervisor, contextlib.suppress(OSError):
             message = json.dumps({"do": "fork"}).encode()
             socket.send_fds(self._control, [message], [theirs.fileno(), their_supervisor.fileno()])

@@ -148,6 +148,7 @@ ASSIGNMENT = assignment_of(MASTER)
 # Little CPU time, so that attacks which compute end soon; and much wall-clock time, for a busy machine changes no mark.
 LIMITS = Limits(
     memory_bytes=256 << 20,
+    submission_memory_bytes=400 << 20,
     scratch_bytes=4 << 20,
     processes=40,
     call_cpu_seconds=0.6,

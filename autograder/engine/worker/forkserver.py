@@ -8,7 +8,8 @@ It waits on a socket for messages, in JSON:
 
 Each worker gets namespaces of its own, so it sees no process and no file of another, a scratch folder in memory, and
 limits. A supervisor stands between fork server and worker: it kills the worker when the judge says so or ends, and
-reports how the worker ended and what it has used.
+reports how the worker ended and what it has used. It also ends a worker that, with all that it has started, uses more
+memory than a submission may.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
-from autograder.engine.worker import fork_memory, landlock, namespaces, seccomp, server
+from autograder.engine.worker import fork_memory, landlock, memory, namespaces, seccomp, server
 from autograder.engine.worker.shell import Shell
 
 # What the fork server says when it has started, and when it has carried out a message.
@@ -42,6 +43,9 @@ SCRATCH = ("/tmp", "/dev/shm")
 
 MAX_OPEN_FILES = 256
 
+# What the supervisor says of a worker that it has ended by itself.
+OVER_MEMORY = "memory"
+
 
 class Settings(TypedDict):
     """What the fork server is started with: the fields of `sandbox.Limits` that it needs, and those of the isolation.
@@ -53,6 +57,7 @@ class Settings(TypedDict):
     has_sandbox: bool
     readable: list[str]
     memory_bytes: int
+    submission_memory_bytes: int
     scratch_bytes: int
     processes: int
 
@@ -109,9 +114,9 @@ def _fork(control: socket.socket, descriptors: Sequence[int], shell: Shell, sett
 
 
 def _supervise(sock: socket.socket, control: socket.socket, shell: Shell, settings: Settings) -> None:
-    """Fork a worker that serves on `sock`, wait until it ends or `control` says to kill it, and report on `control`."""
+    """Fork a worker that serves on `sock`, wait until it ends or is to be killed, and report on `control`."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    folder = None
+    folder, proc = None, memory.open_proc()  # the worker mounts something else over /proc
     if settings["has_sandbox"]:
         namespaces.enter_new()
     else:
@@ -120,6 +125,7 @@ def _supervise(sock: socket.socket, control: socket.socket, shell: Shell, settin
     child = os.fork()
     if child == 0:
         control.close()
+        os.close(proc)
         _limit(settings)
         if settings["has_sandbox"]:
             _own_files(settings["scratch_bytes"])
@@ -128,17 +134,31 @@ def _supervise(sock: socket.socket, control: socket.socket, shell: Shell, settin
             seccomp.drop_privileges()
         server.serve(sock, shell)
     sock.close()
-    ended = os.pidfd_open(child)
-    readable, _, _ = select.select([control, ended], [], [])
-    if ended not in readable:
-        os.kill(child, signal.SIGKILL)
+    why = _wait_for_the_end(child, control, settings["submission_memory_bytes"], proc)
     _, status = os.waitpid(child, 0)
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     if folder:
         shutil.rmtree(folder, ignore_errors=True)
     cpu_seconds = sum(usage.ru_utime + usage.ru_stime for usage in used)
     with contextlib.suppress(OSError):
-        control.send(f"{os.waitstatus_to_exitcode(status)} {cpu_seconds:.4f}".encode())
+        control.send(f"{os.waitstatus_to_exitcode(status)} {cpu_seconds:.4f} {why}".encode())
+
+
+def _wait_for_the_end(child: int, control: socket.socket, memory_bytes: int, proc: int) -> str:
+    """Wait until a worker has ended, `control` says to kill it, or it uses too much memory; kill it if it still runs.
+
+    Returns OVER_MEMORY where it used too much, else an empty text.
+    """
+    ended, over = os.pidfd_open(child), False
+    while not over:
+        readable, _, _ = select.select([control, ended], [], [], memory.LOOK_SECONDS)
+        if ended in readable:
+            return ""
+        if readable:
+            break
+        over = memory.uses_more_than(memory_bytes, child, proc)
+    os.kill(child, signal.SIGKILL)
+    return OVER_MEMORY if over else ""
 
 
 def _own_files(scratch_bytes: int) -> None:
@@ -152,6 +172,7 @@ def _own_files(scratch_bytes: int) -> None:
 
 def _limit(settings: Settings) -> None:
     """Limit this process and all that it starts. Memory counts on top of what the fork server's imports take."""
+    memory.go_first(memory.WORKER_SCORE)
     imported = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     for kind, value in (
         (resource.RLIMIT_AS, imported + settings["memory_bytes"]),

@@ -2,7 +2,9 @@
 
 In its own user namespace a worker begins with every capability. With them it could take down the mounts that hide the
 other processes, and a namespace of its own making would give them back. So the capabilities are dropped, and a filter
-(seccomp) refuses the calls that make namespaces, mount, trace other processes or reach rarely used kernel code.
+(seccomp) refuses the calls that make namespaces, mount, trace other processes or reach rarely used kernel code. It also
+refuses to make memory that belongs to no process (files without a name, segments and queues of System V), because the
+limit on the memory of a submission would not see it. Shared memory has files in /dev/shm, whose size is limited.
 """
 
 from __future__ import annotations
@@ -46,6 +48,10 @@ FORBIDDEN = {
     "perf_event_open": (298, 241),
     "userfaultfd": (323, 282),
     "io_uring_setup": (425, 425),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "msgget": (68, 186),
 }
 
 # Instructions of the filter, what it returns, and where it finds things in struct seccomp_data.
