@@ -7,6 +7,7 @@
     |   |-- TimedOut                the other process is too slow
     |   |-- ProtocolError           the other process sends what is not plain data, or too much of it
     |   |-- WorkerLost              the worker cannot be used any further, for another reason
+    |   |-- Refused                 a path of a submission leads through a link, or to no regular file
     |   `-- UnreadableSubmission    the submitted notebook is missing, or cannot be read
     `-- AssertionError
         `-- check.Failed            a check cell says what is wrong with an answer (`course_utils.check.failed`)
@@ -15,7 +16,7 @@
     `-- MachineFailed               the machine could not judge a submission; the result is an error, and no 0
 
 `CourseError` is defined here, in the lowest module of the instructor's side. `EngineError` and its first three children
-are in `autograder.engine.worker.errors`, because the worker raises them, too, and sees no other module; the other two
+are in `autograder.engine.worker.errors`, because the worker raises them, too, and sees no other module; the others
 are in `autograder.engine.errors`.
 
 A command lets a CourseError through, and the command line prints it; whoever reads a submission handles its status:

@@ -115,7 +115,7 @@ class ClassRun:
         """
         unit = self._unit
         os.environ[SEED_VARIABLE] = "0"
-        files, _ = files_alongside(unit.source, unit.source, unit.ignore)
+        files, _ = files_alongside(None, unit.source, unit.ignore)
         with contextlib.chdir(unit.source):
             judge = _PreloadingJudge(unit.assignment, plan(unit.master, unit.master), self._pool.lean, files)
             verdicts = judge.judge().verdicts

@@ -10,11 +10,8 @@ class WorkerLost(EngineError):
     """The worker, or its copy, has ended or cannot be used any further. The text says how: "ended its process"."""
 
 
-class MachineFailed(BaseException):
-    """The machine, and not the submission, is why it could not be judged. The text is a clause that says what failed.
-
-    No `except Exception` of a check cell may take it for a student's error.
-    """
+class Refused(EngineError):
+    """A path of a submission that is not opened. The text says which and why: "elm/01_tiny/data is a link"."""
 
 
 class UnreadableSubmission(EngineError):
@@ -23,3 +20,10 @@ class UnreadableSubmission(EngineError):
     def __init__(self, status: Status, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
+
+
+class MachineFailed(BaseException):
+    """The machine, and not the submission, is why it could not be judged. The text is a clause that says what failed.
+
+    No `except Exception` of a check cell may take it for a student's error.
+    """

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import hashlib
-import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -17,11 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.engine.errors import Refused
 from autograder.engine.grade_one import Task, Unit
 from autograder.engine.isolation import IsolationLevel
+from autograder.engine.opening import open_regular
 from autograder.engine.preload import CHECKER, graded_code, parsed_cell
 from autograder.engine.results import versions
-from autograder.engine.submission import TIMESTAMP, files_alongside
+from autograder.engine.submission import TIMESTAMP, above, files_alongside
 from autograder.paths import catalogue_path, master_path
 
 # The folder that holds both packages, in a checkout and where they are installed.
@@ -33,8 +34,9 @@ ENGINE = CODE / "autograder" / "engine"
 def new_task(unit: Unit, student: str, seed: int, shared: bytes) -> Task:
     """Return the task to grade what `student` handed in; `shared`: what `shared_digest` returns."""
     folder = unit.root / "submitted" / student / unit.name
-    files, _ = files_alongside(folder, unit.source, unit.ignore)
-    return Task(student, folder, seed, _digest(folder, unit.name, files, shared + str(seed).encode()))
+    files, remarks = files_alongside(folder, unit.source, unit.ignore)
+    shared += "\0".join([str(seed), *remarks]).encode()
+    return Task(student, folder, seed, _digest(folder, unit.name, files, shared))
 
 
 def shared_digest(unit: Unit, level: IsolationLevel) -> bytes:
@@ -102,9 +104,6 @@ def _digest(folder: Path, assignment: str, files: dict[str, np.ndarray[Any, Any]
         made.update(f"{name}\0{len(content)}\0".encode() + content.tobytes())
     for name in (f"{assignment}.ipynb", TIMESTAMP):
         made.update(f"\0{name}\0".encode())
-        path = folder / name
-        with contextlib.suppress(OSError):
-            if stat.S_ISREG(path.lstat().st_mode):
-                with path.open("rb") as file:
-                    made.update(hashlib.file_digest(file, "sha256").digest())
+        with contextlib.suppress(OSError, Refused), open_regular(folder.absolute() / name, above(folder)) as file:
+            made.update(hashlib.file_digest(file, "sha256").digest())
     return made.hexdigest()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import json
 import os
 import shutil
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,8 @@ import nbformat
 import numpy as np
 from nbformat import NotebookNode
 
-from autograder.engine.errors import UnreadableSubmission
+from autograder.engine.errors import Refused, UnreadableSubmission
+from autograder.engine.opening import links_in, open_folder, open_regular
 from autograder.engine.outputs import as_node, notebook_of
 from autograder.engine.plan import PICTURE
 from autograder.engine.results import Status
@@ -31,7 +32,13 @@ MAX_KEPT_OUTPUTS = 2 << 20
 # Of the files next to a notebook that its code may read: half of the scratch that the code has.
 MAX_FILES, MAX_FILES_BYTES = 500, 32 << 20
 
+# Links next to a notebook that are told by name.
+MAX_LINKS_TOLD = 5
+
 TIMESTAMP = "timestamp.txt"
+
+# Bytes of a timestamp; what nbgrader writes is shorter.
+MAX_TIMESTAMP = 100
 
 # A part of a notebook that has been read as JSON, and may hold anything.
 Raw = dict[str, Any]
@@ -40,6 +47,7 @@ Raw = dict[str, Any]
 def read_submission(path: Path) -> NotebookNode:
     """Read the notebook at `path` as well as it can be read.
 
+    path: in a folder STUDENT/ASSIGNMENT of `submitted/` or another folder of the course.
     A byte-order mark, an old format, odd cells and outputs of any size are tolerated. Outputs are dropped, except those
     of picture cells. Raises UnreadableSubmission where there is no notebook, or nothing that can be read as one.
     """
@@ -56,16 +64,25 @@ def read_submission(path: Path) -> NotebookNode:
 
 def _bytes(path: Path) -> bytes:
     try:
-        about = path.lstat()
+        with open_regular(path, above(path.parent)) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MAX_BYTES:
+                sentence = f"{path.name} has {size >> 20} MB, more than {MAX_BYTES >> 20}."
+                raise UnreadableSubmission(Status.MALFORMED, sentence)
+            return file.read()
     except (FileNotFoundError, NotADirectoryError):
         raise UnreadableSubmission(Status.MISSING, _missing(path)) from None
-    if not stat.S_ISREG(about.st_mode):
-        sentence = f"{path.name} is not a file of its own but a link, a folder or a device."
-        raise UnreadableSubmission(Status.MALFORMED, sentence)
-    if about.st_size > MAX_BYTES:
-        sentence = f"{path.name} has {about.st_size >> 20} MB, more than {MAX_BYTES >> 20}."
-        raise UnreadableSubmission(Status.MALFORMED, sentence)
-    return path.read_bytes()
+    except Refused as error:
+        sentence = f"{error}, and it was not opened: hand in the notebook itself."
+        raise UnreadableSubmission(Status.MALFORMED, sentence) from None
+    except PermissionError:
+        sentence = f"the file permissions of {path.name} do not let it be read."
+        raise UnreadableSubmission(Status.MALFORMED, sentence) from None
+
+
+def above(folder: Path) -> Path:
+    """Return the course's own folder above `folder`, which is STUDENT/ASSIGNMENT in it, as in `submitted/`."""
+    return folder.absolute().parents[1]
 
 
 def _missing(path: Path) -> str:
@@ -152,38 +169,54 @@ def _picture(raw: Raw) -> list[Any]:
     return outputs
 
 
-def files_alongside(submitted: Path, source: Path, ignore: list[str]) -> tuple[dict[str, np.ndarray], list[str]]:
+def files_alongside(submitted: Path | None, source: Path, ignore: list[str]) -> tuple[dict[str, np.ndarray], list[str]]:
     """Return the files that students' code may read, by name, as uint8 (bytes,), and remarks on those that it may not.
 
-    submitted, source: the folders of submission and master. If both have a file of one name, the master's is taken, as
-    nbgrader does. ignore: patterns of names that are left out, as are notebooks and links.
+    submitted, source: the folders of submission, if there is one, and master. If both have a file of one name, the
+    master's is taken, as nbgrader does. ignore: patterns of names that are left out, as are notebooks and links.
     """
-    masters = dict(_others(source, ignore))
+    masters = dict(_others(source, source, ignore))
     folders = {parent for name in masters for parent in Path(name).parents}
+    students = _others(submitted, above(submitted), ignore) if submitted else ()
     found = masters | {
-        name: file
-        for name, file in _others(submitted, ignore)
+        name: opened
+        for name, opened in students
         if name not in masters and Path(name) not in folders and not masters.keys() & set(map(str, Path(name).parents))
     }
     found.pop(TIMESTAMP, None)
     files: dict[str, np.ndarray] = {}
+    remarks = _remark_on_links(submitted, ignore) if submitted else []
     size = 0
-    for name, file in sorted(found.items()):
-        with contextlib.suppress(OSError):
-            size += file.stat().st_size
+    for name, opened in sorted(found.items()):
+        with contextlib.suppress(OSError, Refused), open_regular(*opened) as file:
+            size += os.fstat(file.fileno()).st_size
             if len(files) == MAX_FILES or size > MAX_FILES_BYTES:
                 most = f"{MAX_FILES} files or {MAX_FILES_BYTES >> 20} MB"
-                return files, [f"next to the notebook are more than {most}; code found no {name!a} and none after it."]
-            files[name] = np.frombuffer(file.read_bytes(), dtype=np.uint8)
-    return files, []
+                remark = f"next to the notebook are more than {most}; code found no {name!a} and none after it."
+                return files, [*remarks, remark]
+            files[name] = np.frombuffer(file.read(), dtype=np.uint8)
+    return files, remarks
+
+
+def _remark_on_links(submitted: Path, ignore: list[str]) -> list[str]:
+    try:
+        links = links_in(submitted, above(submitted))
+    except (OSError, Refused):  # the notebook cannot be read either, and that is said
+        return []
+    told = [link for link in links if not any(fnmatch.filter(Path(link).parts, pattern) for pattern in ignore)]
+    if not told:
+        return []
+    more = f" and {len(told) - MAX_LINKS_TOLD} more" if len(told) > MAX_LINKS_TOLD else ""
+    names = ", ".join(ascii(link) for link in told[:MAX_LINKS_TOLD]) + more
+    return [f"links next to the notebook are not followed, so code found no {names}; hand in the files themselves."]
 
 
 def timestamp(folder: Path) -> str:
     """Return when the submission in `folder` was handed in, as nbgrader wrote it; empty if that is not known."""
-    path = folder / TIMESTAMP
     try:
-        return path.read_text(encoding="utf-8")[:100].strip() if not path.is_symlink() else ""
-    except (OSError, ValueError):
+        with open_regular(folder.absolute() / TIMESTAMP, above(folder)) as file:
+            return file.read(MAX_TIMESTAMP).decode().strip()
+    except (OSError, ValueError, Refused):
         return ""
 
 
@@ -197,8 +230,8 @@ def write_autograded(notebook: NotebookNode, source: Path, submitted: Path, targ
     for folder in (draft, old):
         shutil.rmtree(folder, ignore_errors=True)
     draft.mkdir(parents=True)
-    for folder in (source, submitted):
-        _copy_others(folder, draft, ignore)
+    for folder, trusted in ((source, source), (submitted, above(submitted))):
+        _copy_others(folder, trusted, draft, ignore)
     path = draft / f"{target.name}.ipynb"
     text: str = nbformat.v4.writes(_with_ids(notebook))  # pyright: ignore[reportUnknownMemberType] # has no types
     path.write_text(text + "\n", encoding="utf-8")
@@ -211,27 +244,36 @@ def write_autograded(notebook: NotebookNode, source: Path, submitted: Path, targ
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _copy_others(folder: Path, draft: Path, ignore: list[str]) -> None:
+def _copy_others(folder: Path, trusted: Path, draft: Path, ignore: list[str]) -> None:
     """Copy the files that are not notebooks and that the draft does not have yet."""
-    for name, file in _others(folder, ignore):
+    for name, opened in _others(folder, trusted, ignore):
         copy = draft / name
         if not copy.exists():
-            with contextlib.suppress(FileExistsError, NotADirectoryError):  # a file has the name of a folder
+            # A file has the name of a folder, may not be read, or has become a link.
+            refusals = (FileExistsError, NotADirectoryError, PermissionError, Refused)
+            with contextlib.suppress(*refusals), open_regular(*opened) as file:
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, copy)
+                with copy.open("xb") as written:
+                    shutil.copyfileobj(file, written)
 
 
-def _others(folder: Path, ignore: list[str]) -> Iterator[tuple[str, Path]]:
-    """Yield the files that are not notebooks: (name in the folder, file).
+def _others(folder: Path, trusted: Path, ignore: list[str]) -> Iterator[tuple[str, tuple[Path, Path]]]:
+    """Yield the files that are not notebooks: (name in the folder, what `open_regular` takes).
 
-    Links are left out, because they could lead to anything of the instructor's, and so are names that are not text.
+    Links are left out, and so are names that are not text. A folder that is a link, or behind one, has no files.
     """
     from nbgrader.utils import find_all_files  # pyright: ignore[reportMissingTypeStubs] # it has none
 
-    for path in find_all_files(str(folder), [*ignore, "*.ipynb"]):
-        name = os.path.relpath(path, folder)
-        if stat.S_ISREG(os.lstat(path).st_mode) and name == name.encode("utf-8", "replace").decode():
-            yield name, Path(path)
+    folder, trusted = folder.absolute(), trusted.absolute()
+    try:
+        with open_folder(folder, trusted):
+            pass
+    except (OSError, Refused):
+        return
+    for path in map(Path, find_all_files(str(folder), [*ignore, "*.ipynb"])):
+        name = str(path.relative_to(folder))
+        if not path.is_symlink() and name == name.encode("utf-8", "replace").decode():
+            yield name, (path, trusted)
 
 
 def _with_ids(notebook: NotebookNode) -> NotebookNode:
