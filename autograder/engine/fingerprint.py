@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -22,7 +23,7 @@ from autograder.engine.isolation import IsolationLevel
 from autograder.engine.opening import open_regular
 from autograder.engine.preload import CHECKER, graded_code, parsed_cell
 from autograder.engine.results import versions
-from autograder.engine.submission import TIMESTAMP, above, files_alongside
+from autograder.engine.submission import MAX_BYTES, TIMESTAMP, above, files_alongside
 from autograder.paths import catalogue_path, master_path
 
 # The folder that holds both packages, in a checkout and where they are installed.
@@ -105,5 +106,8 @@ def _digest(folder: Path, assignment: str, files: dict[str, np.ndarray[Any, Any]
     for name in (f"{assignment}.ipynb", TIMESTAMP):
         made.update(f"\0{name}\0".encode())
         with contextlib.suppress(OSError, Refused), open_regular(folder.absolute() / name, above(folder)) as file:
-            made.update(hashlib.file_digest(file, "sha256").digest())
+            size = os.fstat(file.fileno()).st_size
+            made.update(f"{size}\0".encode())
+            if size <= MAX_BYTES:  # a larger one is not graded
+                made.update(hashlib.file_digest(file, "sha256").digest())
     return made.hexdigest()

@@ -9,10 +9,14 @@ import contextlib
 import os
 import stat
 from collections.abc import Generator
+from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
 from autograder.engine.errors import Refused
+
+# Files and folders of a submission; what has more was not made by hand. And how deeply its folders are nested.
+MAX_ENTRIES, MAX_DEPTH = 5_000, 30
 
 # Without O_NONBLOCK, opening a named pipe would wait for somebody who writes into it.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -56,16 +60,42 @@ def open_folder(path: Path, trusted: Path) -> Generator[int]:
         os.close(descriptor)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What a folder holds: a path below the folder that was listed, and whether it is a link or a folder."""
+
+    path: Path
+    is_link: bool
+    is_folder: bool
+
+
+def entries_in(path: Path, trusted: Path, most: int = MAX_ENTRIES) -> list[Entry]:
+    """Return all that is in the folder `path` and in its folders, in order; empty where there is no such folder.
+
+    trusted: as of `open_regular`. most: how many entries are listed. Raises Refused where there are more, where they
+    are nested too deeply, and where `path` is a link or leads through one.
+    """
+    found, folders = list[Entry](), [Path()]
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+        for folder in folders:
+            with open_folder(path / folder, trusted) as descriptor, os.scandir(descriptor) as listed:
+                for entry in listed:
+                    made = Entry(folder / entry.name, entry.is_symlink(), entry.is_dir(follow_symlinks=False))
+                    found.append(made)
+                    if made.is_folder:
+                        folders.append(made.path)
+                    if len(found) > most or len(made.path.parts) > MAX_DEPTH:
+                        limits = f"{most:,} files and folders, or folders nested more than {MAX_DEPTH} deep"
+                        raise Refused(f"{path.relative_to(trusted)} holds more than {limits}")
+    return sorted(found, key=lambda entry: entry.path)
+
+
 def links_in(path: Path, trusted: Path) -> list[str]:
     """Return the links in the folder `path`, relative to it and in order; empty where there is no such folder.
 
-    trusted: as of `open_regular`. Raises Refused where `path` is a link or leads through one.
+    trusted, and what it raises: as of `entries_in`.
     """
-    found: list[str] = []
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError), open_folder(path, trusted) as descriptor:
-        for where, folders, files, below in os.fwalk(dir_fd=descriptor):
-            found += [str(Path(where) / name) for name in (*folders, *files) if _is_link(name, below)]
-    return sorted(found)
+    return [str(entry.path) for entry in entries_in(path, trusted) if entry.is_link]
 
 
 def _open(name: str, flags: int, folder: int, shown: Path) -> int:

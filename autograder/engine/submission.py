@@ -7,6 +7,7 @@ import fnmatch
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +17,7 @@ import numpy as np
 from nbformat import NotebookNode
 
 from autograder.engine.errors import Refused, UnreadableSubmission
-from autograder.engine.opening import links_in, open_folder, open_regular
+from autograder.engine.opening import MAX_ENTRIES, entries_in, links_in, open_regular
 from autograder.engine.outputs import as_node, notebook_of
 from autograder.engine.plan import PICTURE
 from autograder.engine.results import Status
@@ -69,7 +70,7 @@ def _bytes(path: Path) -> bytes:
             if size > MAX_BYTES:
                 sentence = f"{path.name} has {size >> 20} MB, more than {MAX_BYTES >> 20}."
                 raise UnreadableSubmission(Status.MALFORMED, sentence)
-            return file.read()
+            return file.read(MAX_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         raise UnreadableSubmission(Status.MISSING, _missing(path)) from None
     except Refused as error:
@@ -175,40 +176,64 @@ def files_alongside(submitted: Path | None, source: Path, ignore: list[str]) -> 
     submitted, source: the folders of submission, if there is one, and master. If both have a file of one name, the
     master's is taken, as nbgrader does. ignore: patterns of names that are left out, as are notebooks and links.
     """
-    masters = dict(_others(source, source, ignore))
+    masters = dict(_others(source, source, ignore, sys.maxsize))
     folders = {parent for name in masters for parent in Path(name).parents}
-    students = _others(submitted, above(submitted), ignore) if submitted else ()
+    students, remarks = _students_files(submitted, ignore) if submitted else ([], [])
     found = masters | {
         name: opened
         for name, opened in students
         if name not in masters and Path(name) not in folders and not masters.keys() & set(map(str, Path(name).parents))
     }
     found.pop(TIMESTAMP, None)
-    files: dict[str, np.ndarray] = {}
-    remarks = _remark_on_links(submitted, ignore) if submitted else []
-    size = 0
-    for name, opened in sorted(found.items()):
-        with contextlib.suppress(OSError, Refused), open_regular(*opened) as file:
-            size += os.fstat(file.fileno()).st_size
-            if len(files) == MAX_FILES or size > MAX_FILES_BYTES:
-                most = f"{MAX_FILES} files or {MAX_FILES_BYTES >> 20} MB"
-                remark = f"next to the notebook are more than {most}; code found no {name!a} and none after it."
-                return files, [*remarks, remark]
-            files[name] = np.frombuffer(file.read(), dtype=np.uint8)
+    files, left_out = _contents(found)
+    if left_out is not None:
+        most = f"{MAX_FILES} files or {MAX_FILES_BYTES >> 20} MB"
+        remarks.append(f"next to the notebook are more than {most}; code found no {left_out!a} and none after it.")
     return files, remarks
 
 
-def _remark_on_links(submitted: Path, ignore: list[str]) -> list[str]:
+# What `open_regular` takes: the path of a file, and the trusted folder above it.
+_ToOpen = tuple[Path, Path]
+
+
+def _contents(found: dict[str, _ToOpen]) -> tuple[dict[str, np.ndarray], str | None]:
+    """Return the bytes of files by name, in order, and the first that has no room among them; None where all have."""
+    files: dict[str, np.ndarray] = {}
+    room = MAX_FILES_BYTES
+    for name, opened in sorted(found.items()):
+        with contextlib.suppress(OSError, Refused), open_regular(*opened) as file:
+            size = os.fstat(file.fileno()).st_size
+            if len(files) == MAX_FILES or size > room:
+                return files, name
+            files[name] = np.frombuffer(file.read(size), dtype=np.uint8)
+            room -= size
+    return files, None
+
+
+def _students_files(submitted: Path, ignore: list[str]) -> tuple[list[tuple[str, _ToOpen]], list[str]]:
+    """Return the files of a submission that are not notebooks, as `_others` does, and remarks on what is no such file.
+
+    Of a submission that cannot be listed there are none.
+    """
     try:
-        links = links_in(submitted, above(submitted))
-    except (OSError, Refused):  # the notebook cannot be read either, and that is said
-        return []
-    told = [link for link in links if not any(fnmatch.filter(Path(link).parts, pattern) for pattern in ignore)]
+        links = links_in(submitted.absolute(), above(submitted))
+    except Refused as error:
+        return [], [f"{error}; code found no file of the student's next to the notebook."]
+    except OSError:  # the notebook cannot be read either, and that is said
+        return [], []
+    told = [link for link in links if not _is_ignored(Path(link), ignore)]
+    files = list(_others(submitted, above(submitted), ignore, MAX_ENTRIES))
     if not told:
-        return []
+        return files, []
     more = f" and {len(told) - MAX_LINKS_TOLD} more" if len(told) > MAX_LINKS_TOLD else ""
     names = ", ".join(ascii(link) for link in told[:MAX_LINKS_TOLD]) + more
-    return [f"links next to the notebook are not followed, so code found no {names}; hand in the files themselves."]
+    how = "are not followed, so code found no"
+    return files, [f"links next to the notebook {how} {names}; hand in the files themselves."]
+
+
+def _is_ignored(path: Path, ignore: list[str]) -> bool:
+    """Say whether a pattern fits the name of a file, or of a folder that it is in."""
+    return any(fnmatch.fnmatchcase(part, pattern) for part in path.parts for pattern in ignore)
 
 
 def timestamp(folder: Path) -> str:
@@ -230,8 +255,15 @@ def write_autograded(notebook: NotebookNode, source: Path, submitted: Path, targ
     for folder in (draft, old):
         shutil.rmtree(folder, ignore_errors=True)
     draft.mkdir(parents=True)
-    for folder, trusted in ((source, source), (submitted, above(submitted))):
-        _copy_others(folder, trusted, draft, ignore)
+    for name, opened in _others(source, source, ignore, sys.maxsize):
+        with contextlib.suppress(OSError, Refused), open_regular(*opened) as file:
+            _put(draft / name, file.read())
+    own = dict(_students_files(submitted, ignore)[0])
+    own.pop(TIMESTAMP, None)
+    for name, content in _contents(own)[0].items():
+        _put(draft / name, content.tobytes())
+    if when := timestamp(submitted):
+        _put(draft / TIMESTAMP, when.encode())
     path = draft / f"{target.name}.ipynb"
     text: str = nbformat.v4.writes(_with_ids(notebook))  # pyright: ignore[reportUnknownMemberType] # has no types
     path.write_text(text + "\n", encoding="utf-8")
@@ -244,36 +276,30 @@ def write_autograded(notebook: NotebookNode, source: Path, submitted: Path, targ
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _copy_others(folder: Path, trusted: Path, draft: Path, ignore: list[str]) -> None:
-    """Copy the files that are not notebooks and that the draft does not have yet."""
-    for name, opened in _others(folder, trusted, ignore):
-        copy = draft / name
-        if not copy.exists():
-            # A file has the name of a folder, may not be read, or has become a link.
-            refusals = (FileExistsError, NotADirectoryError, PermissionError, Refused)
-            with contextlib.suppress(*refusals), open_regular(*opened) as file:
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                with copy.open("xb") as written:
-                    shutil.copyfileobj(file, written)
+def _put(path: Path, content: bytes) -> None:
+    """Write a file, unless there is one, or a part of its path has the name of a file."""
+    with contextlib.suppress(FileExistsError, NotADirectoryError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(content)
 
 
-def _others(folder: Path, trusted: Path, ignore: list[str]) -> Iterator[tuple[str, tuple[Path, Path]]]:
-    """Yield the files that are not notebooks: (name in the folder, what `open_regular` takes).
+def _others(folder: Path, trusted: Path, ignore: list[str], most: int) -> Iterator[tuple[str, _ToOpen]]:
+    """Yield the files that are not notebooks: (name in the folder, what `open_regular` takes), in order.
 
-    Links are left out, and so are names that are not text. A folder that is a link, or behind one, has no files.
+    Links are left out, and so are names that are not text. A folder that is a link or behind one, or that holds more
+    than `most` files and folders, has no files.
     """
-    from nbgrader.utils import find_all_files  # pyright: ignore[reportMissingTypeStubs] # it has none
-
     folder, trusted = folder.absolute(), trusted.absolute()
     try:
-        with open_folder(folder, trusted):
-            pass
+        entries = entries_in(folder, trusted, most)
     except (OSError, Refused):
         return
-    for path in map(Path, find_all_files(str(folder), [*ignore, "*.ipynb"])):
-        name = str(path.relative_to(folder))
-        if not path.is_symlink() and name == name.encode("utf-8", "replace").decode():
-            yield name, (path, trusted)
+    for entry in entries:
+        name = str(entry.path)
+        is_file = not entry.is_link and not entry.is_folder and not _is_ignored(entry.path, [*ignore, "*.ipynb"])
+        if is_file and name == name.encode("utf-8", "replace").decode():
+            yield name, (folder / entry.path, trusted)
 
 
 def _with_ids(notebook: NotebookNode) -> NotebookNode:
