@@ -27,7 +27,7 @@ from autograder.engine.outputs import error_output, notebook_of, read_outputs, r
 from autograder.engine.plan import Plan
 from autograder.engine.proxies import MAX_TEXT, Abandoned, Message, Proxies, texts
 from autograder.engine.sandbox import Sandbox, WorkerHandle
-from autograder.engine.side_effects import has_no_side_effects
+from autograder.engine.side_effects import have_no_side_effects
 from autograder.engine.time_limits import SubmissionTime, TimeLimit, seconds_until
 from autograder.engine.worker.channel import Channel
 from autograder.engine.worker.errors import ConnectionClosed, EngineError, ProtocolError, TimedOut
@@ -38,6 +38,9 @@ from course_utils.check.trace import Note, traced
 
 # Bytes of all outputs of a submission.
 MAX_SHOWN = 24 << 20
+
+# Bytes of all replies of a submission that are kept, to name the mistake in a wrong answer.
+MAX_RECORDED = 128 << 20
 
 # How long a worker may take to read a request. One that waits for a request reads it at once.
 READ_SECONDS = 60.0
@@ -75,7 +78,8 @@ class Verdict:
 class Judged:
     """A submission after all its cells have run: verdicts by check cell, and the notebook with its outputs.
 
-    replies: of the student's code to each check, in the order of the notebook.
+    replies: of the student's code to each check, in the order of the notebook; those that are too large to keep, by
+    their kind and shape alone.
     """
 
     verdicts: dict[str, Verdict]
@@ -106,7 +110,7 @@ class Judge:
         self._copy: Channel | None = None
         self._crashes: list[str] = []
         self._replies: dict[str, list[Note]] = {}
-        self._shown = 0
+        self._shown, self._recorded = 0, 0
         self._displays: dict[str, list[NotebookNode]] = {}  # by display_id
 
     def judge(self) -> Judged:
@@ -162,9 +166,12 @@ class Judge:
         """Run the check cell `name`; a check in which the worker is lost gives no points."""
         points = self._points[name]
         try:
-            proxies = self._proxies(source, self._channel_for_check(source))
-            with traced() as trace:
-                message, crashed = self._run_check(source, proxies)
+            channel = self._channel_for_check(source)
+            before = channel.received
+            room = MAX_RECORDED - self._recorded + before
+            with traced(lambda: channel.received <= room) as trace:
+                message, crashed = self._run_check(source, self._proxies(source, channel))
+            self._recorded += channel.received - before
         except EngineError as error:
             if isinstance(error, ConnectionClosed):
                 error = self._how_a_check_lost_it()
@@ -225,7 +232,7 @@ class Judge:
         worker = self._ready_worker()
         if self._copy is not None:
             return self._copy
-        if "check.driver" not in source and all(has_no_side_effects(request["source"]) for request in self._ran):
+        if "check.driver" not in source and have_no_side_effects([request["source"] for request in self._ran]):
             return worker.channel
         ours, theirs = socket.socketpair()
         self._copy = Channel(ours)

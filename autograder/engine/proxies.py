@@ -27,6 +27,9 @@ MAX_TEXT = 4_000
 # Warnings of one call that are passed on.
 MAX_WARNINGS = 20
 
+# Bytes of what came with a reference in one check, and may go back as that reference.
+MAX_REFERRED = 32 << 20
+
 # Kinds of errors that are not raised again: the first two would end a loop of the check and nothing else; the others
 # cannot be made from a text.
 _SPECIAL = (StopIteration, StopAsyncIteration, BaseExceptionGroup, UnicodeError)
@@ -133,6 +136,7 @@ class _Referred:
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Any, int, bytes]] = {}  # by id: the value, its number, and what it was
+        self._room = MAX_REFERRED
 
     def without_references(self, value: Any) -> Any:
         """Return what came as plain data, and remember the parts to which references belong."""
@@ -164,7 +168,10 @@ class _Referred:
         return copied
 
     def _remember(self, value: Any, number: int) -> None:
-        self._known[id(value)] = (value, number, _digest(value))
+        packed = codec.pack(value)
+        self._room -= len(packed)
+        if self._room >= 0:  # what there is no room for goes back as plain data
+            self._known[id(value)] = (value, number, hashlib.sha256(packed).digest())
 
 
 def _digest(value: Any) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 # Libraries that may be imported; any other may do anything.
@@ -62,6 +62,14 @@ REFUSED_STATEMENTS = (ast.Global, ast.Nonlocal, ast.ClassDef, ast.Delete)
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
+# Characters of all cells that are looked at. A whole assignment has about 30,000; more counts as having side effects.
+MAX_SOURCE = 100_000
+
+
+def have_no_side_effects(sources: Sequence[str]) -> bool:
+    """Say whether calling what these cells define leaves the process as it was; False if there is too much to read."""
+    return sum(map(len, sources)) <= MAX_SOURCE and all(map(has_no_side_effects, sources))
+
 
 @cache
 def has_no_side_effects(source: str) -> bool:
@@ -101,8 +109,13 @@ def _local_names(tree: ast.Module) -> set[str]:
 
 
 def _in_functions(tree: ast.Module) -> Iterator[ast.AST]:
-    for function in (node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)):
-        yield from ast.walk(function)
+    """Yield each node that is a function, or in one, once."""
+    waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
+    for node, is_inside in waiting:
+        is_inside = is_inside or isinstance(node, FUNCTIONS)
+        if is_inside:
+            yield node
+        waiting += ((child, is_inside) for child in ast.iter_child_nodes(node))
 
 
 def _changed(node: ast.AST) -> str:

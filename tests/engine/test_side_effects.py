@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from autograder.engine.side_effects import has_no_side_effects
+from autograder.engine.side_effects import has_no_side_effects, have_no_side_effects
 from autograder.notebooks.assignment import read_assignment
 from autograder.notebooks.catalogue import load
 
@@ -66,3 +67,11 @@ def test_most_answers_of_a_light_unit_have_no_side_effects():
     free = sum(map(has_no_side_effects, sources))
     assert free > 0.95 * len(sources)
     assert has_no_side_effects(asked.setup)
+
+
+@pytest.mark.parametrize("source", ["f = " + "lambda: " * 80 + "0\n", "def f(x):\n" + "    x = x + 1\n" * 500])
+def test_a_megabyte_of_source_is_read_in_a_moment(source):
+    began = time.process_time()
+    have_no_side_effects([source * 2] * (1_000_000 // (2 * len(source))))
+    have_no_side_effects([source * (90_000 // len(source))])
+    assert time.process_time() - began < 2

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from support.attacked import ASSIGNMENT, LIMITS, MASTER, POINTS, judged, scores, submission
 
+from autograder.engine import judge as judge_module
 from autograder.engine import time_limits
 from autograder.engine.errors import MachineFailed
 from autograder.engine.isolation import strongest_level
@@ -92,3 +93,12 @@ def test_where_memory_is_short_the_kernel_ends_a_worker_first(sandbox):
     worker.wait_until_ready()
     assert Path(f"/proc/{worker._pid}/oom_score_adj").read_text().strip() == "1000"
     worker.kill()
+
+
+def test_large_replies_are_not_all_kept_and_judged_all_the_same(sandbox, monkeypatch):
+    monkeypatch.setattr(judge_module, "MAX_RECORDED", 900_000)
+    large = "import numpy as np\ndef total(X):\n    return np.zeros(60_000)"
+    found = judged(sandbox, submission({"ANSWERS": {"total": large}})).judged
+    assert found.requests["total_check"] is not None, "480 kB"
+    assert found.requests["total_check_2"] is None, "as much again, twice"
+    assert found.verdicts["total_check_2"].score == 0 and found.requests["softplus_check"] is not None

@@ -13,12 +13,15 @@ from autograder.engine.worker.errors import ConnectionClosed, TimedOut
 # Bytes read from the socket at once.
 MAX_PIECE = 1 << 20
 
+# Bytes in memory of what a byte of a header stands for: "1," becomes a number and its place in a list.
+PER_HEADER_BYTE = 20
+
 
 class Channel:
-    """One end of a conversation in frames of plain data."""
+    """One end of a conversation in frames of plain data. `received`: about how many bytes of memory have come so far."""
 
     def __init__(self, sock: socket.socket) -> None:
-        self.socket = sock
+        self.socket, self.received = sock, 0
 
     def send(
         self, value: Any, opaque: Callable[[Any], codec.StandIn] | None = None, seconds: float | None = None
@@ -44,6 +47,7 @@ class Channel:
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         header_size, body_size = codec.lengths(self._exactly(codec.LENGTHS.size, deadline))
+        self.received += PER_HEADER_BYTE * header_size + body_size
         header = self._exactly(header_size, deadline)
         return codec.unpack(header, self._exactly(body_size, deadline))
 
