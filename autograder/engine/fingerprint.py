@@ -10,7 +10,7 @@ import ast
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from autograder.engine.isolation import IsolationLevel
 from autograder.engine.opening import open_regular
 from autograder.engine.preload import CHECKER, graded_code, parsed_cell
 from autograder.engine.results import versions
-from autograder.engine.submission import MAX_BYTES, TIMESTAMP, above, files_alongside
+from autograder.engine.submission import MAX_BYTES, above, files_alongside, timestamp
 from autograder.paths import catalogue_path, master_path
 
 # The folder that holds both packages, in a checkout and where they are installed.
@@ -32,12 +32,17 @@ PACKAGES = ("autograder", "course_utils")
 ENGINE = CODE / "autograder" / "engine"
 
 
-def new_task(unit: Unit, student: str, seed: int, shared: bytes) -> Task:
-    """Return the task to grade what `student` handed in; `shared`: what `shared_digest` returns."""
+def new_task(unit: Unit, student: str, seed_of: Callable[[bytes], int], shared: bytes) -> Task:
+    """Return the task to grade what `student` handed in.
+
+    seed_of: returns the seed of a submission, given the digest of what the student's code sees of it: the notebook and
+    the files next to it, without the time of submission. shared: what `shared_digest` returns.
+    """
     folder = unit.root / "submitted" / student / unit.name
     files, remarks = files_alongside(folder, unit.source, unit.ignore)
-    shared += "\0".join([str(seed), *remarks]).encode()
-    return Task(student, folder, seed, _digest(folder, unit.name, files, shared))
+    seed = seed_of(handed_in := _handed_in(folder, unit.name, files))
+    made = hashlib.sha256(shared + "\0".join([str(seed), timestamp(folder), *remarks]).encode() + handed_in)
+    return Task(student, folder, seed, made.hexdigest())
 
 
 def shared_digest(unit: Unit, level: IsolationLevel) -> bytes:
@@ -95,19 +100,18 @@ def _files_of(modules: Iterable[str]) -> Iterator[Path]:
                 yield from (file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file())
 
 
-def _digest(folder: Path, assignment: str, files: dict[str, np.ndarray[Any, Any]], shared: bytes) -> str:
-    """Return a digest of what the score of the submission in `folder` depends on.
+def _handed_in(folder: Path, assignment: str, files: dict[str, np.ndarray[Any, Any]]) -> bytes:
+    """Return a digest of the notebook in `folder`, and of the files that its code may read.
 
-    files: as of `files_alongside`, {name: (size,) uint8}. shared: what all submissions share.
+    files: as of `files_alongside`, {name: (size,) uint8}.
     """
-    made = hashlib.sha256(shared)
+    made = hashlib.sha256()
     for name, content in files.items():
         made.update(f"{name}\0{len(content)}\0".encode() + content.tobytes())
-    for name in (f"{assignment}.ipynb", TIMESTAMP):
-        made.update(f"\0{name}\0".encode())
-        with contextlib.suppress(OSError, Refused), open_regular(folder.absolute() / name, above(folder)) as file:
-            size = os.fstat(file.fileno()).st_size
-            made.update(f"{size}\0".encode())
-            if size <= MAX_BYTES:  # a larger one is not graded
-                made.update(hashlib.file_digest(file, "sha256").digest())
-    return made.hexdigest()
+    path = folder.absolute() / f"{assignment}.ipynb"
+    with contextlib.suppress(OSError, Refused), open_regular(path, above(folder)) as file:
+        size = os.fstat(file.fileno()).st_size
+        made.update(f"\0{size}\0".encode())
+        if size <= MAX_BYTES:  # a larger one is not graded
+            made.update(hashlib.file_digest(file, "sha256").digest())
+    return made.digest()

@@ -22,16 +22,18 @@ from nbformat import NotebookNode
 
 from autograder.engine.cpu_time import Usage
 from autograder.engine.errors import MachineFailed, WorkerLost
+from autograder.engine.in_process import seed_in_force
 from autograder.engine.names_of_checks import NamesOfChecks
 from autograder.engine.outputs import error_output, notebook_of, read_outputs, read_updates
 from autograder.engine.plan import Plan
 from autograder.engine.proxies import MAX_TEXT, Abandoned, Message, Proxies, texts
 from autograder.engine.sandbox import Sandbox, WorkerHandle
+from autograder.engine.seeds import exercise_seed
 from autograder.engine.side_effects import have_no_side_effects
 from autograder.engine.time_limits import SubmissionTime, TimeLimit, seconds_until
 from autograder.engine.worker.channel import Channel
 from autograder.engine.worker.errors import ConnectionClosed, EngineError, ProtocolError, TimedOut
-from autograder.notebooks.assignment import Assignment, grade_id
+from autograder.notebooks.assignment import Assignment, exercise_of, grade_id
 from course_utils import check
 from course_utils.check import plain
 from course_utils.check.trace import Note, traced
@@ -169,8 +171,9 @@ class Judge:
             channel = self._channel_for_check(source)
             before = channel.received
             room = MAX_RECORDED - self._recorded + before
+            seed = exercise_seed(check.seed(), exercise_of(name))
             with traced(lambda: channel.received <= room) as trace:
-                message, crashed = self._run_check(source, self._proxies(source, channel))
+                message, crashed = self._run_check(source, self._proxies(source, channel), seed)
             self._recorded += channel.received - before
         except EngineError as error:
             if isinstance(error, ConnectionClosed):
@@ -183,7 +186,7 @@ class Judge:
     def _proxies(self, source: str, channel: Channel) -> Proxies:
         return Proxies(lambda request: self._request(channel, request, self._time.call), source)
 
-    def _run_check(self, source: str, proxies: Proxies) -> tuple[str, bool]:
+    def _run_check(self, source: str, proxies: Proxies, seed: int) -> tuple[str, bool]:
         """Run a check cell with the student's names as `proxies`; return (message, whether the check crashed).
 
         The message is empty where the answer passed. How the cell ends is not the whole truth: a check may catch the
@@ -192,7 +195,7 @@ class Judge:
         """
         message, crashed = "", False
         try:
-            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), seed_in_force(seed):
                 warnings.simplefilter("ignore")
                 names = {name: proxies.checker() if value is check else value for name, value in self._setup.items()}
                 exec(_compiled(source, "<check>"), names | proxies.names(self._answers))

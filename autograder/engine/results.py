@@ -194,7 +194,7 @@ def save(root: Path, result: Result) -> None:
     """Write a result so that a reader finds the old one or the new one, never half of one."""
     path = path_of(root, result.assignment, result.student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_text(path, to_json(result))
+    replace_text(path, to_json(result), private=True)
 
 
 def load(root: Path, assignment: str, student: str) -> Result | None:

@@ -1,4 +1,8 @@
-"""The secret seed of a submission: the checks draw their inputs from it, so nobody can answer for known inputs."""
+"""The secret seed of a submission: the checks draw their inputs from it, so nobody can answer for known inputs.
+
+Messages of checks and errors tell a student much about the inputs of the checks. So the seed belongs to what was handed
+in: whoever writes an answer for these inputs hands in something else, and is asked with others.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,10 @@ def course_secret(root: Path) -> bytes:
     except FileExistsError:
         secret = path.read_bytes().strip()
         if len(secret) < SECRET_BYTES:
-            raise CourseError(f"{path} holds no secret; remove it, and the next run makes a new one.") from None
+            raise CourseError(
+                f"{path} is damaged; restore it from a backup. Without a backup, remove it: the next run makes a new "
+                "one, and whoever is graded from then on gets other inputs."
+            ) from None
         return secret
     secret = secrets.token_hex(SECRET_BYTES).encode()
     with os.fdopen(descriptor, "wb") as file:
@@ -38,7 +45,19 @@ def course_secret(root: Path) -> bytes:
     return secret
 
 
-def submission_seed(secret: bytes, student: str, assignment: str) -> int:
-    """Return the seed of a student's submission: a keyed hash of the two names, so it is the same at each grading."""
-    name = f"{len(student)}:{student}/{assignment}".encode()
-    return int.from_bytes(hmac.new(secret, name, hashlib.sha256).digest()[:8], "big") >> (64 - SEED_BITS)
+def submission_seed(secret: bytes, student: str, assignment: str, handed_in: bytes) -> int:
+    """Return the seed of a submission: a keyed hash of both names and of `handed_in`, the digest of what was handed in.
+
+    The same submission has the same seed at each grading.
+    """
+    name = f"{len(student)}:{student}/{assignment}\0".encode() + handed_in
+    return _as_seed(hmac.new(secret, name, hashlib.sha256).digest())
+
+
+def exercise_seed(seed: int, exercise: str) -> int:
+    """Return the seed of the checks of one exercise in a submission, so that no two exercises draw the same numbers."""
+    return _as_seed(hashlib.sha256(f"{seed}/{exercise}".encode()).digest())
+
+
+def _as_seed(digest: bytes) -> int:
+    return int.from_bytes(digest[:8], "big") >> (64 - SEED_BITS)

@@ -15,6 +15,7 @@ import select
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -114,7 +115,7 @@ def _serve(root: Path, assignment: str, folder: Path, level_name: str, replies: 
         _send(replies, {})
         while select.select([sys.stdin], [], [], IDLE_SECONDS)[0] and (line := sys.stdin.readline()):
             student = json.loads(line)
-            task = new_task(unit, student, submission_seed(secret, student, assignment), shared)
+            task = new_task(unit, student, partial(submission_seed, secret, student, assignment), shared)
             _send(replies, next(run.results([task])).to_dict())
 
 

@@ -20,7 +20,7 @@ BEFORE = (
     *("extension_until", "late", "seconds_late"),
     *("score", "raw_score", "late_submission_penalty", "max_score"),
 )
-AFTER = ("seed", "sandbox", "digest", "versions")
+AFTER = ("sandbox", "digest", "versions")
 
 
 def export(root: Path, to: Path, assignments: Sequence[str]) -> tuple[int, int]:
@@ -63,6 +63,6 @@ def _row(student: Student, exercises: list[str], attempts: dict[str, int]) -> di
     row = {name: student.row[name] for name in BEFORE if name in student.row}
     row |= {"attempt": attempts.get(student.name, "")}
     if result:
-        row |= {"seed": result.seed, "sandbox": result.sandbox, "digest": result.digest, "versions": result.versions}
+        row |= {"sandbox": result.sandbox, "digest": result.digest, "versions": result.versions}
         row |= {name: result.exercises[name].score for name in exercises if name in result.exercises}
     return row

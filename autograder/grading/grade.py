@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -91,7 +92,7 @@ def grade(root: Path, assignment: str, options: GradeOptions, console: Console) 
     _print_changes(console, made, before, options)
     console.print(_summary(fresh, kept, seconds, level, options), highlight=False)
     if options.json:
-        replace_text(options.json, results.to_json(made))
+        replace_text(options.json, results.to_json(made), private=True)  # with the seeds
     return made
 
 
@@ -114,11 +115,12 @@ def _graded_before(assignment: str, students: Sequence[str]) -> list[str]:
 
 
 def _tasks(root: Path, unit: Unit, students: Sequence[str], level: IsolationLevel, seed: int | None) -> list[Task]:
-    shared = shared_digest(unit, level)
-    if seed is not None:
-        return [new_task(unit, student, seed, shared) for student in students]
-    secret = course_secret(root)
-    return [new_task(unit, student, submission_seed(secret, student, unit.name), shared) for student in students]
+    shared, secret = shared_digest(unit, level), course_secret(root) if seed is None else b""
+
+    def seed_of(student: str, handed_in: bytes) -> int:
+        return submission_seed(secret, student, unit.name, handed_in) if seed is None else seed
+
+    return [new_task(unit, student, partial(seed_of, student), shared) for student in students]
 
 
 def _kept(root: Path, before: dict[str, Result], task: Task) -> Result | None:

@@ -24,6 +24,7 @@ from autograder.engine.judge import Judge
 from autograder.engine.outputs import read_outputs
 from autograder.engine.plan import plan
 from autograder.engine.sandbox import Sandbox
+from autograder.engine.seeds import exercise_seed
 from autograder.engine.worker import landlock
 from autograder.engine.worker.errors import ConnectionClosed
 from autograder.errors import CourseError
@@ -249,6 +250,7 @@ def test_landlock_alone_refuses_files_and_leaves_the_scratch(tmp_path):
     source = f"""
 import os
 from pathlib import Path
+from autograder.engine.seeds import exercise_seed
 from autograder.engine.worker import landlock, seccomp
 seccomp.drop_privileges()
 landlock.restrict(["/usr", {str(other / "file")!r}], [{str(allowed)!r}])
@@ -400,6 +402,7 @@ def test_the_inputs_of_the_checks_come_from_the_secret_seed(sandbox, monkeypatch
     for seed in ("1", "1", "2"):
         monkeypatch.setenv(SEED_VARIABLE, seed)
         messages.append(judged(sandbox, total=reveals).verdicts["total_check_2"].message)
+        monkeypatch.setenv(SEED_VARIABLE, str(exercise_seed(int(seed), "total")))
         assert repr(float(check.rng("total").normal(size=(4, 5))[0, 0])) in messages[-1]
     assert messages[0] == messages[1] != messages[2]
 

@@ -18,7 +18,10 @@ PER_HEADER_BYTE = 20
 
 
 class Channel:
-    """One end of a conversation in frames of plain data. `received`: about how many bytes of memory have come so far."""
+    """One end of a conversation in frames of plain data.
+
+    received: about how many bytes of memory all that has come so far takes.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self.socket, self.received = sock, 0
