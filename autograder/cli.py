@@ -204,6 +204,7 @@ def grade(
             "--executor slurm, or leave them out."
         )
     use_one_thread()
+    from joblib import cpu_count
     from rich.console import Console
 
     from autograder.grading.grade import GradeOptions, grade
@@ -214,7 +215,7 @@ def grade(
         name: value for name, value in (("qos", qos), ("constraint", constraint)) if value
     }
     cluster = Cluster(partition, account, time, array_size, jobs or 2, tuple(exclude or ()), further)
-    jobs = jobs or len(os.sched_getaffinity(0))
+    jobs = jobs or cpu_count()
     options = GradeOptions(
         jobs,
         student or (),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+from joblib import cpu_count
 from rich.console import Console
 from rich.progress import Progress
 
@@ -147,7 +147,7 @@ def _graded_by_the_engine(
             nbformat.write(submission(asked.master, sources), folder / f"{unit}.ipynb")
         tasks = [Task(name, Path(scratch) / name, seed, "") for seed in seeds for name in groups]
         sample = [task.folder / f"{unit}.ipynb" for task in tasks]
-        with ClassRun(asked, level, len(os.sched_getaffinity(0)), sample) as run:
+        with ClassRun(asked, level, cpu_count(), sample) as run:
             for graded in run.results(tasks, on_wait):
                 if not graded.is_graded:
                     raise CourseError(f"{unit} could not be proved: {graded.reason}")

@@ -1,23 +1,28 @@
 """Isolation levels: how students' code is kept away from this machine, from the strongest level to none.
 
-A level is a row of `ISOLATION`: what builds the sandbox, whether it works here, and what to ask administrators for. The
-module imports nothing large, because the command line takes its choices from here.
+A level is a row of `ISOLATION`: what builds the sandbox, and why it does not work here if it does not; what to ask
+administrators for then is in `machine.py`. The module imports nothing large, because the command line takes its choices
+from here.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 
 from autograder.engine.worker import landlock
 from autograder.errors import CourseError
+from autograder.sentences import last_line
+from autograder.settings import Limits
 
 # The environment variable that asks for an isolation level where the command line does not.
 VARIABLE = "COURSE_SANDBOX"
@@ -31,12 +36,11 @@ START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from autograder.engine
 # What of the system Python needs.
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives")
 
-# Settings of Linux, and the value of each that forbids user namespaces to ordinary users.
-FORBIDDING = {
-    "user.max_user_namespaces": "0",
-    "kernel.unprivileged_userns_clone": "0",
-    "kernel.apparmor_restrict_unprivileged_userns": "1",
-}
+# How long it may take to try a level.
+TRY_SECONDS = 60.0
+
+# What Python prints before the text of an OSError.
+_ERROR_PREFIX = re.compile(r"^(\w*Error: )?(\[Errno \d+\] )?")
 
 ENVIRONMENT = {
     "HOME": "/tmp",
@@ -81,17 +85,29 @@ class Isolation:
         """Return the paths to which each worker restricts itself; empty where it need not."""
         return []
 
-    def works_here(self) -> bool:
-        """Try it: build the sandbox and run a program in it."""
-        try:
-            command = [*self.command(), "/bin/true"]
-        except CourseError:
-            return False
-        return subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=False).returncode == 0
+    def why_not(self) -> str:
+        """Try it: build the sandbox, and confine a process in it as every worker is.
 
-    def advice(self) -> Iterator[str]:
-        """Yield what administrators can do so that it works here; nothing where nothing is missing."""
-        yield from ()
+        Returns what the kernel or a program said where that does not work, as a clause; empty where it works.
+        """
+        settings = asdict(Limits()) | {"has_sandbox": self.has_sandbox, "readable": self.readable()}
+        start = ["-I", "-c", START.format("confinement"), self.place(str(PACKAGE.parent)), json.dumps(settings)]
+        try:
+            command = [*self.command(), self.place(sys.executable), *start]
+            done = subprocess.run(
+                command, env=ENVIRONMENT, cwd="/", capture_output=True, text=True, check=False, timeout=TRY_SECONDS
+            )
+        except (CourseError, OSError) as error:
+            return str(error).rstrip(".")
+        except subprocess.TimeoutExpired:
+            return f"it took more than {TRY_SECONDS:g} s"
+        if done.returncode == 0:
+            return ""
+        return _ERROR_PREFIX.sub("", last_line(done.stderr, f"exit status {done.returncode}")).rstrip(".")
+
+    def works_here(self) -> bool:
+        """Say whether it works on this machine."""
+        return not self.why_not()
 
 
 class _Bubblewrap(Isolation):
@@ -103,22 +119,16 @@ class _Bubblewrap(Isolation):
     has_sandbox = True
 
     def command(self) -> list[str]:
-        if not shutil.which("bwrap"):
-            raise CourseError(
-                "the sandbox bubblewrap needs the program bwrap: install it (Debian: apt-get install bubblewrap)."
-            )
-        command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+        program = shutil.which("bwrap")
+        if program is None:
+            raise CourseError("the program bwrap is not installed (Debian: apt-get install bubblewrap).")
+        command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
         for name, value in ENVIRONMENT.items():
             command += ["--setenv", name, value]
         for path, place in _shown():
             command += ["--ro-bind", path, place]
         command += ["--dev", "/dev", "--tmpfs", "/tmp", "--proc", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"]
         return [*command, "--chdir", "/tmp", "--"]
-
-    def advice(self) -> Iterator[str]:
-        if not shutil.which("bwrap"):
-            yield "install the package bubblewrap"
-        yield from _namespaces_advice()
 
 
 class _Landlock(Isolation):
@@ -131,20 +141,12 @@ class _Landlock(Isolation):
 
     def command(self) -> list[str]:
         if not landlock.version():
-            raise CourseError(
-                "the sandbox landlock needs a kernel with Landlock, Linux 5.13 or newer with landlock among its "
-                "security modules; install bubblewrap, or grade on another machine."
-            )
+            raise CourseError("the kernel has no Landlock: it is older than Linux 5.13, or has it switched off.")
         start = [sys.executable, "-I", "-c", START.format("namespaces"), str(PACKAGE.parent)]
         return [*start, json.dumps(_shown())]
 
     def readable(self) -> list[str]:
         return [place for _, place in _shown()]
-
-    def advice(self) -> Iterator[str]:
-        yield from _namespaces_advice()
-        if not landlock.version():
-            yield "a kernel with Landlock (Linux 5.13 or newer, named in /sys/kernel/security/lsm)"
 
 
 # One row per level, the strongest first.
@@ -178,31 +180,32 @@ def level_asked_for() -> IsolationLevel | None:
         raise CourseError(f"{VARIABLE} is set to {name}: {error}") from None
 
 
-def chosen_level(name: str | None = None) -> IsolationLevel:
+def chosen_level(name: str | None = None, tell: Callable[[str], None] | None = None) -> IsolationLevel:
     """Return the isolation level called `name`, else the one that COURSE_SANDBOX names, else the strongest.
 
-    Raises CourseError where no level has that name, or no sandbox can be built.
+    tell: as of `strongest_level`. Raises CourseError where no level has that name, or no sandbox can be built.
     """
-    return (level_of(name) if name else level_asked_for()) or strongest_level()
+    return (level_of(name) if name else level_asked_for()) or strongest_level(tell)
 
 
-def strongest_level() -> IsolationLevel:
-    """Return the strongest isolation level that works on this machine.
+def strongest_level(tell: Callable[[str], None] | None = None) -> IsolationLevel:
+    """Return the strongest isolation level that works on this machine. Each is tried, the strongest first.
 
-    Raises CourseError where no sandbox can be built.
+    tell: is given a sentence where stronger levels do not work. Raises CourseError where none does.
     """
+    reasons: list[str] = []
     for level, isolation in ISOLATION.items():
-        if isolation.has_sandbox and isolation.works_here():
-            return level
+        if isolation.has_sandbox:
+            reason = isolation.why_not()
+            if not reason:
+                if reasons and tell:
+                    tell(f"{level} is the strongest isolation level that works here; {'; '.join(reasons)}.")
+                return level
+            reasons.append(f"{level} does not work here ({reason})")
     raise CourseError(
-        "there is no sandbox on this machine: install bubblewrap (Debian: apt-get install bubblewrap), "
-        "or accept to run students' code as yourself with --sandbox none."
+        f"there is no sandbox on this machine: {'; '.join(reasons)}. `autograder doctor` says what to ask the "
+        "administrators for; without a sandbox, --sandbox none runs students' code as yourself."
     )
-
-
-def all_advice() -> list[str]:
-    """Return what administrators can do for the sandbox of this machine, each thing once."""
-    return list(dict.fromkeys(advice for isolation in ISOLATION.values() for advice in isolation.advice()))
 
 
 def place_in_sandbox(path: str) -> str:
@@ -226,10 +229,3 @@ def _python_folders() -> list[str]:
     folders = {sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
     folders.add(str(Path(os.path.realpath(sys.executable)).parents[1]))
     return sorted(folders)
-
-
-def _namespaces_advice() -> Iterator[str]:
-    for name, forbids in FORBIDDING.items():
-        path = Path("/proc/sys") / name.replace(".", "/")
-        if path.exists() and path.read_text().strip() == forbids:
-            yield f"allow user namespaces (sysctl {name} is {forbids})"

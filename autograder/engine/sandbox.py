@@ -15,7 +15,7 @@ from autograder.engine.cpu_time import Usage, sender, tell_sender, usage_of
 from autograder.engine.isolation import ENVIRONMENT, ISOLATION, PACKAGE, START, IsolationLevel
 from autograder.engine.worker.channel import Channel
 from autograder.engine.worker.errors import EngineError
-from autograder.engine.worker.forkserver import OVER_MEMORY, READY
+from autograder.engine.worker.forkserver import FAILED, OVER_MEMORY, READY
 from autograder.errors import CourseError
 from autograder.settings import Limits
 
@@ -24,6 +24,9 @@ START_SECONDS = 120.0
 
 # How long a worker may take to end when its supervisor has killed it.
 KILL_SECONDS = 5.0
+
+# How long a supervisor may take to say why it could not start a worker.
+EXIT_SECONDS = 1.0
 
 # Modules named in one message to the fork server, which reads a limited number of bytes at once.
 MAX_NAMES = 500
@@ -51,8 +54,20 @@ class WorkerHandle:
             self._pid = sender(self.socket)
             self.channel.receive(START_SECONDS)
         except (OSError, EngineError):
+            reason = self._why_not_started()
             self.kill()
-            raise CourseError("a worker could not be started in the sandbox; is there memory left?") from None
+            raise CourseError(
+                f"a worker could not be started in the sandbox ({reason}); `autograder doctor` says what to ask for."
+            ) from None
+
+    def _why_not_started(self) -> str:
+        """Return what the supervisor says of a worker that could not be started."""
+        try:
+            self._supervisor.settimeout(EXIT_SECONDS)
+            said = self._supervisor.recv(1024).decode(errors="replace")
+        except OSError:
+            said = ""
+        return said.removeprefix(FAILED) if said.startswith(FAILED) else "no reason given; is there memory left?"
 
     def usage(self) -> Usage:
         """Return what the worker and all that it has started have used so far, while it runs."""

@@ -29,6 +29,7 @@ from autograder.engine.grade_one import Task, Unit, load_unit
 from autograder.engine.isolation import IsolationLevel, chosen_level
 from autograder.engine.results import Result, Status
 from autograder.engine.seeds import course_secret, submission_seed
+from autograder.engine.shell_limits import lower_limits
 from autograder.errors import CourseError
 from autograder.files import replace_text
 from autograder.gradebook.class_list import late_submissions, missing_students
@@ -37,6 +38,7 @@ from autograder.gradebook.writer import Writer
 from autograder.grading.slurm import Cluster, SlurmRun
 from autograder.grading.table import Line, class_table, remark_lines
 from autograder.paths import require_assignment
+from autograder.settings import limits
 
 # How often the gradebook is written while the class is graded.
 BATCH_SECONDS = 2.0
@@ -68,11 +70,17 @@ def grade(root: Path, assignment: str, options: GradeOptions, console: Console) 
     Raises CourseError where the assignment or a student is unknown, nothing was submitted, or no sandbox can be built.
     """
     require_assignment(root, assignment)
-    level = chosen_level(options.sandbox)
+
+    def tell(sentence: str) -> None:
+        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+    level = chosen_level(options.sandbox, tell)
+    for lower in lower_limits(limits(root)):
+        tell(f"The shell limits students' code further: {lower}.")
     students = _students(root, assignment, options.students)
     before, unreadable = results.load_class(root, assignment, students)
     for sentence in unreadable.values():
-        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+        tell(sentence)
     if options.regrade:
         students = _graded_before(assignment, [*before, *unreadable])
     unit = load_unit(root, assignment, None if options.dry_run else root / "autograded")

@@ -13,12 +13,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from joblib import cpu_count
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from autograder.engine.isolation import IsolationLevel, all_advice
+from autograder.engine.isolation import IsolationLevel
+from autograder.engine.machine import to_ask_for
+from autograder.engine.shell_limits import lower_limits
 from autograder.errors import CourseError
-from autograder.settings import limits_shown, nbgrader_config
+from autograder.settings import Limits, limits, limits_shown, nbgrader_config
 from course_utils.student import devices
 from course_utils.student.environment import installed, needed, python_line
 
@@ -32,6 +35,9 @@ NAMED = 5
 
 # Free space that a class needs: a result and a notebook per submission, of about a megabyte together.
 ENOUGH_GB = 2.0
+
+# What the kernel says about memory.
+MEMORY = Path("/proc/meminfo")
 
 # The user of Linux who may do nothing special.
 NOBODY = 65534
@@ -47,7 +53,7 @@ from autograder.engine.isolation import strongest_level
 from autograder.engine.sandbox import Sandbox
 from autograder.errors import CourseError
 try:
-    level = strongest_level()
+    level = strongest_level(lambda sentence: print(sentence, file=sys.stderr))
     sandbox = Sandbox(level)
     worker = sandbox.start_worker()
     worker.wait_until_ready()
@@ -88,13 +94,14 @@ def _sandbox() -> Iterator[Finding]:
         done, whom = _try_the_sandbox(NOBODY if os.geteuid() == 0 else None), "an ordinary user"
     except PermissionError:
         done, whom = _try_the_sandbox(None), "root alone, as others may not read this Python"
-    level, ask, strongest = done.stdout.strip(), "; ".join(all_advice()), next(iter(IsolationLevel))
+    level, ask, strongest = done.stdout.strip(), "; ".join(to_ask_for()), next(iter(IsolationLevel))
+    ask = ask or "what forbids user namespaces and mounts to ordinary users?"
     if done.returncode == 0:
-        better = f"; for {strongest}, ask the administrators: {ask}" if ask and level != strongest else ""
+        better = f". {_why(done)}; ask the administrators: {ask}" if level != strongest else ""
         yield Finding("sandbox", True, f"{level} works for {whom}{better}")
     else:
-        ask = ask or "what forbids user namespaces?"
-        yield Finding("sandbox", False, f"{_why(done)}; ask the administrators: {ask}")
+        why = _why(done).partition(". `autograder doctor`")[0]
+        yield Finding("sandbox", False, f"{why}; ask the administrators: {ask}")
 
 
 def _try_the_sandbox(user: int | None) -> subprocess.CompletedProcess[str]:
@@ -107,11 +114,28 @@ def _try_the_sandbox(user: int | None) -> subprocess.CompletedProcess[str]:
 
 
 def _limits(root: Path) -> Iterator[Finding]:
-    """Yield the limits that are in force for students' code."""
+    """Yield the limits that are in force for students' code, and whether the machine has room for them."""
     try:
+        in_force = limits(root)
         yield Finding("limits", True, limits_shown(root))
     except CourseError as error:
         yield Finding("limits", False, str(error))
+        return
+    if lower := lower_limits(in_force):
+        yield Finding("shell", False, f"{'; '.join(lower)}; ask for higher limits, or set lower ones of grading")
+    yield _memory(in_force)
+
+
+def _memory(in_force: Limits) -> Finding:
+    """Return how many submissions have room in this machine's memory at their limit, and what limits each as a whole."""
+    about = (line.split() for line in MEMORY.read_text().splitlines())
+    available = next(int(words[1]) << 10 for words in about if words[0] == "MemAvailable:")
+    each, jobs = in_force.submission_memory_bytes, cpu_count()
+    room = max(1, available // each)
+    text = f"{room} submissions at a time have room at their limit of {each / (1 << 30):g} GB, by what is free now"
+    fewer = f"; with -j {room} instead of {jobs} none can take another's" if room < jobs else ""
+    how = "each is limited as a whole by adding up its processes"
+    return Finding("memory", True, f"{text}{fewer}; {how}, at most {in_force.processes} of them")
 
 
 def _python() -> Iterator[Finding]:
@@ -182,7 +206,8 @@ def _slurm() -> Iterator[Finding]:
     if done.returncode == 0:
         yield Finding("Slurm", True, f"answers; partitions: {', '.join(sorted(set(done.stdout.split()))) or 'none'}")
     else:
-        yield Finding("Slurm", False, f"is installed and does not answer ({_why(done)}); ask the administrators")
+        why = f"is installed and does not answer ({_why(done)})"
+        yield Finding("Slurm", True, f"{why}; not needed here, but for --executor slurm ask the administrators")
 
 
 def _run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:

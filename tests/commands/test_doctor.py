@@ -117,4 +117,4 @@ def test_a_slurm_that_answers_is_told_from_one_that_does_not(monkeypatch, tmp_pa
         assert found.is_fine and found.text == "answers; partitions: both, main, short, urgent"
     monkeypatch.setattr(doctor, "TIMEOUT_SECONDS", 1)
     [found] = doctor._slurm()
-    assert not found.is_fine and "does not answer" in found.text
+    assert found.is_fine and "does not answer" in found.text and "not needed here" in found.text

@@ -273,9 +273,9 @@ def test_without_bubblewrap_the_second_level_is_taken_and_without_both_a_sentenc
     if landlock.version():
         assert strongest_level() == IsolationLevel.LANDLOCK
     monkeypatch.setattr(landlock, "version", lambda: 0)
-    with pytest.raises(CourseError, match="there is no sandbox on this machine: install bubblewrap"):
+    with pytest.raises(CourseError, match=r"no sandbox on this machine: .*bwrap is not installed.* no Landlock"):
         strongest_level()
-    with pytest.raises(CourseError, match="the sandbox landlock needs a kernel with Landlock"):
+    with pytest.raises(CourseError, match="the kernel has no Landlock"):
         Sandbox(IsolationLevel.LANDLOCK)
 
 

@@ -26,10 +26,8 @@ import socket
 import sys
 import tempfile
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TypedDict
 
-from autograder.engine.worker import fork_memory, landlock, memory, namespaces, seccomp, server
+from autograder.engine.worker import confinement, fork_memory, memory, namespaces, server
 from autograder.engine.worker.shell import Shell
 
 # What the fork server says when it has started, and when it has carried out a message.
@@ -38,28 +36,17 @@ READY = b"ready"
 # Bytes of one message.
 MAX_MESSAGE = 1 << 17
 
-# Folders in which a worker may write.
-SCRATCH = ("/tmp", "/dev/shm")
-
-MAX_OPEN_FILES = 256
-
 # What the supervisor says of a worker that it has ended by itself.
 OVER_MEMORY = "memory"
 
+# What comes before the reason why a worker could not be started.
+FAILED = "failed "
 
-class Settings(TypedDict):
-    """What the fork server is started with: the fields of `sandbox.Limits` that it needs, and those of the isolation.
 
-    readable: paths that a worker restricts itself to by Landlock; empty where it need not.
-    """
+class Settings(confinement.Settings):
+    """What the fork server is started with."""
 
     preload: list[str]
-    has_sandbox: bool
-    readable: list[str]
-    memory_bytes: int
-    submission_memory_bytes: int
-    scratch_bytes: int
-    processes: int
 
 
 def main() -> None:
@@ -117,21 +104,24 @@ def _supervise(sock: socket.socket, control: socket.socket, shell: Shell, settin
     """Fork a worker that serves on `sock`, wait until it ends or is to be killed, and report on `control`."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     folder, proc = None, memory.open_proc()  # the worker mounts something else over /proc
-    if settings["has_sandbox"]:
-        namespaces.enter_new()
-    else:
-        folder = tempfile.mkdtemp(prefix="worker-")
-        os.chdir(folder)
+    try:
+        if settings["has_sandbox"]:
+            namespaces.enter_new()
+        else:
+            folder = tempfile.mkdtemp(prefix="worker-")
+            os.chdir(folder)
+    except OSError as error:
+        control.send(f"{FAILED}{error}".encode())
+        return
     child = os.fork()
     if child == 0:
-        control.close()
         os.close(proc)
-        _limit(settings)
-        if settings["has_sandbox"]:
-            _own_files(settings["scratch_bytes"])
-            if settings["readable"]:
-                landlock.restrict(settings["readable"], ["/tmp", "/dev"])
-            seccomp.drop_privileges()
+        try:
+            confinement.confine(settings)
+        except OSError as error:
+            control.send(f"{FAILED}{error}".encode())
+            os._exit(1)
+        control.close()
         server.serve(sock, shell)
     sock.close()
     why = _wait_for_the_end(child, control, settings["submission_memory_bytes"], proc)
@@ -159,26 +149,3 @@ def _wait_for_the_end(child: int, control: socket.socket, memory_bytes: int, pro
         over = memory.uses_more_than(memory_bytes, child, proc)
     os.kill(child, signal.SIGKILL)
     return OVER_MEMORY if over else ""
-
-
-def _own_files(scratch_bytes: int) -> None:
-    """Mount memory over every writable folder, and an empty folder over /proc, which shows the supervisors."""
-    namespaces.private_mounts()
-    for folder in SCRATCH:
-        namespaces.mount_memory(folder, f"size={scratch_bytes},mode=700")
-    namespaces.mount_memory("/proc", "size=0,mode=500")
-    os.chdir("/tmp")
-
-
-def _limit(settings: Settings) -> None:
-    """Limit this process and all that it starts. Memory counts on top of what the fork server's imports take."""
-    memory.go_first(memory.WORKER_SCORE)
-    imported = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    for kind, value in (
-        (resource.RLIMIT_AS, imported + settings["memory_bytes"]),
-        (resource.RLIMIT_FSIZE, settings["scratch_bytes"]),
-        (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, settings["processes"]),
-    ):
-        resource.setrlimit(kind, (value, value))
