@@ -127,7 +127,7 @@ def _limits(root: Path) -> Iterator[Finding]:
 
 
 def _memory(in_force: Limits) -> Finding:
-    """Return how many submissions have room in this machine's memory at their limit, and what limits each as a whole."""
+    """Return how many submissions have room in the memory of this machine, and how each is limited as a whole."""
     about = (line.split() for line in MEMORY.read_text().splitlines())
     available = next(int(words[1]) << 10 for words in about if words[0] == "MemAvailable:")
     each, jobs = in_force.submission_memory_bytes, cpu_count()
