@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.engine import mistakes
+from autograder.engine.errors import MachineFailed
 from autograder.engine.grade_one import Task, Unit, error_result, run_judge
 from autograder.engine.isolation import IsolationLevel
 from autograder.engine.judge import Judge, Verdict
@@ -118,7 +119,11 @@ class ClassRun:
         files, _ = files_alongside(None, unit.source, unit.ignore)
         with contextlib.chdir(unit.source):
             judge = _PreloadingJudge(unit.assignment, plan(unit.master, unit.master), self._pool.lean, files)
-            verdicts = judge.judge().verdicts
+            try:
+                verdicts = judge.judge().verdicts
+            except MachineFailed as failed:
+                self._pool.close()
+                raise CourseError(f"the master of {unit.name} could not be tried: {failed}; then try again.") from None
         judge.close()
         for name, verdict in verdicts.items():
             if verdict.message:
