@@ -20,14 +20,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
-from autograder.engine.in_process import CRASHED, compiled, namespace, outcome, quiet
+from autograder.engine.in_process import CRASHED, compiled, namespace, outcome, quiet, seed_in_force
 from autograder.engine.likeness import forms, same_replies
+from autograder.engine.seeds import exercise_seed
 from autograder.engine.structure import share_of_marks, written_most_like
 from autograder.engine.verdict_forms import NEARLY, likeness
 from autograder.notebooks.assignment import CheckCell
 from autograder.notebooks.catalogue import Answer, Catalogue
 from autograder.settings import WALL_PER_CPU, Limits
-from course_utils.check import fingerprint
+from course_utils.check import fingerprint, seed
 from course_utils.check.trace import Note, Trace
 
 # How soon an answer that catches what ends it is ended again.
@@ -93,7 +94,7 @@ def names(
 ) -> Iterator[tuple[str, list[str], str]]:
     """Yield (exercise, mistakes, why none is named): the name of the mistake, or of the two that fit.
 
-    Call it where nothing else is left to do, in the folder and with the seed of the checks: an answer may end this
+    Call it where nothing else is left to do, in the folder and with the seed of the submission: an answer may end this
     process, and `os._exit` is replaced.
     setup: source of the locked cell before all answers. candidates: the catalogue's wrong answers, by exercise.
     """
@@ -104,7 +105,8 @@ def names(
     for exercise, answers in candidates.items():
         about = evidence[exercise]
         replied = any(verdict.replies for verdict in about.verdicts.values())
-        fits = [fit for a in answers if (fit := _fit(setup, a, about, limits))] if replied else []
+        with seed_in_force(exercise_seed(seed(), exercise)):
+            fits = [fit for a in answers if (fit := _fit(setup, a, about, limits))] if replied else []
         computed, took = time.process_time() - started[0], time.monotonic() - started[1]
         if computed > limits.mistakes_cpu_seconds or took > WALL_PER_CPU * limits.mistakes_cpu_seconds:
             return

@@ -22,7 +22,7 @@ class Note(NamedTuple):
 class Trace(fingerprint.Recorder):
     """Keeps the replies themselves, as far as there is room for them."""
 
-    def __init__(self, has_room: Callable[[], bool]) -> None:
+    def __init__(self, has_room: Callable[[], bool] = lambda: True) -> None:
         super().__init__()
         self.notes: list[Note] = []
         self._room, self._has_room = MAX_BYTES, has_room
