@@ -127,7 +127,12 @@ c.ExportApp.plugin_class = "autograder.nbgrader_plugins.CsvWithStatus"
 c.GenerateFeedback.exporter_class = "autograder.nbgrader_plugins.FeedbackExporter"
 c.GenerateFeedback.preprocessors = []
 
-# One submission that did not come through the exchange must not keep the others' pages back. nbgrader imports this
-# class as soon as a student submits, so it is named only where the autograder is.
+# Only where the autograder is installed: students have this file too, and JupyterLab loads these classes for them.
 if importlib.util.find_spec("autograder"):
+    # One submission that did not come through the exchange must not keep the others' pages back.
     c.ExchangeFactory.release_feedback = "autograder.nbgrader_plugins.ReleaseFeedback"
+    # formgrader shows what students handed in, and may do all that the instructor may. So it shows text, tables,
+    # formulas and pictures, and nothing that acts: no script, no form, no link. Ids of headings are off: they could be
+    # those of formgrader's own fields.
+    c.HTMLExporter.preprocessors = ["autograder.nbgrader_plugins.Sanitize"]
+    c.HTMLExporter.exclude_anchor_links = True

@@ -7,6 +7,7 @@ it returns and write them into the gradebook.
 from __future__ import annotations
 
 import atexit
+import copy
 import os
 import shutil
 import tempfile
@@ -28,9 +29,11 @@ from autograder.feedback.release import ReleaseFeedback
 from autograder.feedback.write import FeedbackExporter
 from autograder.gradebook.lateness import LatePolicy, settle
 from autograder.notebooks.assignment import grade_id
+from autograder.notebooks.format import METADATA
+from autograder.notebooks.sanitize import sanitize
 from autograder.paths import master_path
 
-__all__ = ["CsvWithStatus", "FeedbackExporter", "GradeApart", "LatePolicy", "ReleaseFeedback"]
+__all__ = ["CsvWithStatus", "FeedbackExporter", "GradeApart", "LatePolicy", "ReleaseFeedback", "Sanitize"]
 
 
 class GradeApart(NbGraderPreprocessor):
@@ -51,6 +54,16 @@ class GradeApart(NbGraderPreprocessor):
         except CourseError as error:
             raise NbGraderException(str(error)) from None
         return graded, resources
+
+
+class Sanitize(NbGraderPreprocessor):
+    """Reduce a graded notebook, for formgrader, to what can only be read, whoever graded it and when."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Return (`nb`, changed in place, `resources`)."""
+        sanitize(nb)
+        nb.metadata = NotebookNode(copy.deepcopy(METADATA))
+        return nb, resources
 
 
 class _Grader:

@@ -30,6 +30,7 @@ from autograder.errors import CourseError
 from autograder.notebooks.assignment import Assignment, Exercise, assignment_of, grade_id
 from autograder.notebooks.catalogue import Catalogue, load_if_there
 from autograder.notebooks.format import METADATA, read_notebook
+from autograder.notebooks.sanitize import sanitize
 from autograder.paths import catalogue_path, master_path
 from autograder.settings import Limits, ignored_files, limits
 from course_utils.check.seeds import SEED_VARIABLE
@@ -237,10 +238,14 @@ def _unanswered(unit: Unit, planned: Plan) -> list[str]:
 
 
 def _page(notebook: NotebookNode, unit: Unit) -> NotebookNode:
-    """Return the graded notebook as nbgrader keeps one: only cells that the master knows carry its metadata."""
+    """Return the graded notebook as nbgrader keeps one: only cells that the master knows carry its metadata.
+
+    formgrader shows it as the instructor, so what could act in a browser is not kept.
+    """
     known = {name for cell in unit.master.cells if (name := grade_id(cell))}
     for cell in notebook.cells:
         if grade_id(cell) not in known:
             cell.metadata.pop("nbgrader", None)
+    sanitize(notebook, trusted={cell.source for cell in unit.master.cells if cell.cell_type != "code"})
     notebook.metadata.update(copy.deepcopy(METADATA))
     return notebook
