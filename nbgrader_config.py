@@ -129,6 +129,8 @@ c.GenerateFeedback.preprocessors = []
 
 # Only where the autograder is installed: students have this file too, and JupyterLab loads these classes for them.
 if importlib.util.find_spec("autograder"):
+    # A link that a student leaves in the exchange would be collected as what it leads to. This refuses and names it.
+    c.ExchangeFactory.collect = "autograder.nbgrader_plugins.Collect"
     # One submission that did not come through the exchange must not keep the others' pages back.
     c.ExchangeFactory.release_feedback = "autograder.nbgrader_plugins.ReleaseFeedback"
     # formgrader shows what students handed in, and may do all that the instructor may. So it shows text, tables,
@@ -136,3 +138,5 @@ if importlib.util.find_spec("autograder"):
     # those of formgrader's own fields.
     c.HTMLExporter.preprocessors = ["autograder.nbgrader_plugins.Sanitize"]
     c.HTMLExporter.exclude_anchor_links = True
+    # nbconvert's own takes minutes for thousands of blank lines, and formgrader waits.
+    c.HTMLExporter.filters = {"highlight_code": "autograder.feedback.highlight.for_formgrader"}

@@ -1,4 +1,4 @@
-"""All that `nbgrader_config.py` names: grading by the engine, penalties, the export with a status, the feedback page.
+"""All that `nbgrader_config.py` names: collecting, grading by the engine, penalties, formgrader, export, feedback.
 
 `nbgrader_config.py` puts `GradeApart` before nbgrader's own steps, which read scores and comments off the notebook that
 it returns and write them into the gradebook.
@@ -22,18 +22,20 @@ from nbgrader.utils import compute_checksum
 
 from autograder.engine import results
 from autograder.engine.isolation import VARIABLE
+from autograder.engine.opening import links_in
 from autograder.engine.service import Service
 from autograder.errors import CourseError
 from autograder.export.as_csv import CsvWithStatus
 from autograder.feedback.release import ReleaseFeedback
 from autograder.feedback.write import FeedbackExporter
+from autograder.gradebook.collect import Collect
 from autograder.gradebook.lateness import LatePolicy, settle
 from autograder.notebooks.assignment import grade_id
 from autograder.notebooks.format import METADATA
 from autograder.notebooks.sanitize import sanitize
 from autograder.paths import master_path
 
-__all__ = ["CsvWithStatus", "FeedbackExporter", "GradeApart", "LatePolicy", "ReleaseFeedback", "Sanitize"]
+__all__ = ["Collect", "CsvWithStatus", "FeedbackExporter", "GradeApart", "LatePolicy", "ReleaseFeedback", "Sanitize"]
 
 
 class GradeApart(NbGraderPreprocessor):
@@ -53,7 +55,15 @@ class GradeApart(NbGraderPreprocessor):
             settle(root, [about["assignment"]])  # nbgrader has made the row by now, which has no extension
         except CourseError as error:
             raise NbGraderException(str(error)) from None
+        self._remove_what_links_led_to(root, about["assignment"], about["student"])
         return graded, resources
+
+    def _remove_what_links_led_to(self, root: Path, assignment: str, student: str) -> None:
+        """Remove from `autograded/` the copies that nbgrader has made of what links next to the notebook lead to."""
+        for name in links_in(root / "submitted" / student / assignment, root / "submitted"):
+            copy = root / "autograded" / student / assignment / name
+            if copy.is_file():
+                copy.unlink()
 
 
 class Sanitize(NbGraderPreprocessor):

@@ -179,8 +179,7 @@ class _Running:
         try:
             result = self._read()
         except ValueError:
-            how = os.waitstatus_to_exitcode(status)
-            why = "the judge took too long" if self.is_late else f"the judge ended with {how} and without a result"
+            why = "the judge took too long" if self.is_late else _how_it_ended(os.waitstatus_to_exitcode(status))
             result = error_result(self._unit, self.task, why)
         result.seconds = round(time.monotonic() - self._started, 4)
         result.cpu_seconds = round(usage.ru_utime + usage.ru_stime, 4)
@@ -198,3 +197,12 @@ class _Running:
         for exercise, found, why_unnamed in map(json.loads, lines[1:]):
             result.exercises[exercise].mistakes, result.exercises[exercise].why_unnamed = found, why_unnamed
         return result
+
+
+def _how_it_ended(status: int) -> str:
+    """Return a clause on a judge that ended without a result. status: its exit status, or minus the signal."""
+    if status == -signal.SIGKILL:
+        return "the judge was killed, as a machine that runs out of memory does; give it more, or a smaller -j"
+    if status < 0:
+        return f"the judge was ended by {signal.Signals(-status).name}, which is not the student's doing"
+    return f"the judge ended with exit status {status} and without a result"

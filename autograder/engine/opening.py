@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ def open_regular(path: Path, trusted: Path) -> Generator[BufferedReader]:
     Raises Refused where `path` leads through a link, is no regular file, or is another user's file under a second name
     (a hard link); FileNotFoundError or another OSError where it cannot be opened.
     """
+    path, trusted = path.absolute(), trusted.absolute()
     with open_folder(path.parent, trusted) as folder:
         descriptor = _open(path.name, _FILE, folder, path.relative_to(trusted))
         with os.fdopen(descriptor, "rb") as file:
@@ -50,7 +52,7 @@ def open_folder(path: Path, trusted: Path) -> Generator[int]:
     descriptor = os.open(trusted, _FOLDER & ~os.O_NOFOLLOW)
     try:
         walked = Path()
-        for part in path.relative_to(trusted).parts:
+        for part in path.absolute().relative_to(trusted.absolute()).parts:
             walked /= part
             below = _open(part, _FOLDER, descriptor, walked)
             os.close(descriptor)
@@ -88,6 +90,22 @@ def entries_in(path: Path, trusted: Path, most: int = MAX_ENTRIES) -> list[Entry
                         limits = f"{most:,} files and folders, or folders nested more than {MAX_DEPTH} deep"
                         raise Refused(f"{path.relative_to(trusted)} holds more than {limits}")
     return sorted(found, key=lambda entry: entry.path)
+
+
+def copy_folder(path: Path, target: Path, trusted: Path) -> None:
+    """Copy the folder `path` to `target`, which is made. trusted: as of `open_regular`.
+
+    Raises Refused at the first link, pipe or device in it, and where `path` is a link or leads through one.
+    """
+    with open_folder(path, trusted) as descriptor:
+        for where, folders, files, below in os.fwalk(dir_fd=descriptor):
+            (target / where).mkdir(parents=True, exist_ok=True)
+            for name in (*folders, *files):
+                if _is_link(name, below):
+                    raise Refused(f"{path.relative_to(trusted) / where / name} is a link")
+            for name in files:
+                with open_regular(path / where / name, trusted) as file, (target / where / name).open("xb") as copy:
+                    shutil.copyfileobj(file, copy)
 
 
 def links_in(path: Path, trusted: Path) -> list[str]:

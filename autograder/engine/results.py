@@ -6,6 +6,7 @@ The files come first and the gradebook is filled from them, so a run that was cu
 from __future__ import annotations
 
 import json
+import math
 import platform
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields
@@ -188,6 +189,27 @@ def _check_fields(result: Result) -> None:
                 raise ValueError(f"{known.name} is not of the kind {known.type}")
     if result.is_graded and result.score is None:
         raise ValueError("it is graded and has no score")
+    _check_points(result)
+
+
+def _check_points(result: Result) -> None:
+    """Raise ValueError where points are none, or do not add up: a result file may have been edited, or cut."""
+    parts = (("the submission", result), *result.exercises.items(), *result.checks.items())
+    for name, about in parts:
+        score = 0.0 if about.score is None else about.score
+        if not (math.isfinite(about.max_score) and 0 <= score <= about.max_score):
+            raise ValueError(f"{name} has {score:g} of {about.max_score:g} points")
+    total = sum(exercise.score for exercise in result.exercises.values())
+    if result.exercises and result.score is not None and not math.isclose(total, result.score, abs_tol=1e-6):
+        raise ValueError(f"its exercises have {total:g} points together, and it says {result.score:g}")
+    lists: list[list[Any]] = [
+        result.remarks,
+        result.unanswered,
+        result.waiting,
+        *(e.mistakes for e in result.exercises.values()),
+    ]
+    if not all(isinstance(text, str) for texts in lists for text in texts):
+        raise ValueError("a list holds something other than texts")
 
 
 def save(root: Path, result: Result) -> None:
@@ -207,7 +229,7 @@ def load(root: Path, assignment: str, student: str) -> Result | None:
         return from_dict(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise UnreadableResult(
             f"{path} cannot be read as a result ({error}); grade {student} again, or restore the file."
         ) from None

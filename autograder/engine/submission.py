@@ -23,6 +23,7 @@ from autograder.engine.plan import PICTURE
 from autograder.engine.results import Status
 from autograder.engine.worker.codec import is_list
 from autograder.notebooks.cell_ids import VALID
+from autograder.notebooks.sanitize import attachments
 from course_utils.check import plain
 
 MAX_BYTES = 100 << 20
@@ -40,6 +41,9 @@ TIMESTAMP = "timestamp.txt"
 
 # Bytes of a timestamp; what nbgrader writes is shorter.
 MAX_TIMESTAMP = 100
+
+# What nbgrader's metadata may say of a cell.
+CELL_KINDS = ("grade", "solution", "locked", "task")
 
 # A part of a notebook that has been read as JSON, and may hold anything.
 Raw = dict[str, Any]
@@ -59,8 +63,11 @@ def read_submission(path: Path) -> NotebookNode:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise UnreadableSubmission(Status.MALFORMED, f"{path.name} is not JSON ({_first_line(error)}).") from None
-    cells = _cells(content, path)
-    return notebook_of([_cell(cell) for cell in cells if plain.is_dict(cell)])
+    try:
+        return notebook_of([_cell(cell) for cell in _cells(content, path) if plain.is_dict(cell)])
+    except (ValueError, TypeError, RecursionError) as error:  # whatever else a part of it may be, or how deeply nested
+        sentence = f"a part of {path.name} is not what a notebook holds ({type(error).__name__})."
+        raise UnreadableSubmission(Status.MALFORMED, sentence) from None
 
 
 def _bytes(path: Path) -> bytes:
@@ -87,7 +94,7 @@ def above(folder: Path) -> Path:
 
 
 def _missing(path: Path) -> str:
-    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
+    others = sorted(ascii(other.name)[1:-1] for other in path.parent.glob("*.ipynb"))
     return f"there is no {path.name} in the submission" + (f"; there is {', '.join(others)}." if others else ".")
 
 
@@ -129,16 +136,24 @@ def _cell(raw: Raw) -> NotebookNode:
     metadata = _dict(raw.get("metadata"))
     tags = [tag for tag in _list(metadata.get("tags")) if isinstance(tag, str)]
     kept: Raw = {"tags": tags} if tags else {}
-    if plain.is_dict(metadata.get("nbgrader")):
-        kept["nbgrader"] = metadata["nbgrader"]
+    if about := _about(metadata.get("nbgrader")):
+        kept["nbgrader"] = about
     cell: Raw = {"cell_type": kind, "metadata": kept, "source": _text(raw.get("source"))}
     if isinstance(raw.get("id"), str):
         cell["id"] = raw["id"]
     if kind == "code":
         cell |= {"execution_count": None, "outputs": _picture(raw) if PICTURE in tags else []}
-    elif plain.is_dict(raw.get("attachments")):
-        cell["attachments"] = raw["attachments"]
+    elif pasted := attachments(raw.get("attachments")):
+        cell["attachments"] = pasted
     return as_node(cell)
+
+
+def _about(metadata: object) -> Raw:
+    """Return what nbgrader says of a cell, as far as it is of the right kind; empty where the cell has no name."""
+    about = _dict(metadata)
+    if not isinstance(about.get("grade_id"), str):
+        return {}
+    return {"grade_id": about["grade_id"]} | {kind: about[kind] for kind in CELL_KINDS if type(about.get(kind)) is bool}
 
 
 def _dict(value: object) -> Raw:
@@ -266,7 +281,7 @@ def write_autograded(notebook: NotebookNode, source: Path, submitted: Path, targ
         _put(draft / TIMESTAMP, when.encode())
     path = draft / f"{target.name}.ipynb"
     text: str = nbformat.v4.writes(_with_ids(notebook))  # pyright: ignore[reportUnknownMemberType] # has no types
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8", errors="replace")  # halves of surrogate pairs
     for file in draft.rglob("*"):
         if file.is_file():
             file.chmod(0o444)  # as nbgrader leaves them
@@ -306,7 +321,7 @@ def _with_ids(notebook: NotebookNode) -> NotebookNode:
     """Give each cell an id that is valid and no other cell's."""
     taken: set[str] = set()
     for number, cell in enumerate(notebook.cells):
-        name = cell.get("id")
+        name: object = cell.get("id")
         if not isinstance(name, str) or not VALID.fullmatch(name) or name in taken:
             cell["id"] = f"graded-{number}"
         taken.add(cell["id"])

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from ipython_pygments_lexers import IPython3Lexer
 from markupsafe import Markup
 from nbformat import NotebookNode
 from pygments import highlight
@@ -20,6 +19,7 @@ from pygments.formatters.html import HtmlFormatter
 
 from autograder.engine.plan import PICTURE
 from autograder.engine.results import Result
+from autograder.feedback.highlight import NotebookLexer
 from autograder.html import jinja_environment
 from autograder.notebooks.assignment import exercise_of
 from autograder.notebooks.catalogue import Catalogue
@@ -29,7 +29,8 @@ NO_RESPONSE = "No response."  # nbgrader's comment on an answer that is as it wa
 SOLVED = "solved"
 CODE = HtmlFormatter(style="xcode", nowrap=True, classprefix="c-")  # all its colours have a contrast above 4.5 on white
 
-_HEADING = re.compile(r"^(#{1,3}) (.+?)(?: \([^()]*\bpoints?\b[^()]*\))?$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,3}) (.+)$", re.MULTILINE)
+_POINTS = re.compile(r"\bpoints?\b")
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,7 @@ def _shown(output: NotebookNode, title: str) -> ShownOutput:
         return ShownOutput(output.text.rstrip())
     if output.output_type == "error":
         return ShownOutput("\n".join(output.traceback), is_error=True)
-    text = output.data.get("text/plain", "").strip()
+    text = str(output.data.get("text/plain", "")).strip()
     for kind in PICTURES:
         if kind in output.data:
             description = _alternative(output, kind) or ("" if text.startswith("<") else text) or _undescribed(title)
@@ -252,7 +253,9 @@ def _attached(cell: NotebookNode) -> Iterator[ShownOutput]:
     for name, data in cell.get("attachments", {}).items():
         for kind in PICTURES:
             if kind in data:
-                yield ShownOutput(picture=_uri(kind, data[kind]), description=f"The picture {name} of your answer")
+                drawn = "".join(data[kind].split())  # a notebook holds all attachments in base 64, SVG as well
+                uri = f"data:{kind};base64,{drawn}"
+                yield ShownOutput(picture=uri, description=f"The picture {name} of your answer")
 
 
 def _uri(kind: str, content: str) -> str:
@@ -269,7 +272,14 @@ def _headings(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
 def _headings_of(cell: NotebookNode) -> Iterator[tuple[int, str]]:
     """Yield (level, text) of the headings of a task, without points, minutes and difficulty."""
     if cell.cell_type == "markdown" and not cell.metadata.get("nbgrader", {}).get("solution"):
-        yield from ((len(marks), text) for marks, text in _HEADING.findall(cell.source))
+        yield from ((len(marks), _without_points(text)) for marks, text in _HEADING.findall(cell.source))
+
+
+def _without_points(heading: str) -> str:
+    """Return a heading without "(10 minutes, 3 points)" at its end."""
+    text, begins, about = heading.rpartition(" (")
+    is_about = heading.endswith(")") and not set("()") & set(about[:-1]) and _POINTS.search(about)
+    return text if begins and text and is_about else heading
 
 
 def _mistakes(catalogue: Catalogue, exercise: str, named: Sequence[str]) -> Iterator[Mistake]:
@@ -287,7 +297,7 @@ def _points(points: float) -> str:
 
 @lru_cache(maxsize=1024)  # all pages of a class show the same checks
 def _highlighted(source: str) -> Markup:
-    return Markup(highlight(source, IPython3Lexer(stripnl=False), CODE))
+    return Markup(highlight(source, NotebookLexer(stripnl=False), CODE))
 
 
 _JINJA = jinja_environment("autograder.feedback")

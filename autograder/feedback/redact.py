@@ -36,7 +36,8 @@ class HideHiddenTests(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Return (`nb`, changed in place, `resources`)."""
-        cuts = [cut(cell.source, HIDDEN_TESTS) for cell in nb.cells]
+        # Marks that a student wrote hide nothing: there might be thousands of lines to look for in all others.
+        cuts = [cut(cell.source, HIDDEN_TESTS) for cell in nb.cells if _is_check(cell)]
         visible = "\n".join(part.kept for part in cuts)
         self._secrets = telling([line for part in cuts for line in part.removed], visible)
         return super().preprocess(nb, resources)
@@ -45,7 +46,8 @@ class HideHiddenTests(NbGraderPreprocessor):
         self, cell: NotebookNode, resources: ResourcesDict, index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Return (`cell`, changed in place, `resources`)."""
-        cell.source = cut(cell.source, HIDDEN_TESTS).kept
+        if _is_check(cell):
+            cell.source = cut(cell.source, HIDDEN_TESTS).kept
         if cell.cell_type == "code":
             errors = [output for output in cell.outputs if output.output_type == "error"]
             if is_grade(cell) and errors:
@@ -74,6 +76,12 @@ class HideHiddenTests(NbGraderPreprocessor):
     def _clean(self, text: str) -> str:
         lines = without_folders(strip_ansi(text)).split("\n")
         return "\n".join(WITHHELD if any(secret in line for secret in self._secrets) else line for line in lines)
+
+
+def _is_check(cell: NotebookNode) -> bool:
+    """Say whether the instructor wrote a cell that gives points."""
+    about = cell.metadata.get("nbgrader", {})
+    return bool(about.get("grade")) and not about.get("solution")
 
 
 class ReadGrades(NbGraderPreprocessor):

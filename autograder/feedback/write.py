@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 from collections.abc import Sequence
 from datetime import UTC
 from functools import cache
@@ -23,8 +23,11 @@ from traitlets import default
 from autograder.deadlines.course_file import read_deadlines
 from autograder.deadlines.moments import show
 from autograder.engine import results
+from autograder.engine.errors import Refused
+from autograder.engine.opening import open_regular
 from autograder.engine.results import Result, Status
-from autograder.engine.submission import TIMESTAMP, timestamp
+from autograder.engine.submission import TIMESTAMP, above, timestamp
+from autograder.engine.worker.errors import EngineError
 from autograder.errors import CourseError
 from autograder.feedback.page import Page, read_page, render
 from autograder.feedback.redact import HideHiddenTests, ReadGrades, without_folders
@@ -34,7 +37,7 @@ from autograder.gradebook.lateness import lateness, settle, time_of
 from autograder.gradebook.rows import AssignmentRow, SubmissionRow
 from autograder.notebooks.catalogue import Catalogue, load_if_there
 from autograder.paths import catalogue_path, require_assignment
-from autograder.sentences import capitalized, counted
+from autograder.sentences import capitalized, counted, first_line
 from autograder.settings import nbgrader_config
 
 FOLDER = "feedback"
@@ -53,6 +56,7 @@ ERROR = "Grading failed, and not because of your work. It will be graded again; 
 HAND_IN_AGAIN = (
     "Open your notebook in JupyterLab, save it under its own name, and hand it in again, or ask your instructor."
 )
+NO_PAGE = "What you handed in has been graded, but this page could not be made. Your instructor has been told why."
 HANDED_IN_SINCE = "You have handed in a newer version. This page is about the one before."
 
 
@@ -90,30 +94,54 @@ class FeedbackExporter(Exporter):
 def feedback(root: Path, assignment: str, students: Sequence[str], console: Console) -> None:
     """Write the pages of `students`, or of all who handed in `assignment`, to `feedback/`, and print how many.
 
-    Raises CourseError if the assignment or a student is unknown, if nothing was submitted, or if grades are missing
-    from the gradebook.
+    A page that cannot be made stops no other one: it says so to its student, and why is said when all are written.
+
+    Raises CourseError if the assignment or a student is unknown, if nothing was submitted, or if a page could not be
+    made, for example because grades are missing from the gradebook.
     """
     require_assignment(root, assignment)
     students = _students(root, assignment, students)
     settle(root, [assignment])
     config = nbgrader_config(root)
     exporter, url = FeedbackExporter(config=config), CourseDirectory(config=config).db_url
-    without = 0
+    without, failures = 0, list[str]()
     with _progress(console) as progress:
         for student in progress.track(students, description=assignment):
-            submitted, graded = (root / folder / student / assignment for folder in ("submitted", "autograded"))
-            result = results.load(root, assignment, student)
-            path = graded / f"{assignment}.ipynb"
-            if path.is_file() and (result is None or result.is_graded):
-                text, folder = _graded(exporter, url, path, student), graded
+            try:
+                text, folder, is_graded = _page_and_folder(root, exporter, url, assignment, student)
+            except (CourseError, EngineError) as error:
+                failures.append(str(error))
+            except Exception as error:  # whatever a graded notebook holds is its student's alone
+                why = f"{type(error).__name__}: {first_line(str(error))}"
+                failures.append(f"the page of {student} could not be made ({why}); grade {student} again.")
             else:
-                page = _ungraded(root, url, submitted, student, result)
-                text, folder = render(page), submitted
-                without += page.score is None
-            _write(root / FOLDER / student / assignment / f"{assignment}.html", text, folder)
+                without += not is_graded
+                _write(root, student, assignment, text, folder)
+                continue
+            page = Page(assignment, student, title=assignment, notes=[NO_PAGE])
+            _write(root, student, assignment, render(page), root / "submitted" / student / assignment)
+    if failures:
+        made = f"{len(students) - len(failures)} of {counted(len(students), 'page')} made; "
+        raise CourseError((made if len(students) > 1 else "") + " ".join(failures))
     also = f"; {without} without a grade, with the reason" if without else ""
     where = f"{FOLDER}/STUDENT/{assignment}/{assignment}.html"
     console.print(f"{counted(len(students), 'page')} in {where}{also}.", highlight=False, soft_wrap=True)
+
+
+def _page_and_folder(
+    root: Path, exporter: FeedbackExporter, url: str, assignment: str, student: str
+) -> tuple[str, Path, bool]:
+    """Return the page of a student, the folder of the submission that it is about, and whether it has a grade.
+
+    Raises CourseError where result, notebook or grades cannot be read.
+    """
+    submitted, graded = (root / folder / student / assignment for folder in ("submitted", "autograded"))
+    result = results.load(root, assignment, student)
+    path = graded / f"{assignment}.ipynb"
+    if path.is_file() and (result is None or result.is_graded):
+        return _graded(exporter, url, path, student), graded, True
+    page = _ungraded(root, url, submitted, student, result)
+    return render(page), submitted, page.score is not None
 
 
 def _ungraded(root: Path, url: str, submitted: Path, student: str, result: Result | None) -> Page:
@@ -209,25 +237,27 @@ def _graded(exporter: FeedbackExporter, url: str, path: Path, student: str) -> s
     assignment = path.stem
     about = {"student": student, "assignment": assignment, "notebook": assignment, "db_url": url}
     try:
-        text, _ = exporter.from_notebook_node(nbformat.read(path, as_version=4), {"nbgrader": about})
+        with open_regular(path, above(path.parent)) as file:
+            notebook = nbformat.reads(file.read().decode(), as_version=4)
+        text, _ = exporter.from_notebook_node(notebook, {"nbgrader": about})
     except MissingEntry:
         raise CourseError(
             f"the gradebook has no grade of {student} for {assignment}; run `autograder grade {assignment} --resume`."
         ) from None
-    except NbGraderException as error:
-        raise CourseError(str(error)) from None
+    except (NbGraderException, Refused) as error:
+        raise CourseError(f"the page of {student} could not be made: {error}") from None
     return text
 
 
-def _write(path: Path, text: str, submission: Path) -> None:
+def _write(root: Path, student: str, assignment: str, text: str, submission: Path) -> None:
     """Write a page, and copy to its folder what `nbgrader release_feedback` needs of `submission`, except links."""
+    path = root / FOLDER / student / assignment / f"{assignment}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_text(path, text)
+    replace_text(path, text.encode("utf-8", "replace").decode())  # halves of surrogate pairs
     path.chmod(READABLE)
     for name in COPIED:
-        file = submission / name
-        if file.is_file() and not file.is_symlink():
-            shutil.copyfile(file, path.with_name(name))
+        with contextlib.suppress(OSError, Refused), open_regular(submission / name, above(submission)) as file:
+            path.with_name(name).write_bytes(file.read())
 
 
 def _moment(root: Path, submitted: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from autograder.sentences import counted
 
@@ -67,7 +68,7 @@ def _table(title: str, headings: Sequence[str], lines: Sequence[Line], maxima: d
     for line in lines:
         points = [f"{line.scores[name][0]:g}" if line.scores else "–" for name in names]
         total = sum(score for score, _ in line.scores.values())
-        table.add_row(*line.words, *points, f"{total:g}" if line.scores else "–")
+        table.add_row(*map(Text, line.words), *points, f"{total:g}" if line.scores else "–")
     return table
 
 

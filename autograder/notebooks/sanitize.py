@@ -80,6 +80,8 @@ _ATTRIBUTES = {
 _STYLES = {"background-color", "color", "font-style", "font-weight", "text-align", "white-space"}
 _CLASSES = {"dataframe"}  # of a pandas table; others could be taken for formgrader's own
 
+MAX_SIZE = 10_000  # of a picture, in pixels
+
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}")
 _DATA = re.compile(rf"data:(?:{'|'.join(PIXELS)});base64,{_BASE64.pattern}")
 _NAME = re.compile(r"[\w.-]{1,100}")
@@ -131,28 +133,39 @@ def sanitize_cell(cell: NotebookNode, is_trusted: bool = False) -> None:
         cell.execution_count = _count(cell)
         cell.outputs = [_output(output) for output in cell.get("outputs", [])]
         return
-    attachments = _attachments(cell.pop("attachments", None))
-    if attachments:
-        cell.attachments = NotebookNode(attachments)
+    pasted = attachments(cell.pop("attachments", None))
+    if pasted:
+        cell.attachments = NotebookNode(pasted)
     if cell.cell_type != "markdown":
         cell.cell_type, cell.source = "markdown", _as_code(cell.source)
     elif not is_trusted:
-        cell.source = markdown(cell.source, attachments)
+        cell.source = markdown(cell.source, pasted)
 
 
-def markdown(source: str, attachments: Collection[str] = ()) -> str:
+def markdown(source: str, pasted: Collection[str] = ()) -> str:
     """Return markdown in which tags with attributes, links and addresses have become text, by a space in each.
 
-    Formulas, tables, code and plain tags stay, and so do pictures among `attachments`, by name.
+    Formulas, tables, code and plain tags stay, and so do pictures with the names `pasted`.
     """
 
     def split(match: re.Match[str]) -> str:
         attached = _ATTACHED.match(source, match.end())
-        return "]" if attached and attached[1] in attachments else "] "
+        return "]" if attached and attached[1] in pasted else "] "
 
     written = _LINK.sub(split, source)
     written = _TAG.sub("< ", _ADDRESS.sub(r"\1 ", written))
     return _COMMAND.sub(r"\\ ", written)
+
+
+def attachments(found: object) -> dict[str, NotebookNode]:
+    """Return the pictures among the attachments of a cell, {name: {kind: base64}}. `found` may be anything."""
+    kept: dict[str, NotebookNode] = {}
+    for name, data in found.items() if isinstance(found, dict) else ():
+        pairs = data.items() if isinstance(data, dict) else ()
+        forms = {kind: drawn for kind, content in pairs if (drawn := _attached(kind, content))}
+        if forms and isinstance(name, str):
+            kept[name] = NotebookNode(forms)
+    return kept
 
 
 def html(source: str) -> str:
@@ -278,34 +291,29 @@ def _descriptions(metadata: object) -> NotebookNode:
     kept = NotebookNode()
     for kind, about in metadata.items() if isinstance(metadata, dict) else ():
         if kind in (*PIXELS, SVG) and isinstance(about, dict):
-            sizes = {name: about[name] for name in ("width", "height") if type(about.get(name)) in (int, float)}
+            sizes = {name: about[name] for name in ("width", "height") if _is_size(about.get(name))}
             alt = {"alt": about["alt"]} if isinstance(about.get("alt"), str) else {}
             kept[kind] = NotebookNode(sizes | alt)
     return kept
 
 
-def _attachments(attachments: object) -> dict[str, NotebookNode]:
-    """Return the pictures among the attachments of a cell, by name. All are in base64, SVG as well."""
-    kept: dict[str, NotebookNode] = {}
-    for name, data in attachments.items() if isinstance(attachments, dict) else ():
-        forms: dict[str, str] = {}
-        for kind, content in data.items() if isinstance(data, dict) else ():
-            if isinstance(content, str) and _BASE64.fullmatch(content.strip()):
-                if kind in PIXELS:
-                    forms[kind] = content
-                elif kind == SVG and (drawn := _svg_in_base64(content)):
-                    forms[kind] = drawn
-        if forms:
-            kept[name] = NotebookNode(forms)
-    return kept
-
-
-def _svg_in_base64(content: str) -> str:
+def _attached(kind: str, content: object) -> str:
+    """Return one form of an attachment in base64, as which a notebook holds SVG, too; empty for what is not kept."""
+    if not isinstance(content, str) or not _BASE64.fullmatch(content.strip()):
+        return ""
+    if kind in PIXELS:
+        return content
+    if kind != SVG:
+        return ""
     try:
         drawn = svg(base64.b64decode(content).decode())
     except (binascii.Error, ValueError):
         return ""
     return base64.b64encode(drawn.encode()).decode()
+
+
+def _is_size(size: object) -> bool:
+    return isinstance(size, int | float) and 0 < size < MAX_SIZE
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

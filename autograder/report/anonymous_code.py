@@ -11,8 +11,6 @@ import re
 import tokenize
 from collections.abc import Callable, Collection, Sequence
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from autograder.export.class_data import Student
 
 LONGEST = 50_000  # characters; a longer answer is left out
@@ -20,6 +18,10 @@ OWN = "v"  # replaces each name that a student chose
 SHOWN = 2  # examples per mistake
 SHORTEST_NAME = 3  # letters; a shorter name of a student may be part of any code
 SOMEBODY = "somebody"  # replaces the name of a student
+
+# A cell magic, a magic, a command of the shell, and a question, each in its line; and what one gives to a name.
+_MAGIC = re.compile(r"^([^\S\n]*)(?:[%!?][^\n]*|[\w.%]+\?{1,2}[^\S\n]*)$", re.MULTILINE)
+_ASSIGNED = re.compile(r"^([^\S\n]*\w[\w, ]*=[^\S\n]*)[%!][^\n]*$", re.MULTILINE)
 
 _LAYOUT = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 
@@ -35,18 +37,33 @@ def tokens(source: str, given: Collection[str]) -> list[str]:
     Comments, docstrings, annotations, imports and layout are left out. Empty if `source` cannot be parsed.
     """
     text = _changed(source, lambda tree: _Nameless(_chosen(tree) - set(given)).visit(tree)) or ""
-    return [token.string for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type not in _LAYOUT]
+    try:
+        found = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):  # what the parser takes, in a form that the tokenizer does not
+        return []
+    return [token.string for token in found if token.type not in _LAYOUT]
 
 
 def _changed(source: str, change: Callable[[ast.Module], ast.Module]) -> str | None:
     if len(source) > LONGEST:
         return None
     try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
+        tree = _parsed(source)
         _drop_texts(tree)
         return ast.unparse(change(tree))
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # null bytes: ValueError; deep nesting: the last two
         return None
+
+
+def _parsed(source: str) -> ast.Module:
+    """Parse a cell. Lines that only a notebook knows become `pass`, or None where they are assigned.
+
+    IPython's own transformation takes a pass over the whole cell for each such line, and gives up after 500.
+    """
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.parse(_MAGIC.sub(lambda line: f"{line[1]}pass", _ASSIGNED.sub(r"\1None", source)))
 
 
 def _drop_texts(tree: ast.Module) -> None:

@@ -355,7 +355,7 @@ def test_what_students_write_is_text_and_the_page_asks_no_other_host(taught):
     pictures = page.find_all("img")
     assert [picture["alt"] for picture in pictures] == [
         TAGS,
-        f"A picture that your code for “{markdown(TAGS)}” drew; it has no description.",  # as the graded notebook has it
+        f"A picture that your code for “{markdown(TAGS)}” drew; it has no description.",  # as graded
     ]
     for tag in page.find_all():
         assert not [name for name in tag.attrs if name.startswith("on")]
