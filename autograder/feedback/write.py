@@ -94,7 +94,7 @@ class FeedbackExporter(Exporter):
 def feedback(root: Path, assignment: str, students: Sequence[str], console: Console) -> None:
     """Write the pages of `students`, or of all who handed in `assignment`, to `feedback/`, and print how many.
 
-    A page that cannot be made stops no other one: it says so to its student, and why is said when all are written.
+    A page that cannot be made stops no other one: an earlier one stays, or it says so, and why is said at the end.
 
     Raises CourseError if the assignment or a student is unknown, if nothing was submitted, or if a page could not be
     made, for example because grades are missing from the gradebook.
@@ -118,8 +118,9 @@ def feedback(root: Path, assignment: str, students: Sequence[str], console: Cons
                 without += not is_graded
                 _write(root, student, assignment, text, folder)
                 continue
-            page = Page(assignment, student, title=assignment, notes=[NO_PAGE])
-            _write(root, student, assignment, render(page), root / "submitted" / student / assignment)
+            if not _path(root, student, assignment).exists():  # an earlier page stays
+                page = Page(assignment, student, title=assignment, notes=[NO_PAGE])
+                _write(root, student, assignment, render(page), root / "submitted" / student / assignment)
     if failures:
         made = f"{len(students) - len(failures)} of {counted(len(students), 'page')} made; "
         raise CourseError((made if len(students) > 1 else "") + " ".join(failures))
@@ -249,9 +250,13 @@ def _graded(exporter: FeedbackExporter, url: str, path: Path, student: str) -> s
     return text
 
 
+def _path(root: Path, student: str, assignment: str) -> Path:
+    return root / FOLDER / student / assignment / f"{assignment}.html"
+
+
 def _write(root: Path, student: str, assignment: str, text: str, submission: Path) -> None:
     """Write a page, and copy to its folder what `nbgrader release_feedback` needs of `submission`, except links."""
-    path = root / FOLDER / student / assignment / f"{assignment}.html"
+    path = _path(root, student, assignment)
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_text(path, text.encode("utf-8", "replace").decode())  # halves of surrogate pairs
     path.chmod(READABLE)

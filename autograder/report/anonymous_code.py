@@ -11,9 +11,12 @@ import re
 import tokenize
 from collections.abc import Callable, Collection, Sequence
 
+from IPython.core.inputtransformer2 import TransformerManager
+
 from autograder.export.class_data import Student
 
 LONGEST = 50_000  # characters; a longer answer is left out
+FEW_MAGICS = 20  # lines of a cell that IPython's own transformation is asked for
 OWN = "v"  # replaces each name that a student chose
 SHOWN = 2  # examples per mistake
 SHORTEST_NAME = 3  # letters; a shorter name of a student may be part of any code
@@ -56,13 +59,15 @@ def _changed(source: str, change: Callable[[ast.Module], ast.Module]) -> str | N
 
 
 def _parsed(source: str) -> ast.Module:
-    """Parse a cell. Lines that only a notebook knows become `pass`, or None where they are assigned.
+    """Parse a cell. A few lines that only a notebook knows become calls, many become `pass` or None.
 
-    IPython's own transformation takes a pass over the whole cell for each such line, and gives up after 500.
+    IPython's transformation takes a pass over the whole cell for each such line, and gives up after 500.
     """
     try:
         return ast.parse(source)
     except SyntaxError:
+        if len(_MAGIC.findall(source)) + len(_ASSIGNED.findall(source)) <= FEW_MAGICS:
+            return ast.parse(TransformerManager().transform_cell(source))
         return ast.parse(_MAGIC.sub(lambda line: f"{line[1]}pass", _ASSIGNED.sub(r"\1None", source)))
 
 

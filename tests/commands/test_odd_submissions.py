@@ -166,7 +166,8 @@ def test_one_page_that_cannot_be_made_stops_no_other_and_its_result_is_named(cou
     kept = path.read_text()
     for broken in ("{", "[]", kept.replace('"score": 1.0', '"score": 500.0')):
         path.write_text(broken)
-        (root / "feedback" / "slow-dots" / NAME / f"{NAME}.html").unlink()
+        for student in ("slow-dots", "honest"):
+            (root / "feedback" / student / NAME / f"{NAME}.html").unlink()
         done = command(root, "feedback", NAME)
         assert done.returncode == 1 and "Traceback" not in done.stderr
         assert str(path) in done.stderr.replace("\n", "") and "grade honest again" in done.stderr.replace("\n", " ")
