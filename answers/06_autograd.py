@@ -1335,7 +1335,7 @@ def local_gradients_added():
 
 
 @wrong("backward", hint="How much does the root move when the root moves by 1? Is that its own gradient?")
-def root_left_out():
+def root_gets_no_gradient():
     def backward(root):
         order, seen, stack = [], set(), [(root, False)]
         while stack:

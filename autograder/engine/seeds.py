@@ -35,8 +35,8 @@ def course_secret(root: Path) -> bytes:
         secret = path.read_bytes().strip()
         if len(secret) < SECRET_BYTES:
             raise CourseError(
-                f"{path} is damaged; restore it from a backup. A new one, made by the next run once the file is removed, "
-                "changes the secret inputs of all: then grade every assignment again with --regrade."
+                f"{path} is damaged; restore it from a backup. A new one, made by the next run once the file is "
+                "removed, changes the secret inputs of all: then grade every assignment again with --regrade."
             ) from None
         return secret
     secret = secrets.token_hex(SECRET_BYTES).encode()

@@ -16,7 +16,8 @@ from autograder.settings import nbgrader_config
 
 # The columns before and after those of the exercises.
 BEFORE = (
-    *("student_id", "last_name", "first_name", "email", "section", "status", "reason", "remarks", "attempt", "timestamp"),
+    *("student_id", "last_name", "first_name", "email", "section"),
+    *("status", "reason", "remarks", "attempt", "timestamp"),
     *("extension_until", "late", "seconds_late"),
     *("score", "raw_score", "late_submission_penalty", "max_score"),
 )

@@ -30,7 +30,8 @@ class Trace(fingerprint.Recorder):
     def note(self, word: str, value: Any = None) -> None:
         """Keep a copy of a reply, so that what is done to it later does not reach the trace."""
         self._room -= plain.size_in_bytes(value)
-        self.notes.append(Note(word, plain.snapshot(value) if self._room >= 0 and self._has_room() else plain.summary(value)))
+        is_kept = self._room >= 0 and self._has_room()
+        self.notes.append(Note(word, plain.snapshot(value) if is_kept else plain.summary(value)))
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from support.small_class import answered, grade, hand_in, results
 from support.tiny_course import NAME, command, make_course, master
 
 from autograder.engine.errors import UnreadableSubmission
-from autograder.engine.outputs import notebook_of, valid_outputs
+from autograder.engine.outputs import notebook_of, read_outputs
 from autograder.engine.plan import plan
 from autograder.engine.submission import read_submission, write_autograded
 from autograder.feedback.page import Page, read_page, render
@@ -205,8 +205,7 @@ def test_outputs_that_are_an_array_are_lost_and_nothing_else():
     import numpy as np
 
     for sent in (np.zeros(3), np.array([]), None, "text", [np.zeros(2)]):
-        shown, _ = valid_outputs(sent)
-        assert [output.ename for output in shown] == ["Lost"]
+        assert [output.ename for output in read_outputs(sent).shown] == ["Lost"]
 
 
 JSON = st.recursive(

@@ -76,11 +76,11 @@ def run_in_each(each_sandbox):
     yield from _cells(each_sandbox)
 
 
-def _cells(sandbox: Sandbox) -> Iterator[Callable[[str], list[dict]]]:
+def _cells(sandbox: Sandbox) -> Iterator[Callable[[str], list[nbformat.NotebookNode]]]:
     worker = sandbox.start_worker()
     worker.wait_until_ready()
 
-    def cell(source: str) -> list[dict]:
+    def cell(source: str) -> list[nbformat.NotebookNode]:
         worker.channel.send({"do": "cell", "source": source})
         return read_outputs(worker.channel.receive(WAIT_SECONDS)["outputs"]).shown
 

@@ -14,7 +14,9 @@ def full_of_zeros():
         t = torch.empty(64, dtype=torch.int64)
         for i in range(64):
             t[i] = i
-        return dict(zeros=torch.full((3, 2), 0.0), vec=torch.full((64,), 1.0), mat=torch.diag(torch.ones(8)), t3=t.view(4, 4, 4))
+        return dict(
+            zeros=torch.full((3, 2), 0.0), vec=torch.full((64,), 1.0), mat=torch.diag(torch.ones(8)), t3=t.view(4, 4, 4)
+        )
 
 
 @wrong("make_tensors", hint="t3_of_floats")
@@ -31,7 +33,12 @@ def linspace():
 @wrong("make_tensors", hint="matrix_of_ones")
 def full_of_ones():
     def make_tensors():
-        return {"zeros": torch.zeros(2, 3), "vec": torch.ones(64), "mat": torch.full((8, 8), 1.0), "t3": torch.arange(0, 64).view(4, 4, 4)}
+        return {
+            "zeros": torch.zeros(2, 3),
+            "vec": torch.ones(64),
+            "mat": torch.full((8, 8), 1.0),
+            "t3": torch.arange(0, 64).view(4, 4, 4),
+        }
 
 
 @wrong("second_column_first_row", hint="second_row_and_first_column")

@@ -90,7 +90,7 @@ def slope_with_the_other_sign():
 @wrong("linear_forward", hint="db_averaged")
 def class_as_cache():
     class Saved:
-        pass
+        X = W = None
 
     def linear_forward(X, W, b):
         saved = Saved()

@@ -181,7 +181,7 @@ def reset():
                 p.grad = p.grad + node.grad * d
 
 
-@wrong("backward", hint="root_left_out")
+@wrong("backward", hint="root_gets_no_gradient")
 def root_keeps_zero():
     def backward(root):
         order, seen, work = [], set(), [(root, False)]

@@ -80,9 +80,16 @@ def mean_pooling():
         def __init__(self):
             super().__init__()
             self.features = nn.Sequential(
-                nn.Conv2d(3, 6, kernel_size=5), nn.ReLU(), nn.AvgPool2d(2, 2), nn.Conv2d(6, 16, kernel_size=5), nn.ReLU(), nn.AvgPool2d(2, 2)
+                nn.Conv2d(3, 6, kernel_size=5),
+                nn.ReLU(),
+                nn.AvgPool2d(2, 2),
+                nn.Conv2d(6, 16, kernel_size=5),
+                nn.ReLU(),
+                nn.AvgPool2d(2, 2),
             )
-            self.head = nn.Sequential(nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
+            self.head = nn.Sequential(
+                nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)
+            )
 
         def forward(self, x):
             return self.head(self.features(x))

@@ -90,7 +90,9 @@ def fan_in_first():
 @wrong("init_layer", hint="a_random_bias")
 def small_noise_in_the_bias():
     def init_layer(scheme, fan_in, fan_out, rng):
-        sd = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "he_out": 2 / fan_out, "lecun": 1 / fan_in}[scheme] ** 0.5
+        sd = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "he_out": 2 / fan_out, "lecun": 1 / fan_in}[
+            scheme
+        ] ** 0.5
         W = rng.normal(scale=sd, size=(fan_out, fan_in))
         b = rng.normal(scale=0.1, size=fan_out)
         return W, b
