@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.attacked import ASSIGNMENT, LIMITS, MASTER, POINTS, judged, scores, submission
 
