@@ -317,11 +317,14 @@ def export(
     drop_lowest: Annotated[
         int, typer.Option(min=0, metavar="NUMBER", help="With --format course: leave out each student's lowest.")
     ] = 0,
+    heading: Annotated[
+        str, typer.Option(metavar="TEXT", help="What the other program calls the assignment; default: its name.")
+    ] = "",
 ) -> None:
     """Write grades for other programs; a submission that could not be graded has a status and no score."""
     from autograder.export import export
 
-    rows, scores = export(find_root(), to, assignments or (), form, drop_lowest)
+    rows, scores = export(find_root(), to, assignments or (), form, drop_lowest, heading)
     print(f"{to}: {rows} rows, {scores} with a score")
 
 

@@ -220,6 +220,14 @@ def test_a_command_does_not_build_the_grammars_that_no_notebook_needs(course):
     assert "lark" not in done.stderr  # the parser with which rfc3987_syntax builds them
 
 
+def test_the_help_of_commands_imports_none_of_what_they_need():
+    words = [sys.executable, "-X", "importtime", "-m", "autograder.cli", "--help"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    imported = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
+    assert done.returncode == 0 and "typer" in imported
+    assert not imported & {"nbgrader", "nbformat", "numpy", "sqlalchemy", "torch", "traitlets"}
+
+
 # --- make
 
 
