@@ -21,15 +21,16 @@ def leaks(source_notebook: Path, release_folder: Path) -> list[str]:
     """Return one sentence for each thing in `release_folder` that reveals what `source_notebook` hides.
 
     Looked for in the bytes of every file: nbgrader's delimiters, lines of solutions, lines of hidden tests. Also files
-    that do not belong there, and metadata of jupytext, whose text copy of a master contains the solutions.
+    that do not belong there or that no cell names, pictures of solutions, and metadata of jupytext, whose text copy of
+    a master contains the solutions.
     """
     source = read_notebook(source_notebook)
-    secrets = _secrets(source)
-    found = []
+    secrets, seen = _secrets(source), "\n".join(student_view(cell) for cell in source.cells)
+    found = list(_attachments(source))
     for path in sorted(release_folder.rglob("*")):
         if path.is_file():
             name = path.relative_to(release_folder)
-            found += _unexpected(name, source_notebook)
+            found += _unexpected(name, source_notebook, seen)
             found += [f"{name} contains {what}." for what in _revealed(path.read_bytes(), secrets)]
     released = release_folder / source_notebook.name
     if not released.is_file():
@@ -72,13 +73,26 @@ def _forms(line: str) -> set[bytes]:
     return {text.encode() for text in (line, json.dumps(line)[1:-1], json.dumps(line, ensure_ascii=False)[1:-1])}
 
 
-def _unexpected(name: Path, source_notebook: Path) -> list[str]:
+def _attachments(source: NotebookNode) -> list[str]:
+    """Find pictures that are attached to a cell and shown by its solution alone: nbgrader cuts the text, not those."""
+    return [
+        f"the cell {cell.get('id')} has the picture {name} attached, which only its solution shows and nbgrader would "
+        "release; put it into the solution's text as a data URI."
+        for cell in source.cells
+        for name in cell.get("attachments", {})
+        if f"attachment:{name}" not in student_view(cell)
+    ]
+
+
+def _unexpected(name: Path, source_notebook: Path, seen: str) -> list[str]:
     if str(name) in (source_notebook.name, *GENERATED):
         return []
     if name.suffix not in DATA_KINDS:
         return [f"{name} is not a file for students; they get the notebook and {', '.join(DATA_KINDS)} only."]
     if not (source_notebook.parent / name).is_file():
         return [f"{name} is not in the folder of the master."]
+    if name.name not in seen:
+        return [f"{name} would go to students, and nothing that they see names it; name it in the task, or move it."]
     return []
 
 

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from support.tiny_course import NAME, REPOSITORY, answer, check, command, make_course, master, released, write
+from support.tiny_course import (
+    NAME,
+    REPOSITORY,
+    answer,
+    check,
+    command,
+    make_course,
+    master,
+    nbgrader_metadata,
+    released,
+    write,
+)
 
 from autograder.authoring.leaks import leaks, stub_differences
 from autograder.authoring.release import generate
@@ -108,11 +119,47 @@ def test_a_master_in_another_form_gives_the_same_release(course):
 
 def test_data_beside_the_master_goes_along_and_what_starts_with_a_dot_does_not(course):
     source, release = paths(course)
+    notebook = master()
+    notebook.cells[0].source += "\n\nThe digits are in `digits.csv`."
+    write(source, notebook)
     (source.parent / "digits.csv").write_text("1,2\n")
     (source.parent / ".ipynb_checkpoints").mkdir()
     (source.parent / ".ipynb_checkpoints" / "old.ipynb").write_text("{}")
     assert generate(course).changed == [NAME]
     assert set(everything_in(release)) == {Path(f"{NAME}.ipynb"), Path("digits.csv")}
+
+
+@pytest.mark.parametrize("mention", ["", "\n### BEGIN HIDDEN TESTS\nnp.load('expected.npz')\n### END HIDDEN TESTS"])
+def test_data_that_nothing_visible_names_is_refused(course, mention):
+    source, release = paths(course)
+    notebook = master()
+    notebook.cells[2].source += mention
+    write(source, notebook)
+    (source.parent / "expected.npz").write_bytes(b"PK")
+    before = everything_in(release)
+    with pytest.raises(CourseError, match=r"expected\.npz would go to students, and nothing that they see names it"):
+        generate(course)
+    assert everything_in(release) == before
+
+
+def test_a_picture_of_a_solution_is_refused_and_one_of_the_task_goes_along(course):
+    source, release = paths(course)
+    notebook = master()
+    picture = {"p.png": {"image/png": "iVBORw0KGgo="}}
+    notebook.cells[0].source += "\n\n![p](attachment:p.png)"
+    notebook.cells[0]["attachments"] = picture
+    write(source, notebook)
+    assert generate(course).changed == [NAME]
+    assert released(course).cells[0].attachments == picture
+
+    about = nbgrader_metadata("why", grade=True, solution=True, points=1)
+    text = "Draw it.\n\n### BEGIN SOLUTION\n![s](attachment:s.png)\n### END SOLUTION"
+    notebook.cells.append(new_markdown_cell(text, metadata=about, attachments={"s.png": picture["p.png"]}))
+    write(source, notebook)
+    before = everything_in(release)
+    with pytest.raises(CourseError, match=r"the cell why has the picture s\.png attached, which only its"):
+        generate(course)
+    assert everything_in(release) == before
 
 
 def test_a_release_without_a_master_is_removed(course):
@@ -245,7 +292,7 @@ def test_new_cells_after_a_submission_are_refused_and_the_release_stays(course):
     notebook = master()
     notebook.cells.append(check("double_check_2", "assert double(0) == 0"))
     write(source, notebook)
-    with pytest.raises(CourseError, match=r"01_tiny cannot be written into the gradebook \(Cannot add or remove cells"):
+    with pytest.raises(CourseError, match="cells of 01_tiny were added or removed, and the gradebook has submissions"):
         generate(course)
     assert everything_in(release) == before
 
