@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy.exc import DBAPIError
 
+from autograder.errors import CourseError
+from autograder.sentences import first_line
 from autograder.settings import nbgrader_config
 
 
@@ -21,7 +24,18 @@ class Recorded:
 
 
 def recorded(root: Path, name: str) -> Recorded:
-    """Return what the gradebook of the course `root` knows of the assignment `name`; nothing where it is new."""
+    """Return what the gradebook of the course `root` knows of the assignment `name`; nothing where it is new.
+
+    Raises CourseError where the gradebook cannot be read.
+    """
+    try:
+        return _read(root, name)
+    except DBAPIError as error:
+        reason = first_line(str(error.orig), type(error.orig).__name__)
+        raise CourseError(f"{name} cannot be written into the gradebook ({reason}); release/ is as it was.") from None
+
+
+def _read(root: Path, name: str) -> Recorded:
     course = nbgrader_config(root).CourseDirectory
     with Gradebook(course.db_url, course.get("course_id", "default_course")) as gradebook:
         try:
