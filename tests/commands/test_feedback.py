@@ -71,6 +71,8 @@ CLASS = {"noisy": noisy, "wrong": wrong, "endless": endless, "marked": marked}
 def graded(tmp_path_factory):
     """A course in which a class has been graded by nbgrader and has its feedback."""
     root = make_course(tmp_path_factory.mktemp("graded"))
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.Grading.call_cpu_seconds = 3\n")
     assert command(root, "generate").returncode == 0
     for student, work in CLASS.items():
         notebook = released(root)
@@ -78,7 +80,7 @@ def graded(tmp_path_factory):
         path = root / "submitted" / student / NAME / f"{NAME}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
-    for step in (["autograde", NAME, "--Execute.timeout=3"], ["generate_feedback", NAME]):
+    for step in (["autograde", NAME], ["generate_feedback", NAME]):
         done = command(root, *step, module="nbgrader")
         assert done.returncode == 0, done.stderr
     return root
