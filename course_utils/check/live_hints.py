@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from course_utils.check import failed, fingerprint
 from course_utils.check.attempts import Attempts
 from course_utils.check.seeds import SEED_VARIABLE
 from course_utils.student import progress
+from course_utils.student.kernel import shell_of_this_kernel
 
 FILE = "hints.json"
 NUDGE = (
@@ -40,8 +40,8 @@ class Known(NamedTuple):
 
 def attach() -> None:
     """Follow the cells of the notebook of which this process is the kernel; do nothing in grading or without one."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if hasattr(shell, "kernel") and SEED_VARIABLE not in os.environ:
+    shell = shell_of_this_kernel()
+    if shell is not None and SEED_VARIABLE not in os.environ:
         _Listener(shell)
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import ast
 import builtins
-import sys
 from typing import Any
+
+from course_utils.student.kernel import shell_of_this_kernel
 
 
 def attach() -> None:
     """Have the kernel of this process read check cells so; do nothing in grading or without a kernel."""
-    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if hasattr(shell, "kernel"):
+    shell = shell_of_this_kernel()
+    if shell is not None:
         shell.ast_transformers.append(_OfChecks(shell))
 
 

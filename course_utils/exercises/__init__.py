@@ -3,3 +3,7 @@
 The reference is a broad grey line, and the student's result lies over it. Where an answer is missing or broken, the
 picture shows the reference alone, and its title and description say so.
 """
+
+from course_utils.exercises import redraw
+
+redraw.attach()
