@@ -14,8 +14,9 @@ from pathlib import Path
 
 DEFAULT_PORT = 8888
 
-# Settings of JupyterLab, where it looks for `labconfig/page_config.json`. It never asks whether to show news, and that
-# of a student kit has no menus of instructors.
+# Settings of JupyterLab. `labconfig/page_config.json`: it never asks whether to show news, and that of a student kit has
+# no menus of instructors. `jupyter_server_config.json`: its file browser leaves out the files of hints, besides what it
+# leaves out by default.
 SETTINGS = Path(__file__).parents[2] / "jupyter"
 
 

@@ -15,7 +15,8 @@ from bs4 import BeautifulSoup
 from support.html import there
 from support.jupyterlab import TOKEN, jupyterlab
 
-from autograder.student_kit.build import student_kit
+from autograder.student_kit.build import student_kit, write_folder
+from course_utils.check.live_hints import FILE
 from course_utils.student import start_lab
 
 ROOT = Path(__file__).parents[2]
@@ -82,3 +83,23 @@ def test_the_settings_that_are_handed_to_jupyterlab_are_those_of_the_course(monk
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/etc/ours")
     start_lab.main()
     assert os.environ["JUPYTER_CONFIG_PATH"] == os.pathsep.join([str(ROOT / "jupyter"), "/etc/ours"])
+
+
+@pytest.mark.parametrize("is_kit", [False, True])
+def test_the_file_browser_shows_an_assignment_and_not_the_file_of_its_hints(tmp_path, is_kit):
+    settings = ROOT / "jupyter"
+    if is_kit:
+        write_folder(student_kit(ROOT), tmp_path / "kit")
+        settings = tmp_path / "kit" / "jupyter"
+    work = tmp_path / "work"
+    work.mkdir()
+    for name in ("02_topic.ipynb", FILE, "notes.md", "old.md~", "module.pyc"):
+        (work / name).write_text("{}")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("JUPYTER_CONFIG_PATH", str(settings))
+        with (
+            jupyterlab(work, tmp_path / "lab.log") as address,
+            urllib.request.urlopen(f"{address}/api/contents?token={TOKEN}") as listing,
+        ):
+            shown = {entry["name"] for entry in json.load(listing)["content"]}
+    assert shown == {"02_topic.ipynb", "notes.md"}
