@@ -5,6 +5,8 @@
 # shellcheck source=cluster/site.sh
 source "${COURSE_SITE:-cluster/site.sh}"
 export PIP_CACHE_DIR="$COURSE_CACHE/pip" CONDA_PKGS_DIRS="$COURSE_CACHE/conda"
+# JupyterLab's settings of the course, as `make lab` hands them over.
+export JUPYTER_CONFIG_PATH="$PWD/jupyter${JUPYTER_CONFIG_PATH:+:$JUPYTER_CONFIG_PATH}"
 
 for module in $COURSE_MODULES; do
     module load "$module" || {

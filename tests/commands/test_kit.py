@@ -110,6 +110,7 @@ def template(tmp_path_factory) -> Path:
     root = make_course(tmp_path_factory.mktemp("template") / "course")
     for name in ("environment.yml", "requirements.lock", "LICENSE", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, root)
+    shutil.copytree(REPOSITORY / "jupyter", root / "jupyter")
     (root / "course_utils").mkdir()
     (root / "course_utils" / "__init__.py").write_text('"""What notebooks import."""\n')
     write(root / "notebooks" / f"{NAME}.ipynb", nbformat.v4.new_notebook(cells=[new_code_cell("1 + 1")]))
