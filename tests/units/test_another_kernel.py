@@ -15,8 +15,8 @@ from support.units import ROOT
 
 NOTEBOOKS = sorted([*ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"), *ROOT.glob("source/*/*.ipynb")])
 SENTENCE = (
-    "This kernel does not have the course. Start JupyterLab with `make lab`, or choose the Python "
-    "of the course's .venv as the kernel (see README.md)."
+    "This kernel does not have the course. Start JupyterLab with `make lab`, or choose the\n"
+    "Python of the course's .venv as the kernel (see README.md)."
 )
 NAME = "another"
 COURSE = ("editable", "course_utils", "numpy", "scipy", "sklearn", "torch", "matplotlib")
