@@ -108,9 +108,10 @@ def _lines(released: list[Unit]) -> Iterator[str]:
     for unit in released:
         passed, of = len(unit.passed), len(unit.exercises)
         name, share = html.escape(unit.name), f"{passed} of {of}"
-        bar = f"<progress max='{of}' value='{passed}' aria-label='{name}: {share}'></progress>"
+        wide = "style='width:10em;max-width:15vw'"  # a phone has little room
+        bar = f"<progress {wide} max='{of}' value='{passed}' aria-label='{name}: {share}'></progress>"
         done, all_minutes = (sum(exercise.minutes for exercise in some) for some in (unit.passed, unit.exercises))
-        yield f"<tr><th scope='row' style='text-align:left'>{name}</th><td>{share}</td>"
+        yield f"<tr><th scope='row' style='text-align:left;overflow-wrap:anywhere'>{name}</th><td>{share}</td>"
         yield f"<td>{bar}</td><td>{done} of {all_minutes}</td></tr>"
     yield f"</table><p>{_next(released)}</p>"
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 DEFAULT_PORT = 8888
 
-# Settings of JupyterLab. `labconfig/page_config.json`: it never asks whether to show news, and that of a student kit has
-# no menus of instructors. `jupyter_server_config.json`: its file browser leaves out the files of hints, and what it
+# Settings of JupyterLab. `labconfig/page_config.json`: it never asks whether to show news, and that of a student kit
+# has no menus of instructors. `jupyter_server_config.json`: its file browser leaves out the files of hints, and what it
 # leaves out by default.
 SETTINGS = Path(__file__).parents[2] / "jupyter"
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 from support.gate import record_use
 from support.jupyterlab import SCREENSHOTS
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+WIDE = ViewportSize(width=1400, height=1000)
 
 
 def pytest_collection_modifyitems(items):
@@ -25,13 +26,20 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(skip)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def wide_again(page: Page) -> Iterator[None]:
+    """Give the page its size back after a module that has made it narrow."""
+    yield
+    page.set_viewport_size(WIDE)
+
+
 @pytest.fixture(scope="session")
 def page() -> Iterator[Page]:
     """One page of a browser without a past; wide enough for JupyterLab's two columns."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page = browser.new_page(viewport=WIDE)
         record_use("chromium")
         page.set_default_timeout(30_000)
         expect.set_options(timeout=30_000)  # a kernel takes its time on a busy machine
