@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
+from autograder.engine.direct_calls import recorded
 from autograder.engine.in_process import CRASHED, compiled, namespace, outcome, quiet, seed_in_force
 from autograder.engine.likeness import forms, same_replies
 from autograder.engine.seeds import exercise_seed
@@ -192,7 +193,7 @@ def _verdict(names: dict[str, Any], check: CheckCell, most_replies: int | None) 
     """Run a check; None where it goes on after the place where it must fail."""
     fingerprint.recorder = trace = _Bounded(most_replies)
     try:
-        found = outcome(check.source, check.grade_id, names)
+        found = outcome(check.source, check.grade_id, recorded(names, check.source))
     except _Differs:
         return None
     finally:

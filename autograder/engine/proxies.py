@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from autograder.engine.direct_calls import calls_directly
 from autograder.engine.errors import WorkerLost
 from autograder.engine.worker import codec
 from autograder.engine.worker.codec import Reference, is_list
 from autograder.engine.worker.errors import EngineError
 from course_utils import check
-from course_utils.check import calls, plain
+from course_utils.check import calls, fingerprint, plain
 
 # Characters of what a check says to a student.
 MAX_TEXT = 4_000
@@ -50,6 +51,7 @@ class Proxies:
     def __init__(self, send: Callable[[Message], Message], source: str) -> None:
         """send: sends a request to the worker and returns its reply. source: of the check cell."""
         self._send, self._source = send, source
+        self._is_called_directly = calls_directly(source)
         self._lends_copies = False  # whether the arguments of the call under way are copies
         self._referred = _Referred()
         self.error: EngineError | None = None
@@ -124,11 +126,18 @@ class Proxies:
         for text in texts(reply.get("warned"))[:MAX_WARNINGS]:
             warnings.warn(text[:MAX_TEXT], stacklevel=1)
         if "raised" in reply:
-            raise _rebuilt(reply["raised"])
+            raised = _rebuilt(reply["raised"])
+            self._note_if_direct("raised", type(raised).__name__)
+            raise raised
         if "value" not in reply:
             self.error = WorkerLost("sent something that is not a reply")
             raise Abandoned
+        self._note_if_direct("returned", reply["value"])
         return reply["value"]
+
+    def _note_if_direct(self, word: str, value: Any) -> None:
+        if self._is_called_directly:
+            fingerprint.note(word, value)
 
 
 class _Referred:
