@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 
 from autograder.engine.cpu_time import Usage
 from autograder.engine.errors import MachineFailed, WorkerLost
+from autograder.engine.failed_cells import FailedCells
 from autograder.engine.in_process import seed_in_force
 from autograder.engine.names_of_checks import NamesOfChecks
 from autograder.engine.outputs import error_output, notebook_of, read_outputs, read_updates
@@ -55,6 +56,9 @@ EXIT_STATUS_SECONDS = 0.2
 
 # What is said of a worker that has closed its channel; how it ended is added where it is known.
 ENDED = "ended its process"
+
+# The subject of what is said of a cell in which the worker was lost.
+THIS_CELL = "this cell "
 
 # Categories of characters that command a terminal or a page, or turn the direction of writing.
 _CONTROLS = ("Cc", "Cf", "Co", "Zl", "Zp")
@@ -107,7 +111,7 @@ class Judge:
         self._answers = [(name, exercise.stub) for exercise in assignment.exercises for name in exercise.names]
         self._points = {cell.grade_id: cell.points for e in assignment.exercises for cell in e.checks}
         self._ran: list[Message] = []  # what a new worker has to be asked to be where the old one was
-        self._names_of_checks = NamesOfChecks()
+        self._names_of_checks, self._failed_cells = NamesOfChecks(), FailedCells()
         self._worker: WorkerHandle | None = None
         self._copy: Channel | None = None
         self._crashes: list[str] = []
@@ -160,9 +164,13 @@ class Judge:
             try:
                 reply = self._request(self._ready_worker().channel, request, self._time.cell)
             except EngineError as error:
-                return [error_output("Lost", self._discard_worker(f"this cell {describe(error)}"))]
+                said = self._discard_worker(f"{THIS_CELL}{describe(error)}")
+                self._failed_cells.lost(cell.source, said.removeprefix(THIS_CELL.capitalize()))
+                return [error_output("Lost", said)]
             self._ran.append(request)
-        return self._as_shown(reply)
+        outputs = self._as_shown(reply)
+        self._failed_cells.ended(cell.source, outputs)
+        return outputs
 
     def _check(self, source: str, name: str) -> Verdict:
         """Run the check cell `name`; a check in which the worker is lost gives no points."""
@@ -184,7 +192,7 @@ class Judge:
         return Verdict(points, 0.0 if message else points, _inert(message), check_crashed=crashed)
 
     def _proxies(self, source: str, channel: Channel) -> Proxies:
-        return Proxies(lambda request: self._request(channel, request, self._time.call), source)
+        return Proxies(lambda request: self._request(channel, request, self._time.call), source, self._failed_cells)
 
     def _run_check(self, source: str, proxies: Proxies, seed: int) -> tuple[str, bool]:
         """Run a check cell with the student's names as `proxies`; return (message, whether the check crashed).

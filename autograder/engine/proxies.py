@@ -16,6 +16,7 @@ import numpy as np
 
 from autograder.engine.direct_calls import calls_directly
 from autograder.engine.errors import WorkerLost
+from autograder.engine.failed_cells import FailedCells
 from autograder.engine.worker import codec
 from autograder.engine.worker.codec import Reference, is_list
 from autograder.engine.worker.errors import EngineError
@@ -48,10 +49,11 @@ class Proxies:
     error: why the worker is lost, if it is. failed: what is wrong with the answer, where that ends the check.
     """
 
-    def __init__(self, send: Callable[[Message], Message], source: str) -> None:
+    def __init__(self, send: Callable[[Message], Message], source: str, failed_cells: FailedCells) -> None:
         """send: sends a request to the worker and returns its reply. source: of the check cell."""
-        self._send, self._source = send, source
+        self._send, self._source, self._failed_cells = send, source, failed_cells
         self._is_called_directly = calls_directly(source)
+        self._missing: set[str] = set()  # values that the student's process does not have
         self._lends_copies = False  # whether the arguments of the call under way are copies
         self._referred = _Referred()
         self.error: EngineError | None = None
@@ -65,8 +67,8 @@ class Proxies:
         return {name: self._name(name, stub) for name, stub in answers if name in self._source}
 
     def checker(self) -> SimpleNamespace:
-        """Return what a check cell uses as `check`: all that `course_utils.check` has, with two functions of here."""
-        return SimpleNamespace(**vars(check) | {"call": self.call, "driver": self.driver})
+        """Return what a check cell uses as `check`: all that `course_utils.check` has, with some functions of here."""
+        return SimpleNamespace(**vars(check) | {"call": self.call, "read": self.read, "driver": self.driver})
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> check.Received:
         """Stand in for `check.call`: changes that the student's code reports are made to copies of the arguments.
@@ -79,6 +81,15 @@ class Proxies:
             return calls.call(function, *self._referred.copy(args), **self._referred.copy(kwargs))
         finally:
             self._lends_copies = False
+
+    def read(self, value: Any, name: str) -> check.Received:
+        """Stand in for `check.read`: a value that is missing because its cell failed is said to be so.
+
+        Raises Failed as `check.read` does.
+        """
+        if name in self._missing and (why := self._failed_cells.about(name)):
+            raise check.Failed(why)
+        return calls.read(value, name)
 
     def driver(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Stand in for `check.driver`: the text of the driver runs in the worker."""
@@ -93,7 +104,10 @@ class Proxies:
         callables = _callables(stub)
         if name in callables:
             return self._proxy(name, callables[name], {"do": "call", "name": name})
-        return self._ask({"do": "read", "name": name}).get("value")
+        reply = self._ask({"do": "read", "name": name})
+        if "missing" in reply:
+            self._missing.add(name)
+        return reply.get("value")
 
     def _proxy(self, name: str, signature: inspect.Signature | None, request: Message) -> Callable[..., Any]:
         def proxy(*args: Any, **kwargs: Any) -> Any:
@@ -116,9 +130,13 @@ class Proxies:
     def _value(self, reply: Message, name: str, arguments: tuple[Any, Any]) -> Any:
         """Return the value that a reply holds, or raise what it says that the student's code raised."""
         if "missing" in reply:
-            self.failed = f"`{name}` is not defined: the cell that should define it is missing, empty or failed."
+            self.failed = self._failed_cells.about(name) or (
+                f"`{name}` is not defined: the cell that should define it is missing, empty or failed."
+            )
         elif "unsendable" in reply:
             self.failed = f"`{name}` returned what cannot be looked at: {_text(reply['unsendable'], 200)}."
+        elif "raised" in reply:
+            self.failed = self._failed_cells.about_error(_error_text(reply["raised"]))
         if self.failed:
             raise Abandoned
         if self._lends_copies and reply.get("changed"):
@@ -240,12 +258,17 @@ def _rebuilt(raised: Any) -> BaseException:
     raised: what the worker says of it, in any form. `calls.call` reads the names and lines that are put on the error.
     """
     about: dict[Any, Any] = raised if plain.is_dict(raised) else {}
-    error = _of_a_kind(texts(about.get("kinds"))[:20], _text(about.get("text"), MAX_TEXT))
+    error = _of_a_kind(texts(about.get("kinds"))[:20], _error_text(raised))
     vars(error).update(
         students_name=_text(about.get("name"), 100) or type(error).__name__,
         students_line=_text(about.get("line"), 500) or None,
     )
     return error
+
+
+def _error_text(raised: Any) -> str:
+    """Return the text of the error that the worker tells of, in any form."""
+    return _text(raised.get("text"), MAX_TEXT) if plain.is_dict(raised) else ""
 
 
 def _of_a_kind(kinds: list[str], text: str) -> BaseException:

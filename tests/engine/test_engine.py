@@ -388,6 +388,56 @@ def test_a_wrong_answer_is_told_what_is_wrong(sandbox, name, source, said):
     assert found.crashes == []
 
 
+BROKEN = "ended in SyntaxError: incomplete input (line 2)."  # as a kernel says it
+
+FAILED_CELLS = [
+    ("total", "def total(X):\n    return (X.sum(axis=1)", "`total` is not defined: its cell " + BROKEN),
+    ("momentum", "class Momentum:\n    start = (1", "`Momentum` is not defined: its cell " + BROKEN),
+    ("rank", "a = 1\nrank = (1", "`rank` is not defined: its cell " + BROKEN),
+    (
+        "total",
+        "import sklaern\n\ndef total(X):\n    return X.sum(axis=1)",
+        "`total` is not defined: its cell ended in ModuleNotFoundError: No module named 'sklaern'.",
+    ),
+    (
+        "total",
+        "while True:\n    pass\n\ndef total(X):\n    return X.sum(axis=1)",
+        "`total` is not defined: its cell took more than 2 s of computing time and was stopped.",
+    ),
+    (
+        "total",
+        "import os; os._exit(3)\ndef total(X):\n    return X.sum(axis=1)",
+        "`total` is not defined: its cell ended its process.",
+    ),
+]
+
+
+@needs_bubblewrap
+@pytest.mark.parametrize(("name", "source", "said"), FAILED_CELLS)
+def test_an_answer_whose_cell_failed_is_told_how_it_failed(sandbox, name, source, said):
+    found = judged(sandbox, **{name: source})
+    hidden = f"{name}_check_2" if f"{name}_check_2" in found.verdicts else f"{name}_check"
+    assert found.verdicts[hidden].message == said
+    others = sum(verdict.score for check, verdict in found.verdicts.items() if not check.startswith(name))
+    assert others == sum(POINTS.values()) - POINTS[name]
+
+
+@needs_bubblewrap
+def test_a_helper_whose_cell_failed_is_told_like_an_answer(sandbox):
+    notebook = submitted(total="def total(X):\n    return helper(X)")
+    place = next(i for i, cell in enumerate(notebook.cells) if grade_id(cell) == "total")
+    notebook.cells.insert(place, new_code_cell("def helper(X):\n    return (X.sum(axis=1)"))
+    assert judged(sandbox, notebook).verdicts["total_check"].message == "`helper` is not defined: its cell " + BROKEN
+
+
+@needs_bubblewrap
+def test_a_cell_that_was_put_right_later_failed_for_nothing(sandbox):
+    notebook = submitted(total="def total(X):\n    return X.sum(axis=0")
+    place = next(i for i, cell in enumerate(notebook.cells) if grade_id(cell) == "total")
+    notebook.cells.insert(place + 1, new_code_cell("def total(X):\n    return X.sum(axis=1)"))
+    assert judged(sandbox, notebook).verdicts["total_check"].message == ""
+
+
 @needs_bubblewrap
 def test_warnings_and_stderr_cost_no_points(sandbox):
     loud = "import warnings, sys\ndef total(X):\n    warnings.warn('careful')\n    print('hm', file=sys.stderr)\n"
