@@ -33,6 +33,7 @@ _PLACE = re.compile(r"(?<=at )\[[\d, ]+\]")
 _EXAMPLES = re.compile(r"(?<=: )\[[\d, ]+\](?= \.\.\.)|(?<=among them )\[[^\]]*\]")
 _NUMBER = re.compile(r"(?<![\w.])-?(?:\d[\d,]*\d|\d)(?:\.\d+)?(?:e[+-]?\d+)?(?![\w])|\binf\b|\bnan\b")
 _COUNT = re.compile(r"(\d+) of (\d+) numbers differ")
+_ONLY_ONE = re.compile(r"(?<= numbers )differs, at")
 _COMPARED = re.compile(r"received (\S+), expected (\S+)")
 
 
@@ -76,7 +77,7 @@ def _free_of_authors_words(text: str, deliberate: bool) -> str:
 
 
 def _words(text: str) -> str:
-    return _NUMBER.sub("#", _EXAMPLES.sub("[]", _PLACE.sub("[]", text)))
+    return _NUMBER.sub("#", _EXAMPLES.sub("[]", _PLACE.sub("[]", _ONLY_ONE.sub("differ, most at", text))))
 
 
 def _numbers(text: str) -> list[float]:

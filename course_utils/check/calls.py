@@ -51,7 +51,7 @@ def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Received:
     fingerprint.note("modified its argument and returned" if modified else "returned", value)
     if value is None:
         raise Failed(f"{label} returned None. Does every path through it end in `return`?")
-    return Received(value, label, modified=modified, warned=warned)
+    return Received(value, label, modified=modified, warned=warned, returned=True)
 
 
 def runs(function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
@@ -157,6 +157,7 @@ def _run(
         if _is_stub(error):
             raise Failed(_not_implemented(function)) from None
         fingerprint.note("raised", _as_raised(error))
+        label = f"{label}: this" if _is_driver(function) else label
         raise Failed(f"{label} {_what_was_raised(error, function)}") from None
     return value, [str(warning.message) for warning in caught]
 

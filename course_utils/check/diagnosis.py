@@ -6,6 +6,7 @@ every number. A mistake is named only when it explains them all.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -42,7 +43,7 @@ def _shape_relation(received: tuple[int, ...], expected: tuple[int, ...]) -> str
     if without_ones == tuple(size for size in expected if size != 1):
         return ": the axes of length 1 differ"
     if len(received) == 2 and len(expected) == 1 and received == expected * 2:
-        return ": did a column and a row broadcast into a square?"
+        return ": is it a diagonal matrix, or did a column and a row broadcast?"
     if not received and expected:
         return ": one number instead of an array, was everything summed?"
     return ""
@@ -59,6 +60,8 @@ def not_finite(received: np.ndarray) -> str | None:
     what = "NaN" if np.isnan(received[where]) else "infinite"
     if not where:
         return f"is {what}."
+    if bad.sum() == 1:
+        return f"has 1 entry of {received.size} that is NaN or infinite, at {list(where)} ({what})."
     return f"has {bad.sum()} of {received.size} entries that are NaN or infinite, the first at {list(where)} ({what})."
 
 
@@ -106,10 +109,8 @@ def _where(received: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> 
     wrong = ~tolerance.accepts(received, expected)
     error = np.where(wrong, np.abs(received - expected), 0)
     where = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
-    return (
-        f"{wrong.sum()} of {received.size} numbers differ, most at {list(where)}: "
-        f"{_pair(received[where], expected[where])}"
-    )
+    differ = "differs, at" if wrong.sum() == 1 else "differ, most at"
+    return f"{wrong.sum()} of {received.size} numbers {differ} {list(where)}: {_pair(received[where], expected[where])}"
 
 
 def _pair(received: np.ndarray, expected: np.ndarray) -> str:
@@ -192,39 +193,53 @@ def _constant_factor(received: np.ndarray, expected: np.ndarray, room: Tolerance
 
 
 def _name_factor(factor: float, sizes: Mapping[str, int], of_one: bool) -> Iterator[str]:
-    """Name the factor. Two single numbers always have one, so an unusual factor is named only for several numbers."""
-    for value, name in _usual_factors(sizes):
-        for sign, word in ((1, ""), (-1, "minus ")):
-            if np.isclose(factor, sign * value, rtol=1e-6, atol=0):
-                yield f"{'It' if of_one else 'Every number'} is {word}{name} times the expected one."
-                return
+    """Name the factor. Two single numbers always have one, so an unusual factor is named only for several numbers.
+
+    Where the sizes explain it in more than one way, the two simplest ways are named.
+    """
+    subject = "It" if of_one else "Every number"
+    for sign, word in ((1, ""), (-1, "minus ")):
+        names = [name for value, name in _usual_factors(sizes) if np.isclose(factor, sign * value, rtol=1e-6, atol=0)]
+        if names:
+            yield f"{subject} is {word}{f' or {word}'.join(names[:2])} times the expected one."
+            return
     if not of_one and 1 / LARGEST_FACTOR <= abs(factor) <= LARGEST_FACTOR:
         yield f"Every number is {factor:.6g} times the expected one: is a constant factor missing, or one too many?"
 
 
 def _usual_factors(sizes: Mapping[str, int]) -> Iterator[tuple[float, str]]:
-    """Yield the factors that mistakes leave behind, with their names: 2, a size, a ratio of two sizes, their roots."""
+    """Yield the factors that mistakes leave behind, with their names, the simplest first.
+
+    They are 2, the sizes, the sizes less 1, roots of sizes, ratios of two of them, and roots of ratios.
+    """
+    counts = [(float(size), _symbol(name)) for name, size in sizes.items()]
+    less_one = [(size - 1, f"({_bare(symbol)} - 1)") for size, symbol in counts if size > 2]
+    words = {symbol for _, symbol in counts if symbol.startswith("(")}
     yield 2.0, "2"
     yield 0.5, "1/2"
-    counts = [(float(size), _size_name(name)) for name, size in sizes.items()]
-    for value, name in counts:
-        yield value, name
-        yield 1 / value, f"1/{name}"
-        yield value**0.5, f"sqrt({name})"
-        yield value**-0.5, f"1/sqrt({name})"
-        if value > 2:
-            yield value - 1, f"({name} - 1)"
-            yield 1 / (value - 1), f"1/({name} - 1)"
-    counts += [(size - 1, f"({name} - 1)") for size, name in counts if size > 2]
-    for above, above_name in counts:
-        for below, below_name in counts:
-            yield above / below, f"{above_name}/{below_name}"
-            yield (above / below) ** 0.5, f"sqrt({above_name}/{below_name})"
+    for value, symbol in counts + less_one:
+        yield value, f"the {_bare(symbol)}" if symbol in words else symbol
+        yield 1 / value, f"1/{symbol}"
+    for value, symbol in counts:
+        yield value**0.5, f"sqrt({_bare(symbol)})"
+        yield value**-0.5, f"1/sqrt({_bare(symbol)})"
+    ratios = [
+        (above / below, f"{one}/{other}")
+        for (above, one), (below, other) in itertools.permutations(counts + less_one, 2)
+    ]
+    yield from ratios
+    yield from ((value**0.5, f"sqrt({name})") for value, name in ratios)
 
 
-def _size_name(name: str) -> str:
-    """Return how a size is called in a sentence: `n` as it is, `units` as "the number of units"."""
-    return name if len(name) <= 2 or "_" in name or not name.endswith("s") else f"the number of {name}"
+def _bare(symbol: str) -> str:
+    return symbol[1:-1] if symbol.startswith("(") else symbol
+
+
+def _symbol(name: str) -> str:
+    """Return how a size is called in a formula: `n` as it is, `units` in words, and `ln_2` as a function."""
+    if name.startswith("ln_"):
+        return f"ln({name.removeprefix('ln_')})"
+    return name if len(name) <= 2 or "_" in name or not name.endswith("s") else f"(number of {name})"
 
 
 def _shifted(received: np.ndarray, expected: np.ndarray, room: Tolerance) -> Iterator[str]:
@@ -232,17 +247,19 @@ def _shifted(received: np.ndarray, expected: np.ndarray, room: Tolerance) -> Ite
     if received.ndim == 0:
         return
     shift = received - expected
+    differ_all = not room.accepts(received, expected).any()
 
     def same(reference: np.ndarray) -> bool:
         return bool(room.accepts(received, expected + reference).all())
 
     if same(shift.flat[0]):
         yield f"Every number is off by the same amount, {_number(shift.flat[0])}."
-    elif received.ndim == 2 and received[1:].size >= INDEPENDENT and same(shift[:1]):
+    elif differ_all and received.ndim == 2 and received[1:].size >= INDEPENDENT and same(shift[:1]):
         yield "Every row is off by the same vector: is a term missing that all rows share?"
-    elif received.ndim == 2 and received[:, 1:].size >= INDEPENDENT and same(shift[:, :1]):
+    elif differ_all and received.ndim == 2 and received[:, 1:].size >= INDEPENDENT and same(shift[:, :1]):
         yield "Every column is off by the same vector: is a term missing that all columns share?"
 
 
 def _number(value: np.ndarray | float, digits: int = 6) -> str:
-    return f"{np.asarray(value).item():.{digits}g}"
+    number = np.asarray(value).item()
+    return str(number) if isinstance(number, int) else f"{number:.{digits}g}"

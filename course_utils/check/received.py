@@ -25,10 +25,19 @@ class Received:
 
     A check makes one itself for what it has computed from answers.
     label: its name in messages, "`covariance(array (2, 10))`", followed by the part of the answer that it is.
+    returned: whether the label is that of a call, and this is all that the call returned.
     """
 
-    def __init__(self, value: Any, label: str, modified: str | None = None, warned: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        value: Any,
+        label: str,
+        modified: str | None = None,
+        warned: list[str] | None = None,
+        returned: bool = False,
+    ) -> None:
         self._value = value
+        self._is, self._has = ("returned", "returned") if returned else ("is", "has")
         self._label = label
         self._call = label  # of a part: the call that returned it
         self._modified = modified
@@ -55,11 +64,11 @@ class Received:
         Raises Failed where it is not a tuple (or list) of that many values.
         """
         if not plain.is_sequence(self._value):
-            raise Failed(f"{self._label} returned {plain.kind(self._value)}; expected {_enumerate(names)} as a tuple.")
+            kind = plain.kind(self._value)
+            raise Failed(f"{self._label} {self._is} {kind}; expected {_enumerate(names)} as a tuple.")
         if len(self._value) != len(names):
-            raise Failed(
-                f"{self._label} returned {len(self._value)} values; expected {len(names)}: {_enumerate(names)}."
-            )
+            count = f"{len(self._value)} value{'s' * (len(self._value) != 1)}"
+            raise Failed(f"{self._label} {self._has} {count}; expected {len(names)}: {_enumerate(names)}.")
         return tuple(self._part(value, name) for value, name in zip(self._value, names, strict=True))
 
     def key(self, name: str) -> Received:
@@ -70,7 +79,8 @@ class Received:
         Raises Failed where it is not a dict, or has no such key.
         """
         if not plain.is_dict(self._value):
-            raise Failed(f"{self._label} returned {plain.kind(self._value)}; expected a dict with the key {name!r}.")
+            kind = plain.kind(self._value)
+            raise Failed(f"{self._label} {self._is} {kind}; expected a dict with the key {name!r}.")
         if name not in self._value:
             present = ", ".join(repr(key) for key in self._value) or "none"
             raise Failed(f"{self._label}: the key {name!r} is missing; its keys are: {present}.")
@@ -205,7 +215,8 @@ class Received:
         received, wanted = plain.as_numpy(self._value), plain.as_numpy(expected)
         problem = diagnosis.difference(received, wanted, aligned, tolerance, sizes)
         if problem:
-            raise Failed(f"{self._label} has wrong values{up_to and f' (compared{up_to})'}.\n{problem}")
+            wrong = "the wrong value" if received.size == 1 else "wrong values"
+            raise Failed(f"{self._label} has {wrong}{up_to and f' (compared{up_to})'}.\n{problem}")
 
     def _equals_word(self, expected: str | bool | None) -> None:
         self._demand_untouched_arguments()

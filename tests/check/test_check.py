@@ -92,11 +92,11 @@ SENTENCES = {
     ),
     "a function among the arguments": (
         lambda: check.call(answer(1.0), answer(2.0)).equals(3.0),
-        "`f(function)` has wrong values.\n  received 1, expected 3",
+        "`f(function)` has the wrong value.\n  received 1, expected 3",
     ),
     "a function that stayed in the student's process": (
         lambda: check.call(answer(1.0), Opaque(0, "a function")).equals(3.0),
-        "`f(function)` has wrong values.\n  received 1, expected 3",
+        "`f(function)` has the wrong value.\n  received 1, expected 3",
     ),
     "left the interpreter": (
         lambda: check.call(quitting, X),
@@ -142,7 +142,7 @@ SENTENCES = {
     ),
     "a part": (
         lambda: check.call(answer((1.0, 2.0)), X).unpack("mean", "variance")[1].equals(3.0),
-        f"{RAW}, variance has wrong values.\n  received 2, expected 3",
+        f"{RAW}, variance has the wrong value.\n  received 2, expected 3",
     ),
     "no dict": (
         lambda: check.call(answer(X), X).equals({"q": 1.0}),
@@ -179,7 +179,7 @@ SENTENCES = {
     ),
     "a square from broadcasting": (
         lambda: check.call(answer(V[:, None] + V), X).equals(V),
-        f"{RAW} has shape (3, 3); expected (3,): did a column and a row broadcast into a square?",
+        f"{RAW} has shape (3, 3); expected (3,): is it a diagonal matrix, or did a column and a row broadcast?",
     ),
     "summed": (
         lambda: check.call(answer(np.float64(3.0)), X).equals(3.0 * X),
@@ -223,7 +223,7 @@ SENTENCES = {
     ),
     "a negative factor of a single number": (
         lambda: check.call(answer(-4 * 9.1234), X).equals(9.1234, n=4),
-        f"{RAW} has wrong values.\n  received -36.4936, expected 9.1234\n  It is minus n times the expected one.",
+        f"{RAW} has the wrong value.\n  received -36.4936, expected 9.1234\n  It is minus n times the expected one.",
     ),
     "divided by n": (
         lambda: check.call(answer(X * 9 / 10), X).equals(X, n=10),
@@ -235,23 +235,23 @@ SENTENCES = {
     ),
     "a usual factor of a single number": (
         lambda: check.call(answer(4 * 9.1234), X).equals(9.1234, n=4),
-        f"{RAW} has wrong values.\n  received 36.4936, expected 9.1234\n  It is n times the expected one.",
+        f"{RAW} has the wrong value.\n  received 36.4936, expected 9.1234\n  It is n times the expected one.",
     ),
     "a factor of two counts, which is chance": (
         lambda: check.call(answer(2), X).equals(1, n=4),
-        f"{RAW} has wrong values.\n  received 2, expected 1",
+        f"{RAW} has the wrong value.\n  received 2, expected 1",
     ),
     "a factor of two small numbers, which is chance": (
         lambda: check.call(answer(1.5), X).equals(7.5, n=5),
-        f"{RAW} has wrong values.\n  received 1.5, expected 7.5",
+        f"{RAW} has the wrong value.\n  received 1.5, expected 7.5",
     ),
     "a square of a small number, which is chance": (
         lambda: check.call(answer(16.0), X).equals(-4.0),
-        f"{RAW} has wrong values.\n  received 16, expected -4",
+        f"{RAW} has the wrong value.\n  received 16, expected -4",
     ),
     "a single 0, of which there is no more to say": (
         lambda: check.call(answer(0.0), X).equals(0.3217),
-        f"{RAW} has wrong values.\n  received 0, expected 0.3217",
+        f"{RAW} has the wrong value.\n  received 0, expected 0.3217",
     ),
     "numbers that have diverged, which is no factor": (
         lambda: check.call(answer(8.8e-16 * X), X).equals(X),
@@ -260,6 +260,58 @@ SENTENCES = {
     "a size that is called by a word": (
         lambda: check.call(answer(X * 7), X).equals(X, units=7),
         f"{DIFFERS}63, expected 9\n  Every number is the number of units times the expected one.",
+    ),
+    "a size that another size explains as well": (
+        lambda: check.call(answer(X / 4), X).equals(X, n=5, m=3, d=4),
+        f"{DIFFERS}2.25, expected 9\n  Every number is 1/d or 1/(n - 1) times the expected one.",
+    ),
+    "half of a number where there are two samples": (
+        lambda: check.call(answer(X / 2), X).equals(X, n=2),
+        f"{DIFFERS}4.5, expected 9\n  Every number is 1/2 or 1/n times the expected one.",
+    ),
+    "a ratio with a size that is called by a word": (
+        lambda: check.call(answer(X * 3 / 7), X).equals(X, n=7, batches=3),
+        f"{DIFFERS}3.85714, expected 9\n  Every number is (number of batches)/n times the expected one.",
+    ),
+    "a factor that is a logarithm": (
+        lambda: check.call(answer(X * np.log(10)), X).equals(X, ln_base=np.log(10)),
+        f"{DIFFERS}20.7233, expected 9\n  Every number is ln(base) times the expected one.",
+    ),
+    "one row that is wrong, of which no column is a part": (
+        lambda: check.call(answer(X + np.array([[0.0], [0.5]])), X).equals(X),
+        f"{RAW} has wrong values.\n  3 of 6 numbers differ, most at [1, 0]: received 1.5, expected 1",
+    ),
+    "large counts": (
+        lambda: check.call(answer(25805000), X).equals(41854),
+        f"{RAW} has the wrong value.\n  received 25805000, expected 41854",
+    ),
+    "one value of a tuple for two": (
+        lambda: check.call(answer((1,)), X).unpack("mean", "variance"),
+        f"{RAW} returned 1 value; expected 2: mean and variance.",
+    ),
+    "one value of a part for two": (
+        lambda: check.call(answer((1.0, (2.0,))), X).unpack("A", "cache")[1].unpack("A0", "A1"),
+        f"{RAW}, cache has 1 value; expected 2: A0 and A1.",
+    ),
+    "a part that is no tuple": (
+        lambda: check.call(answer((1.0, X)), X).unpack("A", "cache")[1].unpack("A0", "A1"),
+        f"{RAW}, cache is a numpy array; expected A0 and A1 as a tuple.",
+    ),
+    "a part that is no dict": (
+        lambda: check.call(answer((1.0, X)), X).unpack("A", "cache")[1].key("A0"),
+        f"{RAW}, cache is a numpy array; expected a dict with the key 'A0'.",
+    ),
+    "a value that is no dict": (
+        lambda: check.read(2, "summary").key("rank"),
+        "`summary` is an int; expected a dict with the key 'rank'.",
+    ),
+    "a single entry that is NaN": (
+        lambda: check.call(answer(np.array([1.0, np.nan, 4.0])), X).equals(V),
+        f"{RAW} has 1 entry of 3 that is NaN or infinite, at [1] (NaN).",
+    ),
+    "a square for a vector": (
+        lambda: check.call(answer(np.diag([3.0, 1.0, 4.0])), X).equals(V),
+        f"{RAW} has shape (3, 3); expected (3,): is it a diagonal matrix, or did a column and a row broadcast?",
     ),
     "a sigmoid with the wrong sign, whose numbers are in reverse order, too": (
         lambda: check.call(answer(np.array([0.75, 0.5, 0.25])), X).equals(np.array([0.25, 0.5, 0.75])),
@@ -272,11 +324,11 @@ SENTENCES = {
     ),
     "a single number with the wrong sign": (
         lambda: check.call(answer(-9.1234), X).equals(9.1234),
-        f"{RAW} has wrong values.\n  received -9.1234, expected 9.1234\n  It has the wrong sign.",
+        f"{RAW} has the wrong value.\n  received -9.1234, expected 9.1234\n  It has the wrong sign.",
     ),
     "a small number where a large one is expected, which is not 0": (
         lambda: check.call(answer(1e-5), X).equals(1e5),
-        f"{RAW} has wrong values.\n  received 1e-05, expected 100000",
+        f"{RAW} has the wrong value.\n  received 1e-05, expected 100000",
     ),
     "a part of an answer that modified its argument": (
         lambda: check.call(in_place_pair, X.copy()).unpack("x", "k")[1].equals(3),
@@ -284,7 +336,7 @@ SENTENCES = {
     ),
     "an unusual factor of a single number, which says nothing": (
         lambda: check.call(answer(6.3), X).equals(9.0, n=10),
-        f"{RAW} has wrong values.\n  received 6.3, expected 9",
+        f"{RAW} has the wrong value.\n  received 6.3, expected 9",
     ),
     "a factor that has no name": (
         lambda: check.call(answer(X * 0.7), X).equals(X, n=10),
@@ -322,7 +374,7 @@ SENTENCES = {
     ),
     "no usual mistake": (
         lambda: check.call(answer(np.array([3.0, 1.0, 4.0])), X).equals(V),
-        f"{RAW} has wrong values.\n  1 of 3 numbers differ, most at [2]: received 4, expected -2",
+        f"{RAW} has wrong values.\n  1 of 3 numbers differs, at [2]: received 4, expected -2",
     ),
     "another direction": (
         lambda: check.call(answer(np.array([0.6, 0.8])), X).equals_up_to_sign(np.array([-0.8, -0.6])),
@@ -518,7 +570,7 @@ def test_a_line_of_a_driver_is_not_called_the_students():
         """One division."""
         return 1 / by
 
-    assert sentence(lambda: check.call(quotient, 0)) == "One division raised ZeroDivisionError: division by zero."
+    assert sentence(lambda: check.call(quotient, 0)) == "One division: this raised ZeroDivisionError: division by zero."
 
 
 def test_nothing_reaches_stderr_and_success_says_nothing():
@@ -558,6 +610,6 @@ def test_ipython_shows_the_sentence_and_no_trace():
         result = shell.run_cell(dedent(code))
     assert isinstance(result.error_in_exec, check.Failed)
     assert out.getvalue().strip().splitlines() == [
-        "`double(2)` has wrong values.",
+        "`double(2)` has the wrong value.",
         "  received 6, expected 4",
     ]

@@ -2,4 +2,4 @@
 
 ANSWERS = {"softplus": "def softplus(x):\n    return x\n\ntorch.Tensor.__add__ = np.ndarray.sum = None\n"}
 SCORES = {"softplus": 0}
-TELLS = "wrong values"
+TELLS = "wrong value"

@@ -9,4 +9,4 @@ def softplus(x):
 """
 }
 SCORES = {"softplus": 0}
-TELLS = "wrong values"
+TELLS = "wrong value"

@@ -10,4 +10,4 @@ np.testing._private.utils.assert_array_compare = lambda *a, **k: None
 ]
 ANSWERS = {"total": "def total(X):\n    return np.zeros(len(X))"}
 SCORES = {"total": 0}
-TELLS = "wrong values"
+TELLS = "wrong value"

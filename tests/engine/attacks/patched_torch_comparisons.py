@@ -10,4 +10,4 @@ torch.nn.functional.softplus = lambda x: x * 0
 ]
 ANSWERS = {"softplus": "def softplus(x):\n    return x * 0"}
 SCORES = {"softplus": 0}
-TELLS = "wrong values"
+TELLS = "wrong value"
