@@ -24,6 +24,9 @@ TELLING_DIGITS = 4
 # A constant factor beyond this is no factor that a formula has: the numbers have diverged, or are nearly 0.
 LARGEST_FACTOR = 1000.0
 
+# How a size begins in a formula that has words for it.
+WORDS = "(number of "
+
 
 def wrong_shape(received: tuple[int, ...], expected: tuple[int, ...]) -> str:
     """Say that a shape is not the expected one, and how the two are related."""
@@ -214,7 +217,7 @@ def _usual_factors(sizes: Mapping[str, int]) -> Iterator[tuple[float, str]]:
     """
     counts = [(float(size), _symbol(name)) for name, size in sizes.items()]
     less_one = [(size - 1, f"({_bare(symbol)} - 1)") for size, symbol in counts if size > 2]
-    words = {symbol for _, symbol in counts if symbol.startswith("(")}
+    words = {symbol for _, symbol in counts if symbol.startswith(WORDS)}
     yield 2.0, "2"
     yield 0.5, "1/2"
     for value, symbol in counts + less_one:
@@ -239,7 +242,7 @@ def _symbol(name: str) -> str:
     """Return how a size is called in a formula: `n` as it is, `units` in words, and `ln_2` as a function."""
     if name.startswith("ln_"):
         return f"ln({name.removeprefix('ln_')})"
-    return name if len(name) <= 2 or "_" in name or not name.endswith("s") else f"(number of {name})"
+    return name if len(name) <= 2 or "_" in name or not name.endswith("s") else f"{WORDS}{name})"
 
 
 def _shifted(received: np.ndarray, expected: np.ndarray, room: Tolerance) -> Iterator[str]:

@@ -273,6 +273,10 @@ SENTENCES = {
         lambda: check.call(answer(X * 3 / 7), X).equals(X, n=7, batches=3),
         f"{DIFFERS}3.85714, expected 9\n  Every number is (number of batches)/n times the expected one.",
     ),
+    "a size that is a term": (
+        lambda: check.call(answer(X * 0.8), X).equals(X, **{"(1 - p)": 0.8}),
+        f"{DIFFERS}7.2, expected 9\n  Every number is (1 - p) times the expected one.",
+    ),
     "a factor that is a logarithm": (
         lambda: check.call(answer(X * np.log(10)), X).equals(X, ln_base=np.log(10)),
         f"{DIFFERS}20.7233, expected 9\n  Every number is ln(base) times the expected one.",
