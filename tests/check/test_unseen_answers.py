@@ -17,9 +17,9 @@ except CourseError as error:
 GOAL = 0.92
 
 
-@pytest.fixture(scope="module")
-def found() -> list[unseen.Named]:
-    return [named for unit in unseen.units() for named in unseen.named(unit)]
+@pytest.fixture(scope="module", params=[unseen.FOLDER, unseen.SECOND], ids=["first", "second"])
+def found(request) -> list[unseen.Named]:
+    return [named for unit in unseen.units() for named in unseen.named(unit, folder=request.param)]
 
 
 def test_every_unseen_mistake_costs_points(found):
@@ -45,5 +45,6 @@ def test_each_label_is_an_entry_of_the_catalogue():
 
     for unit in unseen.units():
         known = {(answer.exercise, answer.name) for answer in load(catalogue_path(Path(), unit)).answers}
-        labels = {(answer.exercise, answer.hint) for answer in load(unseen.FOLDER / f"{unit}.py").answers}
-        assert {label for label in labels - known if label[1] != unseen.NO_ENTRY} == set()
+        for folder in (unseen.FOLDER, unseen.SECOND):
+            labels = {(answer.exercise, answer.hint) for answer in load(folder / f"{unit}.py").answers}
+            assert {label for label in labels - known if label[1] != unseen.NO_ENTRY} == set()

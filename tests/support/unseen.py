@@ -2,6 +2,7 @@
 
 `tests/check/unseen/NN_topic.py` is read as a catalogue is. There `hint` is the name of an entry of the unit's own
 catalogue, or "none" where no entry has the idea. Answers at even places are for tuning, the others are held out.
+`tests/check/unseen/second/` holds answers that were written and labelled when the first had been tuned with.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from autograder.notebooks.catalogue import Answer, group, load, submission
 from autograder.paths import master_path
 
 FOLDER = Path(__file__).parents[1] / "check" / "unseen"
+SECOND = FOLDER / "second"
 NO_ENTRY = "none"
 
 
@@ -47,9 +49,9 @@ class Named:
         return self.answer.hint != NO_ENTRY
 
 
-def named(unit: str, root: Path = Path(), seed: int = 1) -> Iterator[Named]:
-    """Grade the unseen answers to `unit` as submissions are graded, and yield what each was called."""
-    asked, unseen = load_unit(root, unit, None), load(FOLDER / f"{unit}.py")
+def named(unit: str, root: Path = Path(), seed: int = 1, folder: Path = FOLDER) -> Iterator[Named]:
+    """Grade the unseen answers to `unit` in `folder` as submissions are graded, and yield what each was called."""
+    asked, unseen = load_unit(root, unit, None), load(folder / f"{unit}.py")
     places = {answer: place for place, answer in enumerate(unseen.answers)}
     groups = {f"s{number}": answered for number, answered in enumerate(group(unseen))}
     with tempfile.TemporaryDirectory(prefix="unseen-") as scratch:
