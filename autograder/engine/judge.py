@@ -25,7 +25,7 @@ from autograder.engine.errors import MachineFailed, WorkerLost
 from autograder.engine.failed_cells import FailedCells
 from autograder.engine.in_process import seed_in_force
 from autograder.engine.names_of_checks import NamesOfChecks
-from autograder.engine.outputs import error_output, notebook_of, read_outputs, read_updates
+from autograder.engine.outputs import error_output, notebook_of, read_outputs, read_updates, size_of
 from autograder.engine.plan import Plan
 from autograder.engine.proxies import MAX_TEXT, Abandoned, Message, Proxies, texts
 from autograder.engine.sandbox import Sandbox, WorkerHandle
@@ -307,10 +307,11 @@ class Judge:
 
         What the cell has changed in displays of earlier cells is changed there.
         """
-        outputs, updates = read_outputs(reply.get("outputs")), read_updates(reply.get("updates"))
-        self._shown += outputs.size + updates.size
+        shown, changed = reply.get("outputs"), reply.get("updates")
+        self._shown += size_of(shown) + size_of(changed)
         if self._shown > MAX_SHOWN:
             return [error_output("Lost", "What this cell showed was dropped: the notebook shows more than is kept.")]
+        outputs, updates = read_outputs(shown), read_updates(changed)
         for name, (new,) in updates.displays.items():
             for display in self._displays.get(name, []):
                 display.data, display.metadata = new.data, new.metadata

@@ -49,7 +49,10 @@ def plan(master: NotebookNode, submitted: NotebookNode) -> Plan:
     unanswered; an answer that became another kind of cell is put back to its own. Each is a remark.
     """
     kinds: dict[str, Kind] = {name: _kind(cell) for cell in master.cells if (name := grade_id(cell))}
-    pieces = {name: [cell for cell in submitted.cells if _name(cell) == name] for name in kinds}
+    pieces: dict[str, list[NotebookNode]] = {name: [] for name in kinds}
+    for cell in submitted.cells:
+        if (name := _name(cell)) in kinds:
+            pieces[name].append(cell)
     answers = {
         cell.metadata.nbgrader.grade_id: cell for cell in master.cells if kinds.get(grade_id(cell) or "") == "answer"
     }

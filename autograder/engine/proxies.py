@@ -195,6 +195,8 @@ class _Referred:
         return copied
 
     def _remember(self, value: Any, number: int) -> None:
+        if self._room < 0:  # and nothing is packed: a reply may hold references in references
+            return
         packed = codec.pack(value)
         self._room -= len(packed)
         if self._room >= 0:  # what there is no room for goes back as plain data

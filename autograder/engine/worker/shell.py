@@ -11,6 +11,7 @@ import builtins
 import getpass
 import json
 import os
+import selectors
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -58,7 +59,7 @@ class Shell:
         """Make the shell of a fork server. The history is off: its thread would not survive a fork."""
         self._shown = CellOutputs()
         self._streams: Streams | None = None
-        self._loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process; see _loop
+        self._loop: asyncio.AbstractEventLoop | None = None
         _as_in_a_kernel()
         config = Config()
         config.HistoryManager.enabled = False
@@ -90,7 +91,7 @@ class Shell:
         The parts are those of `CellOutputs.as_message`.
         """
         self.forget()
-        self._loop().run_until_complete(self._run(source))
+        self._open_loop().run_until_complete(self._run(source))
         if self._streams:
             self._streams.collect()
         return self._shown.as_message()
@@ -105,6 +106,8 @@ class Shell:
         """Say that this process is a fork of the one that runs cells, and shows nothing."""
         if self._streams:
             self._streams.drop()
+        if self._loop:
+            self._loop.close()
 
     def inside_loop(self, function: Callable[..., Result], *args: Any) -> Result:
         """Call a function where `asyncio.get_running_loop()` returns a loop, as it does in a kernel."""
@@ -112,7 +115,7 @@ class Shell:
         async def called() -> Result:
             return function(*args)
 
-        return self._loop().run_until_complete(called())
+        return self._open_loop().run_until_complete(called())
 
     async def _run(self, source: str) -> None:
         """Run a cell as ipykernel does: one that awaits is awaited, any other is run and done."""
@@ -136,17 +139,15 @@ class Shell:
         except Exception:  # the shell says what is wrong with it when it runs it
             return None
 
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        """Return the event loop of this process.
+    def _open_loop(self) -> asyncio.AbstractEventLoop:
+        """Return the event loop of this process; a new one at first, and where code or `be_a_copy` has closed it.
 
-        A copy of the worker makes its own. The one that it has from the worker stays, for to close it would change what
-        both of them wait for.
+        It waits with poll and not with epoll, whose state two processes would share after a fork.
         """
-        loop = self._loops.get(os.getpid())
-        if loop is None or loop.is_closed():
-            loop = self._loops[os.getpid()] = asyncio.new_event_loop()
-            asyncio.set_event_loop(loop)
-        return loop
+        if self._loop is None or self._loop.is_closed():
+            self._loop = asyncio.SelectorEventLoop(selectors.PollSelector())
+            asyncio.set_event_loop(self._loop)
+        return self._loop
 
     def _take(self, kind: str, content: dict[str, Any]) -> None:
         if self._streams:
