@@ -19,10 +19,11 @@ TINY = 1e-100
 
 def same_replies(ones: Sequence[Note], others: Sequence[Note]) -> bool:
     """Say whether two answers replied the same to the same questions; of errors their kind counts."""
-    return len(ones) == len(others) and all(map(_same_reply, ones, others))
+    return len(ones) == len(others) and all(map(same_reply, ones, others))
 
 
-def _same_reply(one: Note, other: Note) -> bool:
+def same_reply(one: Note, other: Note) -> bool:
+    """Say whether a reply is the same as another; of errors their kind counts."""
     if one.word != other.word:
         return False
     if one.word == "raised":

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from autograder.engine.direct_calls import recorded
 from autograder.engine.in_process import CRASHED, compiled, namespace, outcome, quiet, seed_in_force
-from autograder.engine.likeness import forms, same_replies
+from autograder.engine.likeness import forms, same_replies, same_reply
 from autograder.engine.seeds import exercise_seed
 from autograder.engine.structure import share_of_marks, written_most_like
 from autograder.engine.verdict_forms import NEARLY, likeness
@@ -72,6 +72,10 @@ class _Differs(BaseException):
     """Ends the check of a mistake that has passed where the student's answer failed."""
 
 
+class _OtherReply(BaseException):
+    """Ends the check of a mistake that has replied otherwise than the student's answer, where the same is wanted."""
+
+
 class _Fit(NamedTuple):
     """A mistake of which the checks say what they say of the student's answer."""
 
@@ -107,7 +111,7 @@ def names(
         about = evidence[exercise]
         replied = any(verdict.replies for verdict in about.verdicts.values())
         with seed_in_force(exercise_seed(seed(), exercise)):
-            fits = [fit for a in answers if (fit := _fit(setup, a, about, limits))] if replied else []
+            fits = _fits(setup, answers, about, limits) if replied else []
         computed, took = time.process_time() - started[0], time.monotonic() - started[1]
         if computed > limits.mistakes_cpu_seconds or took > WALL_PER_CPU * limits.mistakes_cpu_seconds:
             return
@@ -121,6 +125,23 @@ def names(
 
 
 UNSURE = "a usual mistake fails in the same way, but is written in another"
+
+
+def _fits(setup: str, answers: Sequence[Answer], about: Evidence, limits: Limits) -> list[_Fit]:
+    """Return the mistakes that fit; where some give the student's very replies, none that replies otherwise.
+
+    Those come first, because an answer that does not is seen at its first reply, and the rest of the checks is saved.
+    """
+    fits: list[_Fit] = []
+    others: list[Answer] = []
+    for answer in answers:
+        try:
+            fits += _fit(setup, answer, about, limits, wants_same_replies=True)
+        except _OtherReply:
+            others.append(answer)
+    if not any(fit.same_replies for fit in fits):
+        fits += [fit for answer in others for fit in _fit(setup, answer, about, limits)]
+    return sorted(fits, key=lambda fit: answers.index(fit.answer))
 
 
 def _best(fits: Sequence[_Fit], about: Evidence) -> list[str]:
@@ -150,31 +171,36 @@ def _is_written_alike(fit: _Fit, about: Evidence) -> bool:
     return share_of_marks(about.source, fit.answer.source, about.right) >= WRITTEN_ALIKE
 
 
-def _fit(setup: str, answer: Answer, about: Evidence, limits: Limits) -> _Fit | None:
-    """Run the checks on an answer of the catalogue; None where they do not say what they say of the student's."""
+def _fit(setup: str, answer: Answer, about: Evidence, limits: Limits, wants_same_replies: bool = False) -> list[_Fit]:
+    """Run the checks on an answer of the catalogue; return how it fits, or nothing where they say something else.
+
+    Raises _OtherReply at a reply that is not the student's, where `wants_same_replies`.
+    """
     try:
         signal.setitimer(signal.ITIMER_PROF, limits.mistake_cpu_seconds, AGAIN_SECONDS)
         signal.setitimer(signal.ITIMER_REAL, WALL_PER_CPU * limits.mistake_cpu_seconds, AGAIN_SECONDS)
         with quiet():
-            return _compared(namespace(setup, answer.source, TITLE, as_far_as_it_goes=True), answer, about)
+            names = namespace(setup, answer.source, TITLE, as_far_as_it_goes=True)
+            fit = _compared(names, answer, about, wants_same_replies)
     except (_TooLong, Exception, SystemExit):  # it took another way than the student's, and cannot go on
-        return None
+        return []
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         fingerprint.recorder = None
+    return [fit] if fit else []
 
 
 def _stop(*_: object) -> NoReturn:
     raise _TooLong
 
 
-def _compared(names: dict[str, Any], answer: Answer, about: Evidence) -> _Fit | None:
+def _compared(names: dict[str, Any], answer: Answer, about: Evidence, wants_same_replies: bool) -> _Fit | None:
     """Compare verdict by verdict, those that failed first: most mistakes differ there, and are done with."""
     distance, is_telling, same, same_forms = 0.0, False, True, True
     for check in sorted(about.checks, key=lambda check: not about.verdicts[check.grade_id].message):
         students = about.verdicts[check.grade_id]
-        verdict = _verdict(names, check, len(students.replies) if students.message else None)
+        verdict = _verdict(names, check, students.replies if students.message else None, wants_same_replies)
         if verdict is None or bool(verdict.message) != bool(students.message):
             return None
         if not students.message:
@@ -189,9 +215,14 @@ def _compared(names: dict[str, Any], answer: Answer, about: Evidence) -> _Fit | 
     return _Fit(answer, distance, is_telling, same, same_forms)
 
 
-def _verdict(names: dict[str, Any], check: CheckCell, most_replies: int | None) -> Verdict | None:
-    """Run a check; None where it goes on after the place where it must fail."""
-    fingerprint.recorder = trace = _Bounded(most_replies)
+def _verdict(
+    names: dict[str, Any], check: CheckCell, replies: Sequence[Note] | None, wants_same_replies: bool
+) -> Verdict | None:
+    """Run a check; None where it goes on after the place where it must fail.
+
+    replies: the student's to a check that must fail; None of one that must pass.
+    """
+    fingerprint.recorder = trace = Trace() if replies is None else _Bounded(replies, wants_same_replies)
     try:
         found = outcome(check.source, check.grade_id, recorded(names, check.source))
     except _Differs:
@@ -202,16 +233,19 @@ def _verdict(names: dict[str, Any], check: CheckCell, most_replies: int | None) 
 
 
 class _Bounded(Trace):
-    """A trace that ends the check at one reply more than `most`."""
+    """A trace that ends the check at one reply more than `replies`, or at another reply, where the same are wanted."""
 
-    def __init__(self, most: int | None) -> None:
+    def __init__(self, replies: Sequence[Note], wants_same_replies: bool) -> None:
         super().__init__()
-        self._most = most
+        self._replies, self._wants_same = replies, wants_same_replies
 
     def note(self, word: str, value: Any = None) -> None:
         super().note(word, value)
-        if self._most is not None and len(self.notes) > self._most:
+        place = len(self.notes) - 1
+        if place >= len(self._replies):
             raise _Differs
+        if self._wants_same and not same_reply(self._replies[place], self.notes[place]):
+            raise _OtherReply
 
 
 def _is_deliberate(message: str) -> bool:
