@@ -92,7 +92,7 @@ def another_subspace(received: np.ndarray, expected: np.ndarray) -> str | None:
 
 @np.errstate(all="ignore")  # an overflow in a comparison does not concern the student
 def difference(
-    received: np.ndarray, expected: np.ndarray, aligned: Alignment, tolerance: Tolerance, sizes: Mapping[str, int]
+    received: np.ndarray, expected: np.ndarray, aligned: Alignment, tolerance: Tolerance, sizes: Mapping[str, float]
 ) -> str | None:
     """Say where `received` and `expected`, of one shape, differ and which usual mistake explains it; None if equal."""
     if received.dtype.kind == "b" and expected.dtype.kind == "b":
@@ -123,7 +123,7 @@ def _pair(received: np.ndarray, expected: np.ndarray) -> str:
 
 
 def _explanation(
-    received: np.ndarray, expected: np.ndarray, aligned: Alignment, tolerance: Tolerance, sizes: Mapping[str, int]
+    received: np.ndarray, expected: np.ndarray, aligned: Alignment, tolerance: Tolerance, sizes: Mapping[str, float]
 ) -> Iterator[str]:
     """Yield the one sentence that explains all numbers, or nothing."""
     # A mistake's own rounding is not the answer's: compare with more room than an answer gets.
@@ -195,7 +195,7 @@ def _constant_factor(received: np.ndarray, expected: np.ndarray, room: Tolerance
     return factor if room.accepts(received, factor * expected).all() else None
 
 
-def _name_factor(factor: float, sizes: Mapping[str, int], of_one: bool) -> Iterator[str]:
+def _name_factor(factor: float, sizes: Mapping[str, float], of_one: bool) -> Iterator[str]:
     """Name the factor. Two single numbers always have one, so an unusual factor is named only for several numbers.
 
     Where the sizes explain it in more than one way, the two simplest ways are named.
@@ -210,7 +210,7 @@ def _name_factor(factor: float, sizes: Mapping[str, int], of_one: bool) -> Itera
         yield f"Every number is {factor:.6g} times the expected one: is a constant factor missing, or one too many?"
 
 
-def _usual_factors(sizes: Mapping[str, int]) -> Iterator[tuple[float, str]]:
+def _usual_factors(sizes: Mapping[str, float]) -> Iterator[tuple[float, str]]:
     """Yield the factors that mistakes leave behind, with their names, the simplest first.
 
     They are 2, the sizes, the sizes less 1, roots of sizes, ratios of two of them, and roots of ratios.

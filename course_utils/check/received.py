@@ -99,7 +99,7 @@ class Received:
         self._demand_untouched_arguments()
         return self
 
-    def equals(self, expected: Any, *, rtol: float | None = None, atol: float | None = None, **sizes: int) -> None:
+    def equals(self, expected: Any, *, rtol: float | None = None, atol: float | None = None, **sizes: float) -> None:
         """Check for the `expected` number, array (of any shape and dtype), string, list, tuple or dict.
 
             X = check.rng().normal(size=(3, 10))
@@ -125,7 +125,7 @@ class Received:
             self._equals_word(expected)
 
     def equals_up_to_sign(
-        self, expected: Any, *, axis: int = 0, rtol: float | None = None, atol: float | None = None, **sizes: int
+        self, expected: Any, *, axis: int = 0, rtol: float | None = None, atol: float | None = None, **sizes: float
     ) -> None:
         """Check as `equals`, where every row (`axis=0`) or column (`axis=1`) may have the other sign.
 
@@ -157,7 +157,7 @@ class Received:
             raise Failed(f"{self._label} {problem}")
 
     def is_gradient_of(
-        self, function: Callable[[np.ndarray], Any], at: np.ndarray, *, upstream: Any = None, **sizes: int
+        self, function: Callable[[np.ndarray], Any], at: np.ndarray, *, upstream: Any = None, **sizes: float
     ) -> None:
         """Check for the gradient of `sum(upstream * function(x))` at `x = at`, against central differences.
 
@@ -206,7 +206,7 @@ class Received:
         up_to: str,
         rtol: float | None,
         atol: float | None,
-        sizes: Mapping[str, int],
+        sizes: Mapping[str, float],
     ) -> None:
         self._compare_form(expected, np.shape(expected))
         self._demand_untouched_arguments()
