@@ -221,6 +221,7 @@ def ends_the_process():
 
         os._exit(3)
 """
+# Three that give the same replies are told apart by how they are written.
 ALIKE = "".join(
     f'\n\n@wrong("twice", hint="What is twice 3?")\ndef {name}():\n    def twice(x):\n        return x * {sum_of}\n'
     for name, sum_of in (("four_times", "4"), ("twice_twice", "(2 + 2)"), ("times_four", "(5 - 1)"))
@@ -230,8 +231,7 @@ ALIKE = "".join(
 def test_the_command_counts_the_whole_course_and_says_why_a_mistake_has_no_name(course):
     as_listed, text = printed([UNIT, UNIT], course(answers=ANSWERS + DIES + ALIKE), seeds=[1])
     assert as_listed
-    assert ["together", "2/2", "7/7", "3/7"] in [line.replace("│", " ").split() for line in text.splitlines()]
+    assert ["together", "2/2", "7/7", "6/7"] in [line.replace("│", " ").split() for line in text.splitlines()]
     assert "twice: ends_the_process has no name: it gave no reply." in text
-    assert "twice: four_times has no name: 3 usual mistakes give the same replies." in text
-    in_all = "right answers accepted 2/2, wrong ones rejected 7/7, mistakes named 3/7, called by another's name 0."
+    in_all = "right answers accepted 2/2, wrong ones rejected 7/7, mistakes named 6/7, called by another's name 0."
     assert f"All units: {in_all}" in " ".join(text.split())
