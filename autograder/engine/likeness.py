@@ -80,7 +80,7 @@ def forms(replies: Sequence[Note]) -> frozenset[str]:
         found |= {"a part is 0"} if part.size and not part.any() else set()
         found |= {"a part is one number"} if part.size == 1 else set()
         for other in parts[:place]:
-            if part.shape == other.shape and part.dtype.kind in "fc":
+            if part.shape == other.shape and part.dtype.kind in "fc" and other.dtype.kind in "fc":
                 found |= {"two parts are equal"} if np.array_equal(part, other) else set()
                 found |= {"two parts are opposite"} if np.array_equal(part, -other) else set()
     return frozenset(found)

@@ -220,11 +220,12 @@ def _verdict(
 ) -> Verdict | None:
     """Run a check; None where it goes on after the place where it must fail.
 
-    replies: the student's to a check that must fail; None of one that must pass.
+    replies: the student's to a check that must fail; None of one that must pass. The check's own names are not the
+    answer's, as in grading: either may call something `memory`.
     """
     fingerprint.recorder = trace = Trace() if replies is None else _Bounded(replies, wants_same_replies)
     try:
-        found = outcome(check.source, check.grade_id, recorded(names, check.source))
+        found = outcome(check.source, check.grade_id, dict(recorded(names, check.source)))
     except _Differs:
         return None
     finally:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
+from autograder.engine import in_process, mistakes
 from autograder.engine.isolation import strongest_level
 from autograder.errors import CourseError
-from autograder.notebooks.catalogue import submission
+from autograder.notebooks.assignment import CheckCell
+from autograder.notebooks.catalogue import Answer, submission
+from autograder.settings import Limits
+from course_utils.check.trace import Note
 
 ROOT = Path(__file__).parents[2]
 UNIT = "02_pca_least_squares"
@@ -83,3 +89,38 @@ def test_what_is_no_usual_mistake_has_no_name(results, exercise):
 
 def test_nothing_is_named_where_nothing_was_answered(results):
     assert [about for about in results["untouched"]["exercises"].values() if about["mistakes"]] == []
+
+
+SETUP = "from course_utils import check\nimport numpy as np"
+
+
+@pytest.fixture
+def named(monkeypatch):
+    """Return a function that names the mistake in a wrong `f`: of its source, a check and its reply."""
+    before = {kind: signal.getsignal(kind) for kind in (signal.SIGALRM, signal.SIGPROF)}
+    monkeypatch.setattr(os, "_exit", os._exit)  # `names` replaces it
+
+    def named(source: str, check: str, value: object) -> list[str]:
+        said = in_process.outcome(check, "f_check", dict(in_process.namespace(SETUP, source)))
+        assert said is not None
+        verdicts = {"f_check": mistakes.Verdict(said.message, [Note("returned", value)])}
+        evidence = {"f": mistakes.Evidence(source, [CheckCell("f_check", 1, check)], verdicts)}
+        candidates = {"f": [Answer("f", "the_mistake", "wrong", "", source)]}
+        ((_, found, _),) = mistakes.names(SETUP, candidates, evidence, Limits())
+        return found
+
+    yield named
+    for kind, handler in before.items():
+        signal.signal(kind, handler)
+
+
+def test_a_mistake_that_returns_booleans_beside_numbers_is_named(named):
+    mask = np.array([True, False])
+    source = "def f(x):\n    return x > 1, x + 0.1234567"
+    check = "check.call(f, np.array([2.0, 1.0])).unpack('mask', 'y')[1].equals(np.array([2.0, 1.0]))"
+    assert named(source, check, (mask, np.array([2.1234567, 1.1234567]))) == ["the_mistake"]
+
+
+def test_a_check_may_call_something_as_the_answer_does(named):
+    source = "memory = {'n': 0}\n\ndef f(x):\n    memory['n'] += 1\n    return x + 0.1234567"
+    assert named(source, "memory = []\ncheck.call(f, 1.0).equals(1.0)", 1.1234567) == ["the_mistake"]

@@ -64,7 +64,7 @@ def lam_in_both_places():
             return grad_output.neg() * ctx.scale, None
 
 
-@wrong("jacobian_by_vjp", hint="gradients_added_up")
+@wrong("jacobian_by_vjp", hint="rows_summed")
 def all_outputs_at_once():
     def jacobian_by_vjp(f, x):
         leaf = x.detach().clone().requires_grad_()
