@@ -57,6 +57,7 @@ def test_two_exercises_draw_different_numbers_under_one_name(root):
 
 
 def test_a_result_is_for_its_owner_only_because_it_holds_the_seed(root):
+    inputs(root)
     grade(root, "--json", "all.json")
     path = root / ".results" / NAME / "ash.json"
     path.chmod(0o644)  # as earlier versions left it
