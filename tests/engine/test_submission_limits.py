@@ -45,9 +45,12 @@ def sandbox():
 @contextlib.contextmanager
 def busy_cpu(programs: int = 3):
     """Keep one CPU busy with programs that come before the worker."""
-    spin = f"import os\nos.sched_setaffinity(0, {{{CPU}}})\nwhile True:\n    pass"
-    spinning = [subprocess.Popen([sys.executable, "-c", spin]) for _ in range(programs)]
+    spin = f"import os\nos.sched_setaffinity(0, {{{CPU}}})\nprint(flush=True)\nwhile True:\n    pass"
+    command = [sys.executable, "-c", spin]
+    spinning = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(programs)]
     try:
+        for process in spinning:
+            assert process.stdout and process.stdout.readline(), "it spins"
         yield
     finally:
         for process in spinning:
@@ -67,7 +70,7 @@ def test_a_right_answer_that_gets_no_cpu_for_longer_than_its_limit_gets_its_poin
 
 
 def test_a_machine_that_is_too_busy_to_grade_is_blamed_and_not_the_answer(sandbox, monkeypatch):
-    monkeypatch.setattr(time_limits, "PATIENCE", 0.5)
+    monkeypatch.setattr(time_limits, "PATIENCE", 0.2)  # 0.3 s: less than it takes with half a CPU
     with pytest.raises(MachineFailed, match=r"this machine was too busy to grade it: .* for a CPU; grade fewer"):
         starved(sandbox, 1.5)
 
