@@ -7,12 +7,12 @@ that still run. The wall-clock limits end what escapes this count.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
 import struct
 from dataclasses import dataclass, field
-from pathlib import Path
+
+from autograder.engine.worker import memory
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 CREDENTIALS = struct.Struct("3i")  # process, user, group
@@ -54,12 +54,13 @@ class Usage:
 
 def usage_of(pid: int) -> Usage:
     """Return what a process and its descendants have used; nothing where it cannot be seen."""
-    ticks, waiting, family = 0, dict[int, float](), [pid]
-    for member in family:
-        with contextlib.suppress(OSError):  # it has ended
-            numbers = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+    ticks, waiting, proc = 0, dict[int, float](), memory.open_proc()
+    try:
+        for member in memory.family_of(pid, proc):
+            numbers = memory.read(f"{member}/stat", proc).rpartition(b")")[2].split()
             ticks += sum(map(int, numbers[11:15]))  # its own, and of children that it has waited for
-            for children in Path(f"/proc/{member}/task").glob("*/children"):
-                family += map(int, children.read_text().split())
-            waiting[member] = int(Path(f"/proc/{member}/schedstat").read_text().split()[1]) / 1e9
+            if scheduled := memory.read(f"{member}/schedstat", proc).split():
+                waiting[member] = int(scheduled[1]) / 1e9
+    finally:
+        os.close(proc)
     return Usage(ticks / TICKS_PER_SECOND, waiting)

@@ -42,7 +42,7 @@ def open_proc() -> int:
 
 def uses_more_than(limit: int, pid: int, proc: int) -> bool:
     """Say whether a process and its descendants use more than `limit` bytes together. proc: as of `open_proc`."""
-    family = list(_family(pid, proc))
+    family = list(family_of(pid, proc))
     if sum(_resident(member, proc) for member in family) <= limit:  # counts shared memory several times, and is cheap
         return False
     used = 0
@@ -53,24 +53,24 @@ def uses_more_than(limit: int, pid: int, proc: int) -> bool:
     return False
 
 
-def _family(pid: int, proc: int) -> Iterator[int]:
+def family_of(pid: int, proc: int) -> Iterator[int]:
     """Yield a process and its descendants, as far as the kernel names them."""
     members = [pid]
     for member in members:
         yield member
         for thread in _entries(f"{member}/task", proc):
-            members += map(int, _read(f"{member}/task/{thread}/children", proc).split())
+            members += map(int, read(f"{member}/task/{thread}/children", proc).split())
 
 
 def _resident(pid: int, proc: int) -> int:
     """Return the bytes of a process that are in memory; 0 where it has ended."""
-    numbers = _read(f"{pid}/statm", proc).split()
+    numbers = read(f"{pid}/statm", proc).split()
     return int(numbers[1]) * _PAGE if numbers else 0
 
 
 def _own(pid: int, proc: int) -> int:
     """Return the bytes of memory that are a process's own, and its part of what it shares; 0 where it has ended."""
-    lines = (line.split() for line in _read(f"{pid}/smaps_rollup", proc).splitlines())
+    lines = (line.split() for line in read(f"{pid}/smaps_rollup", proc).splitlines())
     return sum(int(words[1]) << 10 for words in lines if words[0] in _OWN)
 
 
@@ -87,7 +87,7 @@ def _entries(path: str, proc: int) -> list[str]:
         os.close(folder)
 
 
-def _read(path: str, proc: int) -> bytes:
+def read(path: str, proc: int) -> bytes:
     """Return what a file of /proc says; empty where its process has ended."""
     try:
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags, dir_fd=proc)) as file:

@@ -33,6 +33,9 @@ from autograder.engine.worker.streams import Streams
 # How often tasks that a cell has started get a turn when it has ended. A kernel gives them one while it waits.
 TURNS = 20
 
+# How many turns there are where no task waits: a callback may.
+LEAST_TURNS = 3
+
 # The parent of every message: which cell it belongs to is plain here, and widgets want to know it.
 PARENT: dict[str, Any] = {"header": {"msg_id": "cell"}}
 
@@ -130,8 +133,10 @@ class Shell:
         else:
             self._shell.run_cell(source, store_history=True)
         self._shell.payload_manager.clear_payload()
-        for _ in range(TURNS):
+        for turn in range(TURNS):
             await asyncio.sleep(0)
+            if turn >= LEAST_TURNS and len(asyncio.all_tasks()) == 1:  # this one
+                break
 
     def _transformed(self, source: str) -> str | None:
         try:
