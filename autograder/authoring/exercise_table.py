@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Sequence
 
 from nbformat import NotebookNode
 
 from autograder.notebooks.assignment import assignment_of, cells_of
-from autograder.sentences import counted
+from autograder.notebooks.title import Title, read_title
 
-TITLE = re.compile(
-    r"^### (?P<title>\d+\.\d+ .+) "
-    r"\((?P<points>[\d.]+) points?, (?P<minutes>\d+) minutes, difficulty (?P<difficulty>[1-5])/5\)$",
-    re.MULTILINE,
-)
 HEADER = "| exercise | difficulty | minutes | points |\n| --- | --- | --- | --- |\n"
 TABLE = re.compile(re.escape(HEADER) + r"(?:\|.*\n)*\|.*")
 
@@ -25,31 +21,20 @@ def with_table(master: NotebookNode) -> NotebookNode:
     An exercise whose title has another form stays as it is; a first cell without such a table, too.
     """
     written = copy.deepcopy(master)
-    rows = []
+    titles: list[Title] = []
     for exercise in assignment_of(written).exercises:
-        task, *_ = cells_of(written, exercise.name)
-        if title := TITLE.search(task.source):
-            task.source = task.source.replace(title[0], _with_points(title, exercise.points), 1)
-            rows += TITLE.finditer(task.source)
-    if rows and written.cells:
+        if title := read_title(exercise.title):
+            titles.append(title._replace(points=exercise.points))
+            task, *_ = cells_of(written, exercise.name)
+            task.source = task.source.replace(f"### {exercise.title}", f"### {titles[-1]}", 1)
+    if titles:
         first = written.cells[0]
-        first.source = TABLE.sub(lambda _: _table(rows), first.source, count=1)
+        first.source = TABLE.sub(lambda _: _table(titles), first.source, count=1)
     return written
 
 
-def _with_points(title: re.Match[str], points: float) -> str:
-    about = f"({counted(points, 'point')}, {title['minutes']} minutes, difficulty {title['difficulty']}/5)"
-    return f"### {title['title']} {about}"
-
-
-def _table(titles: list[re.Match[str]]) -> str:
-    lines = [
-        f"| {title['title']} | {_dots(int(title['difficulty']))} | {title['minutes']} | {title['points']} |"
-        for title in titles
-    ]
-    minutes, points = (f"{sum(float(title[what]) for title in titles):g}" for what in ("minutes", "points"))
-    return HEADER + "\n".join([*lines, f"| together | | {minutes} | {points} |"])
-
-
-def _dots(difficulty: int) -> str:
-    return "●" * difficulty + "○" * (5 - difficulty)
+def _table(titles: Sequence[Title]) -> str:
+    dots = lambda difficulty: "●" * difficulty + "○" * (5 - difficulty)
+    lines = [f"| {title.name} | {dots(title.difficulty)} | {title.minutes} | {title.points:g} |" for title in titles]
+    minutes, points = sum(title.minutes for title in titles), sum(title.points for title in titles)
+    return HEADER + "\n".join([*lines, f"| together | | {minutes} | {points:g} |"])

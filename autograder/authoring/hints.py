@@ -36,6 +36,7 @@ from autograder.errors import CourseError
 from autograder.notebooks.assignment import CheckCell, Exercise, assignment_of
 from autograder.notebooks.catalogue import Answer, load
 from autograder.notebooks.format import read_notebook
+from autograder.notebooks.title import read_title
 from autograder.paths import catalogue_path, master_path
 from autograder.sentences import last_line
 from autograder.settings import WALL_PER_CPU, limits
@@ -45,8 +46,6 @@ from course_utils.check.seeds import SEED_VARIABLE
 
 # How many mistakes may give the same fingerprint and still be named.
 MAX_ALIKE = 2
-
-HEADING = re.compile(r"### (?P<title>.+?) \((?P<points>\d+) points?, (?P<minutes>\d+) minutes?\b")
 
 # The line that names the slides of an exercise, up to a colon behind which a sentence goes on.
 SLIDES = re.compile(r"((?:[A-Z0-9]+-[A-Z0-9]+), .*?(?:\*(?=[:.]( |$))|$))")
@@ -179,8 +178,8 @@ def _tasks(master: NotebookNode) -> dict[str, dict[str, Any]]:
     for cell in master.cells:
         heading, _, text = cell.source.partition("\n")
         if cell.cell_type == "markdown" and heading.startswith("### "):
-            about = HEADING.match(heading)
-            title, minutes = (about["title"], int(about["minutes"])) if about else (heading[4:], 0)
+            about = read_title(heading[4:])
+            title, minutes = (about.name, about.minutes) if about else (heading[4:], 0)
             paragraph = " ".join(text.strip().split("\n\n")[0].split())
             named = SLIDES.match(paragraph)
             slide = named[1].replace("*", "").rstrip(".") if named else ""

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
-from sqlalchemy.exc import DBAPIError
 
-from autograder.errors import CourseError
-from autograder.sentences import first_line
 from autograder.settings import nbgrader_config
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the gradebook knows of an assignment. `points`: by the grade_id of its cells; `graded`: submissions."""
+    """What the gradebook knows of an assignment. `points`: by the grade_id of its checks; `graded`: submissions."""
 
     points: dict[str, float] = field(default_factory=dict[str, float])
     graded: int = 0
@@ -26,25 +23,17 @@ class Recorded:
 def recorded(root: Path, name: str) -> Recorded:
     """Return what the gradebook of the course `root` knows of the assignment `name`; nothing where it is new.
 
-    Raises CourseError where the gradebook cannot be read.
+    Raises the database's own error where the gradebook cannot be read.
     """
-    try:
-        return _read(root, name)
-    except DBAPIError as error:
-        reason = first_line(str(error.orig), type(error.orig).__name__)
-        raise CourseError(f"{name} cannot be written into the gradebook ({reason}); release/ is as it was.") from None
-
-
-def _read(root: Path, name: str) -> Recorded:
     course = nbgrader_config(root).CourseDirectory
     with Gradebook(course.db_url, course.get("course_id", "default_course")) as gradebook:
         try:
             assignment: Any = gradebook.find_assignment(name)
         except MissingEntry:
             return Recorded()
-        cells = [cell for notebook in assignment.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)]
+        cells = [cell for notebook in assignment.notebooks for cell in notebook.grade_cells]
         points = {str(cell.name): float(cell.max_score) for cell in cells}
-        return Recorded(points, len(cast(list[object], assignment.submissions)))
+        return Recorded(points, int(assignment.num_submissions))
 
 
 def changes(name: str, before: Recorded, after: Recorded) -> Iterator[str]:

@@ -12,11 +12,12 @@ from typing import Any
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import DBAPIError
 from traitlets.config import Config
 
 from autograder.authoring.leaks import leaks, stub_differences
 from autograder.authoring.masters import read_master, require_catalogue
-from autograder.authoring.points import changes, recorded
+from autograder.authoring.points import Recorded, changes, recorded
 from autograder.errors import CourseError
 from autograder.files import replace_folder
 from autograder.notebooks.format import read_notebook, to_text
@@ -56,13 +57,24 @@ def generate(root: Path, names: Sequence[str] = (), on_step: OnStep = lambda nam
         masters = {name: _copy_master(root, Path(scratch), name) for name in names or known}
         made = {name: _make(root, Path(scratch), master, on_step) for name, master in masters.items()}
         for name in made:
-            before = recorded(root, name)
+            before = _recorded(root, name)
             _convert(root, Path(scratch), name, into="recorded", gradebook=True)
             done.notes += changes(name, before, recorded(root, name))
         done.changed = [name for name, folder in made.items() if _swap_in(folder, root / "release" / name)]
         if not names:
             done.changed += _retire(root / "release", known, Path(scratch))
     return done
+
+
+def _recorded(root: Path, name: str) -> Recorded:
+    try:
+        return recorded(root, name)
+    except DBAPIError as error:
+        raise _not_written(name, first_line(str(error.orig), type(error.orig).__name__)) from None
+
+
+def _not_written(name: str, reason: str) -> CourseError:
+    return CourseError(f"{name} cannot be written into the gradebook ({reason}); release/ is as it was.")
 
 
 def record(root: Path, name: str) -> None:
@@ -117,7 +129,7 @@ def _convert(root: Path, scratch: Path, name: str, into: str, gradebook: bool) -
             f"{name}`. Points given by hand are then in the backup alone."
         )
     if reason and gradebook:
-        raise CourseError(f"{name} cannot be written into the gradebook ({reason}); release/ is as it was.")
+        raise _not_written(name, reason)
     if reason:
         raise CourseError(f"nbgrader refuses source/{name}/{name}.ipynb ({reason}); fix it there.")
     return scratch / into / name

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
-import re
 import symtable
 from collections.abc import Collection, Iterator
 
@@ -20,6 +19,7 @@ from autograder.notebooks.assignment import SETUP, Assignment, CheckCell, Exerci
 from autograder.notebooks.catalogue import Catalogue
 from autograder.notebooks.format import MAY_RAISE
 from autograder.notebooks.regions import HIDDEN_TESTS, SOLUTION, Marks, is_unbalanced, student_view
+from autograder.notebooks.title import EXAMPLE, read_title
 from autograder.sentences import counted
 from course_utils import check
 
@@ -40,7 +40,6 @@ _RETURN_NOTHING = {
     if inspect.isfunction(function) and inspect.signature(function).return_annotation in (None, "None")
 }
 _GLOBAL_RANDOMNESS = ("np.random", "numpy.random", "torch.manual_seed")
-_TITLE = re.compile(r"\d+\.\d+ .+ \((?P<points>\d+(?:\.\d+)?) points?, \d+ minutes, difficulty [1-5]/5\)")
 
 
 def violations(notebook: NotebookNode, only: Collection[str] = ()) -> list[str]:
@@ -157,13 +156,12 @@ def _are_points(value: object) -> bool:
 
 
 def _title(exercise: Exercise) -> Iterator[str]:
-    match = _TITLE.fullmatch(exercise.title)
-    if not match:
-        form = "### 2.4 PCA from data (7 points, 15 minutes, difficulty 3/5)"
-        yield f'{exercise.name} has the title "{exercise.title}"; write it as "{form}".'
-    elif float(match["points"]) != exercise.points:
+    title = read_title(exercise.title)
+    if not title:
+        yield f'{exercise.name} has the title "{exercise.title}"; write it as "### {EXAMPLE}".'
+    elif title.points != exercise.points:
         yield (
-            f"{exercise.name} has {match['points']} points in its title, and {exercise.points:g} in its checks; "
+            f"{exercise.name} has {title.points:g} points in its title, and {exercise.points:g} in its checks; "
             "`autograder contents` writes those of the checks into the title."
         )
 

@@ -21,6 +21,7 @@ from typing import Any
 from autograder.engine import mistakes
 from autograder.engine.errors import MachineFailed
 from autograder.engine.grade_one import Task, Unit, error_result, run_judge
+from autograder.engine.in_process import seed_in_force
 from autograder.engine.isolation import IsolationLevel
 from autograder.engine.judge import Judge, Verdict
 from autograder.engine.plan import plan
@@ -30,7 +31,6 @@ from autograder.engine.submission import files_alongside
 from autograder.engine.worker import fork_memory
 from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
-from course_utils.check.seeds import SEED_VARIABLE
 
 # How much longer than a submission a judge may live.
 GRACE_SECONDS = 60.0
@@ -115,9 +115,8 @@ class ClassRun:
         All that is loaded late is then loaded here, too, and a broken set-up is found.
         """
         unit = self._unit
-        os.environ[SEED_VARIABLE] = "0"
         files, _ = files_alongside(None, unit.source, unit.ignore)
-        with contextlib.chdir(unit.source):
+        with contextlib.chdir(unit.source), seed_in_force(0):
             judge = _PreloadingJudge(unit.assignment, plan(unit.master, unit.master), self._pool.lean, files)
             try:
                 verdicts = judge.judge().verdicts

@@ -70,8 +70,14 @@ def outcome(check: str, title: str, names: dict[str, Any]) -> Outcome | None:
     except Failed as failed:
         return Outcome(str(failed), True)
     except (Exception, SystemExit) as error:
-        return Outcome(f"{CRASHED}{type(error).__name__}: {error}", False)
+        return Outcome(f"{CRASHED}{named(error)}", False)
     return None
+
+
+def named(error: BaseException) -> str:
+    """Return an error's name and its first line, as a check that it has ended says."""
+    first = (str(error).strip().splitlines() or [""])[0]
+    return f"{type(error).__name__}: {first}".rstrip(": ")
 
 
 def run_cell(source: str, title: str, names: dict[str, Any]) -> None:

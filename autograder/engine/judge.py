@@ -23,7 +23,7 @@ from nbformat import NotebookNode
 from autograder.engine.cpu_time import Usage
 from autograder.engine.errors import MachineFailed, WorkerLost
 from autograder.engine.failed_cells import FailedCells
-from autograder.engine.in_process import seed_in_force
+from autograder.engine.in_process import named, seed_in_force
 from autograder.engine.names_of_checks import NamesOfChecks
 from autograder.engine.outputs import error_output, notebook_of, read_outputs, read_updates, size_of
 from autograder.engine.plan import Plan
@@ -373,8 +373,7 @@ def _message(error: BaseException) -> str:
     """Return the message of a check that ends in `error`: its own words, or what a wrong answer did to it."""
     if isinstance(error, check.Failed):
         return str(error) or "The check failed."
-    first = (str(error).strip().splitlines() or [""])[0]
-    return f"{type(error).__name__}: {first}".rstrip(": ")
+    return named(error)
 
 
 def _inert(text: str) -> str:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from autograder.engine.direct_calls import recorded
-from autograder.engine.in_process import CRASHED, Outcome, compiled, namespace, outcome, quiet, seed_in_force
+from autograder.engine.in_process import CRASHED, compiled, namespace, outcome, quiet, seed_in_force
 from autograder.engine.likeness import forms, same_replies, same_reply
 from autograder.engine.seeds import exercise_seed
 from autograder.engine.structure import share_of_marks, written_most_like
@@ -230,14 +230,7 @@ def _verdict(
         return None
     finally:
         fingerprint.recorder = None
-    return Verdict(_as_the_judge_says(found) if found else "", trace.notes)
-
-
-def _as_the_judge_says(found: Outcome) -> str:
-    """Return the sentence of the judge: of a check that crashed, the error's first line."""
-    if found.is_verdict:
-        return found.message
-    return found.message.removeprefix(CRASHED).split("\n")[0].rstrip(": ")
+    return Verdict(found.message.removeprefix(CRASHED) if found else "", trace.notes)
 
 
 class _Bounded(Trace):

@@ -47,12 +47,17 @@ def grade_rows(
         if assignments and assignment.name not in assignments:
             continue
         submissions = {row.student_id: row for row in assignment.submissions}
+        points = {cell.name: cell.max_score for notebook in assignment.notebooks for cell in notebook.grade_cells}
         folders = {path.parent.name: path for path in root.glob(f"submitted/*/{assignment.name}") if path.is_dir()}
         for name in sorted(enrolled.keys() | folders.keys()):
             if not students or name in students:
                 result = results.load(root, assignment.name, name)
                 status = _status(folders.get(name), submissions.get(name), result)
-                if result and status in (Status.GRADED, Status.CRASHED, WAITS) and _is_outdated(assignment, result):
+                if (
+                    result
+                    and status in (Status.GRADED, Status.CRASHED, WAITS)
+                    and _is_outdated(assignment, points, result)
+                ):
                     status = OUTDATED
                 handed_in = timestamp(folders[name]) if name in folders else result and result.submitted
                 late = lateness(deadlines, assignment, name, submissions.get(name), handed_in)
@@ -117,11 +122,10 @@ def _status(folder: Path | None, submission: SubmissionRow | None, result: Resul
     return result.status if result and result.is_graded else Status.GRADED
 
 
-def _is_outdated(assignment: AssignmentRow, result: Result) -> bool:
-    """Return whether a result has other checks or points than the gradebook now knows for the assignment."""
-    known = {cell.name: cell.max_score for notebook in assignment.notebooks for cell in notebook.grade_cells}
+def _is_outdated(assignment: AssignmentRow, points: dict[str, float], result: Result) -> bool:
+    """Return whether a result has other checks or points than the gradebook now knows: `points`, by grade_id."""
     made = {name: check.max_score for name, check in result.checks.items()}
-    return result.max_score != assignment.max_score or any(known.get(name) != most for name, most in made.items())
+    return result.max_score != assignment.max_score or any(points.get(name) != most for name, most in made.items())
 
 
 def _is_graded_by_hand(submission: SubmissionRow) -> bool:

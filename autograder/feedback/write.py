@@ -174,8 +174,10 @@ def _late(root: Path, url: str, page: Page, submitted: str) -> list[str]:
             assignment = cast(AssignmentRow, gradebook.find_assignment(page.assignment))
         except MissingEntry:
             return []
-        rows = [row for row in assignment.submissions if row.student_id == page.student]
-        late = lateness(deadlines, assignment, page.student, rows[0] if rows else None, submitted)
+        row = None
+        with contextlib.suppress(MissingEntry):
+            row = cast(SubmissionRow, gradebook.find_submission(page.assignment, page.student))
+        late = lateness(deadlines, assignment, page.student, row, submitted)
         said = late.sentences(deadlines.zone, page.penalty, page.max_score if page.score is not None else 0.0)
     return [said] if said else []
 

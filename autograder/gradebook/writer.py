@@ -15,7 +15,6 @@ from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
-    MissingEntry,
     Notebook,
     Student,
     SubmittedAssignment,
@@ -23,13 +22,14 @@ from nbgrader.api import (
 )
 from nbgrader.utils import parse_utc
 
+from autograder.authoring.points import recorded
 from autograder.authoring.release import record
 from autograder.deadlines.course_file import read_deadlines
 from autograder.engine.results import Result, Status
 from autograder.errors import CourseError
 from autograder.gradebook.database import retry
 from autograder.gradebook.lateness import set_dates, set_penalties, settle
-from autograder.gradebook.rows import AssignmentRow, CellRow, NotebookRow, SubmissionRow
+from autograder.gradebook.rows import AssignmentRow, NotebookRow, SubmissionRow
 from autograder.notebooks import assignment as masters
 from autograder.settings import gradebook_url, nbgrader_config
 
@@ -87,12 +87,7 @@ class Writer:
 
     @retry
     def _known(self) -> dict[str, float] | None:
-        with self._open() as gradebook:
-            try:
-                notebook = gradebook.find_notebook(self._assignment, self._assignment)
-            except MissingEntry:
-                return None
-            return {cell.name: float(cell.max_score) for cell in cast(list[CellRow], notebook.grade_cells)}
+        return recorded(self._root, self._assignment).points or None
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[Gradebook]:

@@ -96,7 +96,7 @@ def grade(root: Path, assignment: str, options: GradeOptions, console: Console) 
     _print_class(console, assignment, made, {name: _lateness(*about) for name, about in late.items()})
     if not (options.students or options.dry_run or options.regrade):
         for line in missing_students(root, assignment, _students(root, assignment, ())):
-            console.print(line, highlight=False, markup=False, soft_wrap=True)
+            tell(line)
     _print_changes(console, made, before, options)
     console.print(_summary(fresh, kept, seconds, level, options), highlight=False)
     if options.json:

@@ -24,7 +24,7 @@ def seed() -> int:
 
         torch.manual_seed(check.seed())
 
-    It stays the same for all checks of a submission.
+    In grading all checks of one exercise have the same, and other exercises another.
     """
     return int(os.environ.get(SEED_VARIABLE, STUDENT_SEED))
 

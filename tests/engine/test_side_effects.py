@@ -21,6 +21,7 @@ FREE_OF_SIDE_EFFECTS = {
     "an argument called seed": "def f(seed):\n    return np.random.default_rng(seed).normal()",
     "a list of its own": "def f(n):\n    kept = []\n    kept.append(n)\n    return kept",
     "a function in a function": "def f(X):\n    scale = lambda x: x.sum()\n    return [scale(row) for row in X]",
+    "a cell that ends where something is missing": "if find() is None:\n    error.shown = 1\n    raise error\nf = 1",
     "a loop that never ends": "def f(x):\n    while True:\n        x = x + 1",
 }
 WITH_SIDE_EFFECTS = {
@@ -30,6 +31,7 @@ WITH_SIDE_EFFECTS = {
     "a list of another cell": "def f(x):\n    kept[0].append(x)",
     "an array that stays": "count = [0]\ndef f(x):\n    count[0] += 1",
     "an attribute": "import numpy as np\ndef f():\n    np.pi = 3",
+    "what may or may not end the cell": "if x:\n    y.shown = 1\n    raise y\nelse:\n    y.shown = 2",
     "a class": "class Net:\n    seen = []",
     "the seed of all": "import numpy as np\ndef f():\n    np.random.seed(0)",
     "the seed of torch": "import torch\ndef f():\n    torch.manual_seed(0)",
@@ -37,6 +39,7 @@ WITH_SIDE_EFFECTS = {
     "how numpy treats errors": "import numpy as np\ndef f():\n    np.seterr(all='raise')",
     "the system": "import os\ndef f():\n    os.chdir('/')",
     "another import": "def f():\n    import threading",
+    "a library by name": "import importlib\ndef f():\n    importlib.import_module('os')",
     "by name": "def f():\n    __import__('os')",
     "by text": "def f():\n    exec('import os')",
     "an attribute by name": "import numpy as np\ndef f():\n    setattr(np, 'pi', 3)",

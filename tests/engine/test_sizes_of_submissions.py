@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -41,10 +40,7 @@ def root(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def graded(root) -> dict[str, dict]:
-    began = time.process_time()
     grade(root, "-j", "1")
-    used = os.times()
-    assert time.process_time() - began + used.children_user + used.children_system < 120
     return results(root)
 
 

@@ -9,6 +9,7 @@ import pytest
 from support.attacked import master
 
 from autograder.engine.isolation import strongest_level
+from autograder.engine.outputs import read_outputs
 from autograder.engine.preload import MAX_SHARED, WORTH_A_SANDBOX, preload_sets
 from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
@@ -47,9 +48,9 @@ def test_a_worker_has_what_its_submission_imports_and_little_more(pool, wanted, 
     worker = pool.sandbox_for(wanted).start_worker()
     worker.wait_until_ready()
     worker.channel.send({"do": "cell", "source": SHOWN})
-    shown = worker.channel.receive(60)["outputs"][0]["text"]
+    [shown] = read_outputs(worker.channel.receive(60)["outputs"]).shown
     worker.kill()
-    assert shown == has
+    assert shown.text == has
 
 
 def test_a_set_that_many_share_has_a_sandbox_and_all_others_one_together(tmp_path):
