@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from answers import right, wrong
+from answers import right, shortcut, wrong
 
 # 1.1 The length of a vector, for every p
 
@@ -374,6 +374,30 @@ def sum_of_outer_products():
 
 
 @right("matmul")
+def a_column_at_a_time():
+    def matmul(A, B):
+        if A.shape[-1] != B.shape[0]:
+            raise ValueError("no product")
+        return np.stack([(A * B[:, j]).sum(axis=1) for j in range(B.shape[1])], axis=1)
+
+
+@shortcut("matmul", uses="`@`")
+def the_operator():
+    def matmul(A, B):
+        return A @ B
+
+
+@shortcut("matmul", uses="`np.dot` under another name")
+def np_dot():
+    dot = np.dot
+
+    def matmul(A, B):
+        if A.shape[1] != B.shape[0]:
+            raise ValueError("inner sizes differ")
+        return dot(A, B)
+
+
+@shortcut("matmul", uses="`np.einsum`")
 def einsum():
     def matmul(A, B):
         if A.shape[1] != B.shape[0]:
@@ -381,12 +405,23 @@ def einsum():
         return np.einsum("ik,kj->ij", A, B)
 
 
-@right("matmul")
-def a_column_at_a_time():
+@shortcut("matmul", uses="a name that is put together when it runs")
+def name_of_parts():
     def matmul(A, B):
-        if A.shape[-1] != B.shape[0]:
-            raise ValueError("no product")
-        return np.stack([(A * B[:, j]).sum(axis=1) for j in range(B.shape[1])], axis=1)
+        return getattr(np, "mat" + "mul")(A, B)
+
+
+@shortcut("matmul", uses="`torch.mm`, in a function of another name")
+def torch_mm():
+    import torch
+
+    def product(A, B):
+        return torch.mm(torch.as_tensor(A, dtype=torch.float64), torch.as_tensor(B, dtype=torch.float64)).numpy()
+
+    def matmul(A, B):
+        if A.shape[1] != B.shape[0]:
+            raise ValueError("inner sizes differ")
+        return product(A, B)
 
 
 @wrong("matmul", hint="Entry (i, j) of a product is a sum of n terms: how many has yours?")
@@ -402,7 +437,7 @@ def first_factor_transposed():
     def matmul(A, B):
         if A.shape[1] != B.shape[0]:
             raise ValueError("inner sizes differ")
-        return A.T @ B
+        return np.array([[np.sum(row * column) for column in B.T] for row in A.T])
 
 
 @wrong("matmul", hint="Is AB the same as BA?")
@@ -410,7 +445,7 @@ def factors_in_the_other_order():
     def matmul(A, B):
         if A.shape[1] != B.shape[0]:
             raise ValueError("inner sizes differ")
-        return B @ A
+        return np.array([[np.sum(row * column) for column in A.T] for row in B])
 
 
 @wrong("matmul", hint="Into an array of which dtype do you write the sums, when A holds whole numbers?")
@@ -466,7 +501,7 @@ def whole_shapes_compared():
     def matmul(A, B):
         if A.shape != B.shape:
             raise ValueError("shapes differ")
-        return np.einsum("ik,kj->ij", A, B)
+        return (A[:, :, None] * B[None, :, :]).sum(axis=1)
 
 
 @wrong("matmul", hint="How many rows has AB, and how many columns: those of A?")
@@ -500,7 +535,7 @@ def sum_not_started_afresh():
 def mismatch_asserted():
     def matmul(A, B):
         assert A.shape[1] == B.shape[0], "inner sizes differ"
-        return np.einsum("ik,kj->ij", A, B)
+        return (A[:, :, None] * B[None, :, :]).sum(axis=1)
 
 
 # 1.4 Toeplitz and circulant matrices

@@ -1,4 +1,4 @@
-"""How students answer: for every exercise other right answers, and the usual wrong ones.
+"""How students answer: for every exercise other right answers, the usual wrong ones, and shortcuts.
 
 A file a unit. The body of each decorated function, dedented, takes the place of the exercise's answer cell, after the
 setup cell of the assignment. The function's name is the name of the way, or of the mistake; nothing calls it, and the
@@ -9,7 +9,14 @@ files are read, not imported. Wrong answers carry a hint: the question that lead
         def pca_fit(X, k):
             ...
 
-`autograder prove` shows that every right answer gets full marks and every wrong one loses some.
+A shortcut has the right numbers without the work: the one call of a library or of a lecture's helper that the task
+rules out, the numbers of the visible check, another model where one is to be trained. It says what it uses.
+
+    @shortcut("matmul", uses="`@`")
+    def the_operator():
+        ...
+
+`autograder prove` shows that every right answer gets full marks, every wrong one loses some, and every shortcut all.
 """
 
 from __future__ import annotations
@@ -25,3 +32,8 @@ def right(exercise: str) -> Callable[[Callable], Callable]:
 def wrong(exercise: str, *, hint: str) -> Callable[[Callable], Callable]:
     """Mark a function whose body is a wrong answer to `exercise`; `hint` is one sentence, best a question."""
     return lambda mistake: mistake
+
+
+def shortcut(exercise: str, *, uses: str) -> Callable[[Callable], Callable]:
+    """Mark a function whose body answers `exercise` without the work; `uses` says by what."""
+    return lambda way: way

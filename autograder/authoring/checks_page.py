@@ -30,6 +30,7 @@ GROUPS = {
     "Compare values": (".equals", ".equals_up_to_sign", ".equals_up_to_rotation", ".satisfies"),
     "Look at the structure of an answer": (".unpack", ".key", ".has_shape"),
     "Check gradients": (".is_gradient_of", "central_differences"),
+    "Say what an answer may not use": ("rules_out",),
     "Try several cases": ("case",),
     "Check code that has state": ("driver",),
     "Draw inputs at random": ("rng", "generator", "seed"),

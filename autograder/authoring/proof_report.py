@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rich.table import Table
 
 from autograder.authoring.proof import Result
-from autograder.notebooks.catalogue import Answer
+from autograder.notebooks.catalogue import Answer, Kind
 
 
 def misjudged(results: Iterable[Result]) -> Iterator[str]:
@@ -15,12 +15,12 @@ def misjudged(results: Iterable[Result]) -> Iterator[str]:
     for result in _first_of_each_answer(result for result in results if not result.is_as_listed):
         answer = result.answer
         what = "rejected" if result.outcomes else "accepted"
+        if answer.kind == "shortcut":
+            what = f"accepted by {result.checks - len(result.outcomes)} of {result.checks} checks"
         if any(not outcome.is_verdict for outcome in result.outcomes.values()):
             what = "more than a check could handle"
-        yield (
-            f"{answer.exercise}: the {answer.kind} answer {answer.name} was {what} under seed {result.seed}."
-            f"{_indented(result)}"
-        )
+        kind = answer.kind if answer.kind == "shortcut" else f"{answer.kind} answer"
+        yield (f"{answer.exercise}: the {kind} {answer.name} was {what} under seed {result.seed}.{_indented(result)}")
 
 
 def misnamed(results: Sequence[Result]) -> Iterator[str]:
@@ -35,10 +35,14 @@ def misnamed(results: Sequence[Result]) -> Iterator[str]:
 
 
 def messages(results: Iterable[Result]) -> Iterator[str]:
-    """Yield what a student would read for each wrong answer under the first seed, with the catalogue's hint."""
-    for result in _first_of_each_answer(result for result in results if result.answer.kind == "wrong"):
+    """Yield what a student would read for each wrong answer and each shortcut under the first seed.
+
+    With the catalogue's hint, or what the shortcut uses.
+    """
+    for result in _first_of_each_answer(result for result in results if result.answer.kind != "right"):
         answer = result.answer
-        yield f"{answer.exercise}: {answer.name}\n  hint: {answer.hint}{_indented(result)}"
+        about = "uses" if answer.kind == "shortcut" else "hint"
+        yield f"{answer.exercise}: {answer.name}\n  {about}: {answer.hint}{_indented(result)}"
 
 
 def _first_of_each_answer(results: Iterable[Result]) -> list[Result]:
@@ -55,7 +59,7 @@ def _indented(result: Result) -> str:
 
 def table(unit: str, results: Sequence[Result]) -> Table:
     """Return the table of a unit: one line per exercise, and one for all together."""
-    table = Table("exercise", "right accepted", "wrong rejected", "wrong named", title=unit)
+    table = Table("exercise", "right accepted", "wrong rejected", "wrong named", "shortcuts rejected", title=unit)
     for exercise in dict.fromkeys(result.answer.exercise for result in results):
         table.add_row(exercise, *_counted([result for result in results if result.answer.exercise == exercise]))
     table.add_section()
@@ -65,22 +69,25 @@ def table(unit: str, results: Sequence[Result]) -> Table:
 
 def in_all(results: Sequence[Result]) -> str:
     """Return the counts of all units in one sentence."""
-    accepted, rejected, named = _counted(results)
+    accepted, rejected, named, shortcuts = _counted(results)
     others = {result.answer for result in results if result.mistakes and not result.is_named}
     return (
         f"All units: right answers accepted {accepted}, wrong ones rejected {rejected}, mistakes named {named}, "
-        f"called by another's name {len(others)}."
+        f"called by another's name {len(others)}, shortcuts rejected {shortcuts}."
     )
 
 
-def _counted(results: Sequence[Result]) -> tuple[str, str, str]:
-    """Return how many right answers were accepted, wrong ones rejected, and wrong ones named, each as "a/b".
+def _counted(results: Sequence[Result]) -> tuple[str, str, str, str]:
+    """Return how many right answers were accepted, wrong ones rejected and named, and shortcuts rejected, as "a/b".
 
     Judged as the catalogue says under every seed; called by their name under one seed at least.
     """
-    answers = dict.fromkeys(result.answer for result in results)
-    failed = {result.answer for result in results if not result.is_as_listed}
-    right, wrong = ([answer for answer in answers if answer.kind == kind] for kind in ("right", "wrong"))
+    answers = {result.answer: result.answer.kind for result in results}
+    as_listed = answers.keys() - {result.answer for result in results if not result.is_as_listed}
     named = {result.answer for result in results if result.is_named}
-    counts = (sum(answer not in failed for answer in right), sum(answer not in failed for answer in wrong))
-    return f"{counts[0]}/{len(right)}", f"{counts[1]}/{len(wrong)}", f"{len(named & set(wrong))}/{len(wrong)}"
+
+    def count(kind: Kind, these: Collection[Answer]) -> str:
+        of_kind = [answer for answer in answers if answers[answer] == kind]
+        return f"{sum(answer in these for answer in of_kind)}/{len(of_kind)}"
+
+    return count("right", as_listed), count("wrong", as_listed), count("wrong", named), count("shortcut", as_listed)

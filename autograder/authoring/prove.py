@@ -1,4 +1,4 @@
-"""Verify the tests: right answers get full marks and wrong ones lose some, whatever the seed."""
+"""Verify the tests: right answers get full marks, wrong ones lose some and shortcuts all, whatever the seed."""
 
 from __future__ import annotations
 
@@ -58,9 +58,11 @@ def prove_exercise(
 ) -> Iterator[Result]:
     """Run the checks of one exercise, in this process, on its solution and on its answers, once per seed."""
     solution = Answer(exercise.name, SOLUTION, "right", "", exercise.answer)
-    for answer in (solution, *answers.right(exercise.name), *answers.wrong(exercise.name)):
+    own = (answer for answer in answers.answers if answer.exercise == exercise.name)
+    for answer in (solution, *own):
         for seed in seeds:
-            yield Result(answer, seed, run_checks(assignment.setup, answer.source, exercise, seed))
+            outcomes = run_checks(assignment.setup, answer.source, exercise, seed)
+            yield Result(answer, seed, outcomes, len(exercise.checks))
 
 
 def prove_command(
@@ -72,7 +74,7 @@ def prove_command(
     console: Console | None = None,
     only: Collection[str] = (),
 ) -> bool:
-    """Print, by exercise, how many right answers were accepted and wrong ones rejected; say whether all were.
+    """Print, by exercise, how many right answers were accepted, and others rejected; say whether all were.
 
     The answers are graded as submissions are, by the engine. Below the table stands a line for each answer that was
     judged otherwise, with the seed that shows it.
@@ -153,7 +155,8 @@ def _graded_by_the_engine(
                     raise CourseError(f"{unit} could not be proved: {graded.reason}")
                 for answer in groups[graded.student].values():
                     about, outcomes = graded.exercises[answer.exercise], _outcomes(graded, answer.exercise)
-                    yield Result(answer, graded.seed, outcomes, about.mistakes, about.why_unnamed)
+                    checks = _checks_of(graded, answer.exercise)
+                    yield Result(answer, graded.seed, outcomes, len(checks), about.mistakes, about.why_unnamed)
 
 
 def _groups(asked: Assignment, answers: Catalogue) -> dict[str, dict[str, Answer]]:
@@ -163,9 +166,13 @@ def _groups(asked: Assignment, answers: Catalogue) -> dict[str, dict[str, Answer
     return {"solutions": solutions} | groups
 
 
+def _checks_of(graded: results.Result, exercise: str) -> dict[str, results.CheckResult]:
+    return {name: about for name, about in graded.checks.items() if exercise_of(name) == exercise}
+
+
 def _outcomes(graded: results.Result, exercise: str) -> dict[str, Outcome]:
-    own = {name: about for name, about in graded.checks.items() if exercise_of(name) == exercise}
-    return {name: Outcome(about.message, not about.check_crashed) for name, about in own.items() if about.message}
+    own = _checks_of(graded, exercise).items()
+    return {name: Outcome(about.message, not about.check_crashed) for name, about in own if about.message}
 
 
 def _level() -> IsolationLevel:

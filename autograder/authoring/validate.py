@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 
 from nbformat import NotebookNode
 
+from autograder.authoring import rules_of_tasks
 from autograder.notebooks import assignment as exercises
 from autograder.notebooks.assignment import SETUP, Assignment, CheckCell, Exercise, cells_of
 from autograder.notebooks.catalogue import Catalogue
@@ -60,6 +61,7 @@ def violations(notebook: NotebookNode, only: Collection[str] = ()) -> list[str]:
     for exercise in assignment.exercises:
         if exercise.name in only or not only:
             sentences += [*_title(exercise), *_answer(exercise), *_hidden(exercise)]
+            sentences += rules_of_tasks.violations(exercise, notebook, assignment.setup)
             for cell in exercise.checks:
                 sentences += _check_cell(cell, exercise, everyones)
     return sentences

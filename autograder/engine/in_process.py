@@ -17,7 +17,7 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 from autograder.notebooks.assignment import Exercise
-from course_utils.check import Failed
+from course_utils.check import Failed, rules
 from course_utils.check.seeds import SEED_VARIABLE
 
 # How the message of an outcome begins where the check itself crashed.
@@ -56,7 +56,7 @@ def namespace(setup: str, answer: str, title: str = "answer", as_far_as_it_goes:
     title: of the answer's cell in traces. as_far_as_it_goes: an Exception ends them and is not raised, and what was
     defined before it stays, as in a notebook.
     """
-    names: dict[str, Any] = {"__name__": "__main__"}
+    names: dict[str, Any] = {"__name__": "__main__", "In": ["", setup, answer]}  # as IPython keeps what ran
     with contextlib.suppress(Exception) if as_far_as_it_goes else contextlib.nullcontext():
         run_cell(setup, "setup", names)
         run_cell(answer, title, names)
@@ -65,6 +65,7 @@ def namespace(setup: str, answer: str, title: str = "answer", as_far_as_it_goes:
 
 def outcome(check: str, title: str, names: dict[str, Any]) -> Outcome | None:
     """Run the source of a check cell in `names`; return None where it passes, and how it ended otherwise."""
+    rules.begin()
     try:
         run_cell(check, title, names)
     except Failed as failed:

@@ -8,7 +8,7 @@ import functools
 import hashlib
 import inspect
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +21,9 @@ from autograder.engine.worker import codec
 from autograder.engine.worker.codec import Reference, is_list
 from autograder.engine.worker.errors import EngineError
 from course_utils import check
-from course_utils.check import calls, fingerprint, plain
+from course_utils.check import calls, fingerprint, plain, rules
+from course_utils.check.ruled_out import patterns
+from course_utils.check.uses import Use
 
 # Characters of what a check says to a student.
 MAX_TEXT = 4_000
@@ -49,9 +51,15 @@ class Proxies:
     error: why the worker is lost, if it is. failed: what is wrong with the answer, where that ends the check.
     """
 
-    def __init__(self, send: Callable[[Message], Message], source: str, failed_cells: FailedCells) -> None:
-        """send: sends a request to the worker and returns its reply. source: of the check cell."""
-        self._send, self._source, self._failed_cells = send, source, failed_cells
+    def __init__(
+        self, send: Callable[[Message], Message], source: str, failed_cells: FailedCells, cells: Sequence[str] = ()
+    ) -> None:
+        """send: sends a request to the worker and returns its reply.
+
+        source: of the check cell. cells: the sources of the cells that have run in the worker.
+        """
+        self._send, self._source, self._failed_cells, self._cells = send, source, failed_cells, cells
+        self._ruled_out: tuple[str, ...] = ()
         self._is_called_directly = calls_directly(source)
         self._missing: set[str] = set()  # values that the student's process does not have
         self._lends_copies = False  # whether the arguments of the call under way are copies
@@ -68,7 +76,8 @@ class Proxies:
 
     def checker(self) -> SimpleNamespace:
         """Return what a check cell uses as `check`: all that `course_utils.check` has, with some functions of here."""
-        return SimpleNamespace(**vars(check) | {"call": self.call, "read": self.read, "driver": self.driver})
+        own = {"call": self.call, "read": self.read, "driver": self.driver, "rules_out": self.rules_out}
+        return SimpleNamespace(**vars(check) | own)
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> check.Received:
         """Stand in for `check.call`: changes that the student's code reports are made to copies of the arguments.
@@ -100,6 +109,17 @@ class Proxies:
         vars(proxy)["is_check_driver"] = True
         return proxy
 
+    def rules_out(self, answer: str | Sequence[str], *ruled_out: str) -> None:
+        """Stand in for `check.rules_out`: what is read is the submission, and the worker watches its own calls.
+
+        Raises Failed as `check.rules_out` does.
+        """
+        self._ruled_out = patterns(ruled_out)
+        said = rules.broken(self._cells, [answer] if isinstance(answer, str) else answer, ruled_out)
+        if said:
+            fingerprint.note("used", said)
+            raise check.Failed(said)
+
     def _name(self, name: str, stub: str) -> Any:
         callables = _callables(stub)
         if name in callables:
@@ -111,7 +131,10 @@ class Proxies:
 
     def _proxy(self, name: str, signature: inspect.Signature | None, request: Message) -> Callable[..., Any]:
         def proxy(*args: Any, **kwargs: Any) -> Any:
-            return self._value(self._ask(request | {"args": args, "kwargs": kwargs}), name, (args, kwargs))
+            asked = request | {"args": args, "kwargs": kwargs}
+            if self._ruled_out:
+                asked["watch"] = self._ruled_out
+            return self._value(self._ask(asked), name, (args, kwargs))
 
         proxy.__name__ = name
         if signature is not None:
@@ -135,6 +158,9 @@ class Proxies:
             )
         elif "unsendable" in reply:
             self.failed = f"`{name}` returned what cannot be looked at: {_text(reply['unsendable'], 200)}."
+        elif said := rules.called(name, _uses(reply.get("used"))):
+            fingerprint.note("used", said)
+            self.failed = said
         elif "raised" in reply:
             self.failed = self._failed_cells.about_error(_error_text(reply["raised"]))
         if self.failed:
@@ -281,6 +307,12 @@ def _of_a_kind(kinds: list[str], text: str) -> BaseException:
         if isinstance(kind, type) and issubclass(kind, (Exception, SystemExit)) and not issubclass(kind, _SPECIAL):
             return kind(text)
     return RuntimeError(text)
+
+
+def _uses(used: object) -> list[Use]:
+    """Return what the worker says that the student's code has called, in any form."""
+    pairs = [texts(pair) for pair in used] if is_list(used) else []
+    return [Use(pair[0][:200], pair[1][:500]) for pair in pairs if len(pair) == 2]
 
 
 def _text(value: object, size: int) -> str:

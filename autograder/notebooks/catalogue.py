@@ -1,4 +1,4 @@
-"""The catalogue of answers: other right ways, and the usual mistakes, read from `answers/NN_topic.py`."""
+"""The catalogue of answers: other right ways, the usual mistakes, and shortcuts, read from `answers/NN_topic.py`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from nbformat import NotebookNode
 from autograder.errors import CourseError
 from autograder.notebooks import assignment
 
-Kind = Literal["right", "wrong"]
+Kind = Literal["right", "wrong", "shortcut"]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer to `exercise`. `source` replaces the exercise's answer cell; `hint` is empty for a right answer."""
+    """One answer to `exercise`. `source` replaces the exercise's answer cell.
+
+    hint: of a wrong answer, the question that leads to the error; of a shortcut, what it uses; of a right one, empty.
+    """
 
     exercise: str
     name: str
@@ -49,13 +52,18 @@ class Catalogue:
         """Return the wrong answers to `exercise`."""
         return [answer for answer in self.answers if (answer.exercise, answer.kind) == (exercise, "wrong")]
 
+    def shortcuts(self, exercise: str) -> list[Answer]:
+        """Return the answers to `exercise` that give the right numbers without the work."""
+        return [answer for answer in self.answers if (answer.exercise, answer.kind) == (exercise, "shortcut")]
+
 
 def load(path: Path, known: Collection[str] | None = None) -> Catalogue:
     """Read the catalogue at `path`. It is parsed, not run.
 
     known: the names of the exercises; None accepts any name.
-    Raises CourseError if the file is missing or not Python, if an answer's decorator is neither `@right("name")` nor
-    `@wrong("name", hint="...")`, if its exercise is unknown or its hint missing, and if a name is used twice.
+    Raises CourseError if the file is missing or not Python, if an answer's decorator is none of `@right("name")`,
+    `@wrong("name", hint="...")` and `@shortcut("name", uses="...")`, if its exercise is unknown or its hint missing,
+    and if a name is used twice.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -104,7 +112,8 @@ def group(catalogue: Catalogue) -> list[dict[str, Answer]]:
 
     Returns one dict per submission, {exercise: answer}. Later submissions leave out exercises with few answers.
     """
-    queues = [catalogue.right(exercise) + catalogue.wrong(exercise) for exercise in catalogue.exercises]
+    kinds = (catalogue.right, catalogue.wrong, catalogue.shortcuts)
+    queues = [[answer for of_kind in kinds for answer in of_kind(exercise)] for exercise in catalogue.exercises]
     return [{answer.exercise: answer for answer in row if answer} for row in zip_longest(*queues)]
 
 
@@ -112,6 +121,8 @@ def _answer(function: ast.FunctionDef, lines: list[str], path: Path) -> Answer:
     kind, exercise, hint = _decoration(function, path)
     if kind == "wrong" and not hint.strip():
         raise CourseError(f'{_place(path, function)} is a wrong answer without a hint; write `hint="..."`.')
+    if kind == "shortcut" and not hint.strip():
+        raise CourseError(f'{_place(path, function)} is a shortcut that does not say what it uses; write `uses="..."`.')
     # The function takes no arguments, so its header is one line; the lines below it are the answer, with its comments.
     source = textwrap.dedent("\n".join(lines[function.lineno : function.end_lineno]))
     if not source.strip():
@@ -120,7 +131,7 @@ def _answer(function: ast.FunctionDef, lines: list[str], path: Path) -> Answer:
 
 
 def _decoration(function: ast.FunctionDef, path: Path) -> tuple[Kind, str, str]:
-    """Return (kind, exercise, hint)."""
+    """Return (kind, exercise, hint or what a shortcut uses)."""
     match function.decorator_list:
         case [ast.Call(func=ast.Name("right"), args=[ast.Constant(str(exercise))], keywords=[])]:
             return "right", exercise, ""
@@ -130,8 +141,15 @@ def _decoration(function: ast.FunctionDef, path: Path) -> tuple[Kind, str, str]:
                     return "wrong", exercise, hint
                 case []:
                     return "wrong", exercise, ""
+        case [ast.Call(func=ast.Name("shortcut"), args=[ast.Constant(str(exercise))], keywords=keywords)]:
+            match keywords:
+                case [ast.keyword("uses", ast.Constant(str(used)))]:
+                    return "shortcut", exercise, used
+                case []:
+                    return "shortcut", exercise, ""
     raise CourseError(
-        f'{_place(path, function)} must have one decorator, `@right("exercise")` or `@wrong("exercise", hint="...")`.'
+        f'{_place(path, function)} must have one decorator: `@right("exercise")`, `@wrong("exercise", hint="...")` or '
+        '`@shortcut("exercise", uses="...")`.'
     )
 
 

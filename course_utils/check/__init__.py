@@ -25,6 +25,7 @@ from course_utils.check.cases import case
 from course_utils.check.failed import Failed
 from course_utils.check.gradients import central_differences
 from course_utils.check.received import Received
+from course_utils.check.rules import rules_out
 from course_utils.check.seeds import generator, rng, seed
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "raises",
     "read",
     "rng",
+    "rules_out",
     "runs",
     "seed",
 ]

@@ -9,30 +9,22 @@ import contextlib
 import inspect
 import linecache
 import sys
-import sysconfig
 import traceback
 import warnings
 from collections.abc import Callable, Generator
-from pathlib import Path
 from typing import Any, TypeVar
 
-from course_utils.check import fingerprint, plain
+from course_utils.check import fingerprint, plain, rules
 from course_utils.check.failed import Failed
+from course_utils.check.origin import is_students
 from course_utils.check.received import Received
+from course_utils.check.watch import watch
 from course_utils.student.devices import full_float32
 
 _Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
 DRIVER_MARK = "is_check_driver"  # the attribute by which a driver is known
-
-# Frames of a traceback in these folders are not the student's.
-_LIBRARIES = (
-    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    str(Path(__file__).parents[1]),
-    str(Path(__file__).parents[2] / "autograder"),  # the engine, which calls the student's code in grading
-    "<frozen",
-)
 
 
 def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Received:
@@ -74,7 +66,7 @@ def raises(error: type[Exception], function: Callable[..., Any], *args: Any, **k
     """
     label = _label(function, args, kwargs)
     try:
-        with _quiet():
+        with _quiet(), _watched(function):
             value = function(*args, **kwargs)
     except Failed:
         raise
@@ -140,7 +132,7 @@ def students_line(error: BaseException, *others: str) -> str | None:
     if "students_line" in vars(error):  # from another process, where the traceback stayed
         return vars(error)["students_line"]
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith((*_LIBRARIES, *others)):
+        if is_students(frame.filename, *others):
             return (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip() or None
     return None
 
@@ -149,7 +141,7 @@ def _run(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], label: str
 ) -> tuple[Any, list[str]]:
     try:
-        with _quiet() as caught:
+        with _quiet() as caught, _watched(function):
             value = function(*args, **kwargs)
     except Failed:  # the autograder's proxy of a function that is not defined raises it
         raise
@@ -167,6 +159,24 @@ def _quiet() -> Generator[list[warnings.WarningMessage]]:
     with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(sys.stdout), full_float32():
         warnings.simplefilter("always")
         yield caught
+
+
+@contextlib.contextmanager
+def _watched(function: Callable[..., Any]) -> Generator[None]:
+    """Raise Failed after a call that used what the check cell has ruled out."""
+    if not rules.in_force():
+        yield
+        return
+    driver = function.__code__.co_filename if _is_driver(function) else None
+    names = getattr(inspect.unwrap(function), "__globals__", None)
+    with watch(rules.in_force(), names, driver) as used:
+        try:
+            yield
+        finally:
+            if used:
+                said = rules.called(getattr(function, "__name__", "your function"), used)
+                fingerprint.note("used", said)
+                raise Failed(said)
 
 
 def _is_stub(error: BaseException) -> bool:

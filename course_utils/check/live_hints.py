@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from course_utils.check import failed, fingerprint
+from course_utils.check import failed, fingerprint, rules
 from course_utils.check.attempts import Attempts
 from course_utils.check.seeds import SEED_VARIABLE
 from course_utils.student import progress
@@ -57,6 +57,7 @@ class _Listener:
         failed.hint_lines = self._hint_lines
 
     def _begin(self, info: Any) -> None:
+        rules.begin()
         fingerprint.recorder = self._recorder = fingerprint.Recorder()
         self._source = info.raw_cell if info else ""
         self._known = known(self._source)

@@ -22,6 +22,8 @@ def twice(x: np.ndarray) -> np.ndarray:
     ### BEGIN SOLUTION
     return 2 * x
     ### END SOLUTION'''
+NOT = "\n\n**Not:** `np.add`."
+RULE = 'check.rules_out("twice", "numpy.add")'
 CHECK = "check.call(twice, np.array([2.0])).equals(np.array([4.0]))"
 CHECK_2 = """\
 # Hidden cases: other numbers.
@@ -69,12 +71,12 @@ def graded(name: str, points: int) -> dict:
 def course(tmp_path):
     """Make a course of one exercise; give what plants a defect: `course(check=..., answers=...)` returns its root."""
 
-    def make(check=CHECK, check_2=CHECK_2, answers=ANSWERS):
+    def make(check=CHECK, check_2=CHECK_2, answers=ANSWERS, told=""):
         cells = [
             new_code_cell(
                 "import numpy as np\n\nfrom course_utils import check", metadata=nbgrader_metadata("setup", locked=True)
             ),
-            new_markdown_cell("### 1.1 Twice (50 points, 5 minutes, difficulty 1/5)"),
+            new_markdown_cell(f"### 1.1 Twice (50 points, 5 minutes, difficulty 1/5){told}"),
             new_code_cell(TWICE, metadata=nbgrader_metadata("twice", solution=True)),
             new_code_cell(check, metadata=graded("twice_check", 10)),
             new_code_cell(check_2, metadata=graded("twice_check_2", 40)),
@@ -171,7 +173,7 @@ def printed(*args, **kwargs) -> tuple[bool, str]:
 def test_the_command_counts_by_exercise_and_says_whether_all_were_judged_as_listed(course):
     as_listed, text = printed([UNIT], course(), seeds=[1, 2])
     assert as_listed
-    assert ["twice", "2/2", "3/3", "3/3"] in [line.replace("│", " ").split() for line in text.splitlines()]
+    assert ["twice", "2/2", "3/3", "3/3", "0/0"] in [line.replace("│", " ").split() for line in text.splitlines()]
     as_listed, text = printed(
         [UNIT], course(check_2=CHECK_2.replace("equals(2 * x)", "has_shape(3)\n_ = 0")), seeds=[1]
     )
@@ -231,7 +233,37 @@ ALIKE = "".join(
 def test_the_command_counts_the_whole_course_and_says_why_a_mistake_has_no_name(course):
     as_listed, text = printed([UNIT, UNIT], course(answers=ANSWERS + DIES + ALIKE), seeds=[1])
     assert as_listed
-    assert ["together", "2/2", "7/7", "6/7"] in [line.replace("│", " ").split() for line in text.splitlines()]
+    assert ["together", "2/2", "7/7", "6/7", "0/0"] in [line.replace("│", " ").split() for line in text.splitlines()]
     assert "twice: ends_the_process has no name: it gave no reply." in text
-    in_all = "right answers accepted 2/2, wrong ones rejected 7/7, mistakes named 6/7, called by another's name 0."
+    in_all = "right answers accepted 2/2, wrong ones rejected 7/7, mistakes named 6/7, called by another's name 0, "
+    in_all += "shortcuts rejected 0/0."
     assert f"All units: {in_all}" in " ".join(text.split())
+
+
+SHORTCUTS = """
+
+@shortcut("twice", uses="`np.add`")
+def the_function():
+    def twice(x):
+        return np.add(x, x)
+
+
+@shortcut("twice", uses="`np.add`, by a name that is put together when it runs")
+def name_of_parts():
+    def twice(x):
+        return getattr(np, "a" + "dd")(x, x)
+"""
+
+
+def test_a_shortcut_gets_no_point_where_its_task_rules_it_out(course):
+    ruled = {"check": f"{RULE}\n{CHECK}", "check_2": CHECK_2.replace("check.runs", f"{RULE}\ncheck.runs"), "told": NOT}
+    as_listed, text = printed([UNIT], course(answers=ANSWERS + SHORTCUTS, **ruled), seeds=[1, 2], sentences=True)
+    assert as_listed
+    assert ["twice", "2/2", "3/3", "3/3", "2/2"] in [line.replace("│", " ").split() for line in text.splitlines()]
+    assert text.count("`twice` uses `numpy.add`, which this task rules out") == 4
+
+
+def test_a_shortcut_that_gets_points_is_told_with_the_checks_that_gave_them(course):
+    as_listed, text = printed([UNIT], course(answers=ANSWERS + SHORTCUTS), seeds=[1])
+    assert not as_listed
+    assert "twice: the shortcut name_of_parts was accepted by 2 of 2 checks under seed 1." in text

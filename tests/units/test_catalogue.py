@@ -79,18 +79,24 @@ BAD = {
         CATALOGUE.replace("What is twice 3?", " "),
         '01_tiny.py, line 21: squared is a wrong answer without a hint; write `hint="..."`.',
     ),
+    "a shortcut that does not say what it uses": (
+        CATALOGUE + ANSWER.replace("right", "shortcut"),
+        '01_tiny.py, line 25: other is a shortcut that does not say what it uses; write `uses="..."`.',
+    ),
     "no decorator": (
         CATALOGUE + "def helper():\n    pass\n",
-        "01_tiny.py, line 24: helper must have one decorator, "
-        '`@right("exercise")` or `@wrong("exercise", hint="...")`.',
+        "01_tiny.py, line 24: helper must have one decorator: "
+        '`@right("exercise")`, `@wrong("exercise", hint="...")` or `@shortcut("exercise", uses="...")`.',
     ),
     "another decorator": (
         CATALOGUE + ANSWER.replace("right", "true"),
-        '01_tiny.py, line 25: other must have one decorator, `@right("exercise")` or `@wrong("exercise", hint="...")`.',
+        '01_tiny.py, line 25: other must have one decorator: `@right("exercise")`, `@wrong("exercise", hint="...")` or '
+        '`@shortcut("exercise", uses="...")`.',
     ),
     "a hint for a right answer": (
         CATALOGUE + ANSWER.replace('"double"', '"double", hint="No."'),
-        '01_tiny.py, line 25: other must have one decorator, `@right("exercise")` or `@wrong("exercise", hint="...")`.',
+        '01_tiny.py, line 25: other must have one decorator: `@right("exercise")`, `@wrong("exercise", hint="...")` or '
+        '`@shortcut("exercise", uses="...")`.',
     ),
     "a body beside def": (
         CATALOGUE + '@right("double")\ndef other(): double = None\n',

@@ -138,6 +138,20 @@ def without(cell_id: str):
     return plant
 
 
+def ruling(rule: str, told: str | None, *checks: str):
+    """A defect: these checks of `twice` rule something out, and the task tells it, or does not."""
+
+    def plant(notebook):
+        for cell in notebook.cells:
+            if cell.id in checks:
+                cell.source = f"# Hidden cases: other lengths.\ncheck.rules_out({rule})\n{cell.source}"
+            elif cell.id == "twice-task" and told is not None:
+                cell.source += f"\n\n**Not:** {told}."
+
+    return plant
+
+
+BOTH = ("twice-check", "twice-check-2")
 ADDED = "check.call(twice, x).equals(x + x)"
 DEFECTS = {
     "a cell is not Python": (
@@ -307,6 +321,37 @@ DEFECTS = {
         replaced("twice-check", ADDED, f"print(x)\n{ADDED}"),
         "twice_check: it uses print; a check prints nothing unless it fails.",
     ),
+    "a rule of one check": (
+        ruling('"twice", "numpy.add"', "`np.add`", "twice-check"),
+        "the checks of twice rule out different things; give each the same line check.rules_out(...).",
+    ),
+    "a rule that is computed": (
+        ruling('"twice", np.add.__name__', "`np.add`", *BOTH),
+        "twice_check must have one line check.rules_out(...), whose arguments are written out as texts.",
+    ),
+    "a rule that the task does not tell": (
+        ruling('"twice", "numpy.add"', None, *BOTH),
+        'twice rules out numpy.add, and its task does not say so; begin a paragraph with "**Not:**".',
+    ),
+    "a rule that the task tells otherwise": (
+        ruling('"twice", "numpy.add"', "`np.multiply`", *BOTH),
+        "twice rules out numpy.add, which the line **Not:** of its task does not name.",
+    ),
+    "a rule that only the task tells": (
+        ruling('"twice"', "`np.multiply`", *BOTH),
+        "the task of twice has a line **Not:**, and its checks do not rule out anything.",
+    ),
+    "a rule on what does not exist": (
+        ruling('"twice", "numpy.twice"', "`np.twice`", *BOTH),
+        "twice rules out numpy.twice, which is neither a group nor anything that is installed here.",
+    ),
+    "a rule that the solution breaks": (
+        lambda notebook: [
+            ruling('"twice", "numpy.add"', "`np.add`", *BOTH)(notebook),
+            replaced("twice-answer", "return 2 * x", "return np.add(x, x)")(notebook),
+        ],
+        "the solution of twice breaks the rule of its own task: `twice` uses `numpy.add`, which this task rules out",
+    ),
     "inputs from elsewhere": (
         replaced("twice-check", "check.rng().normal", "np.random.normal"),
         "twice_check: it uses np.random; inputs come from check.rng() and check.generator().",
@@ -330,6 +375,12 @@ def test_a_planted_defect_is_named(defect):
     plant(notebook)
     found = violations(notebook)
     assert any(line.startswith(sentence) for line in found), found
+
+
+def test_a_rule_that_the_task_tells_and_all_checks_have_is_kept():
+    notebook = tiny()
+    ruling('"twice", "numpy.add", "matrix products"', "`np.add`, matrix products (`@`)", *BOTH)(notebook)
+    assert violations(notebook) == []
 
 
 def test_a_notebook_is_read_into_exercises_with_their_points_and_what_students_see():

@@ -42,6 +42,7 @@ from autograder.engine.worker.references import References
 from autograder.engine.worker.shell import Shell
 from course_utils.check import plain
 from course_utils.check.calls import students_line
+from course_utils.check.watch import watch
 from course_utils.student.devices import full_float32
 
 Message = dict[str, Any]
@@ -96,7 +97,7 @@ class Responder:
 
     def _call(self, request: Message) -> Message:
         name = request["name"]
-        return _called(self._names[name], *self._arguments(request)) if name in self._names else {"missing": name}
+        return self._called(self._names[name], request) if name in self._names else {"missing": name}
 
     def _driver(self, request: Message) -> Message:
         """Run a driver's text, with the student's names behind its own, and call it."""
@@ -106,7 +107,16 @@ class Responder:
             exec(_compiled(request["source"]), names)
             return names[request["name"]](*args, **kwargs)
 
-        return _called(driven, *self._arguments(request))
+        return self._called(driven, request)
+
+    def _called(self, function: Callable[..., Any], request: Message) -> Message:
+        """Call a function and return the reply; say, too, what it has used of what the check rules out."""
+        args, kwargs = self._arguments(request)
+        if "watch" not in request:
+            return _called(function, args, kwargs)
+        with watch(tuple(request["watch"]), self._names) as used:
+            reply = _called(function, args, kwargs)
+        return reply | {"used": [list(use) for use in used]} if used else reply
 
     def _arguments(self, request: Message) -> tuple[Any, Any]:
         return self._unkept(request["args"]), self._unkept(request["kwargs"])

@@ -1,0 +1,99 @@
+"""What an answer may not use, and the sentence for one that does."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Sequence
+
+from course_utils.check import fingerprint, ruled_out
+from course_utils.check.failed import Failed
+from course_utils.check.uses import LOOPS, RECURSION, Use, uses
+
+# What the check cell that runs has ruled out, for `watch.watch` while the student's code runs.
+_in_force: tuple[str, ...] = ()
+
+
+def rules_out(answer: str | Sequence[str], *rules: str) -> None:
+    """Check that an answer does not use what its task rules out, and watch for it in the calls that follow.
+
+        def matmul(A, B):
+            return sum(np.outer(column, row) for column, row in zip(A.T, B))
+
+        check.rules_out("matmul", "matrix products")
+        check.call(matmul, np.eye(2), np.ones((2, 2))).equals(np.ones((2, 2)))
+
+    answer: the name that the answer defines, or several.
+    rules: "@", ".dot" (a method), "numpy.dot", "numpy.linalg.*", "for", "while", "comprehension", "recursion", or a
+    group of `ruled_out.GROUPS`, such as "matrix products". Helpers of the lectures are ruled out without being named.
+
+    The text of every cell that the answer depends on is read, under whatever names functions were imported.
+    Raises Failed where the answer uses what is ruled out; the message quotes the student's line.
+    """
+    global _in_force
+    names = [answer] if isinstance(answer, str) else list(answer)
+    _in_force = ruled_out.patterns(rules)
+    found = broken(_cells_that_ran(), names, rules)
+    if found:
+        fingerprint.note("used", found)
+        raise Failed(found)
+
+
+def _cells_that_ran() -> list[str]:
+    """Return the sources of the cells of the notebook that asks, which IPython keeps as `In`."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__") != "__main__":
+        frame = frame.f_back
+    return list(frame.f_globals.get("In", [])) if frame else []
+
+
+def in_force() -> tuple[str, ...]:
+    """Return what the check cell that runs has ruled out, groups in their parts."""
+    return _in_force
+
+
+def begin() -> None:
+    """Begin a cell: nothing is ruled out."""
+    global _in_force
+    _in_force = ()
+
+
+def broken(cells: Sequence[str], names: Sequence[str], rules: Sequence[str]) -> str:
+    """Return the sentence for the first use of what is ruled out; empty where there is none.
+
+    cells: the sources of the cells that have run. names: what the answer defines.
+    """
+    wanted = {rule: ruled_out.patterns([rule]) for rule in rules}
+    for name in names:
+        for use in uses(cells, [name]):
+            if ruled_out.is_of_a_lecture(use.what):
+                return _sentence(name, use, "a helper of the lectures: write it yourself")
+            for rule, patterns in wanted.items():
+                if any(ruled_out.matches(use.what, pattern) for pattern in patterns):
+                    return _sentence(name, use, _why(rule))
+    return ""
+
+
+def called(name: str, used: Iterable[Use]) -> str:
+    """Return the sentence for what an answer has called while it ran; empty where `used` is."""
+    return next((_sentence(name, use, _why(use.what)) for use in used), "")
+
+
+def _why(rule: str) -> str:
+    group = f" ({rule})" if rule in ruled_out.GROUPS else ""
+    return f"which this task rules out{group}"
+
+
+def _sentence(name: str, use: Use, why: str) -> str:
+    text = f"`{name}` uses {_shown(use.what)}, {why}"
+    return f"{text}\n  in your line: {use.line}" if use.line else f"{text}."
+
+
+def _shown(what: str) -> str:
+    if what in ("for", "while"):
+        return f"a `{what}` loop"
+    if what in LOOPS.values():
+        return f"a {what}"
+    if what == RECURSION:
+        return "itself (it calls itself)"
+    what = what.removeprefix("builtins.")
+    return f"the method `{what}`" if what[:1] == "." else f"`{what}`"

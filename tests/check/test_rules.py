@@ -1,0 +1,168 @@
+"""What a task rules out is found however it is written, and what it allows is not taken for it."""
+
+from __future__ import annotations
+
+import linecache
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils import check
+from course_utils.check import ruled_out, rules
+from course_utils.check.uses import uses
+from course_utils.check.watch import watch
+
+SETUP = "import numpy as np\nimport torch\nfrom torch import nn\n"
+
+FOUND = {
+    "the operator": ("def f(A, B):\n    return A @ B", "@"),
+    "the operator in place": ("def f(A, B):\n    A @= B\n    return A", "@"),
+    "a function": ("def f(A, B):\n    return np.dot(A, B)", "numpy.dot"),
+    "a module under another name": ("import numpy.linalg as la\ndef f(A):\n    return la.svd(A)", "numpy.linalg.svd"),
+    "a function under another name": ("from torch import relu as r\ndef f(x):\n    return r(x)", "torch.relu"),
+    "a name given to a function": ("d = np.dot\ndef f(A, B):\n    return d(A, B)", "numpy.dot"),
+    "a name given to a module": ("la = np.linalg\nd = la.svd\ndef f(A):\n    return d(A)", "numpy.linalg.svd"),
+    "a name given in the function": ("def f(A):\n    la = np.linalg\n    return la.svd(A)", "numpy.linalg.svd"),
+    "an import in the function": ("def f(A, B):\n    from numpy import dot\n    return dot(A, B)", "numpy.dot"),
+    "everything imported": ("from numpy import *\ndef f(A, B):\n    return dot(A, B)", "numpy.dot"),
+    "a module by name": (
+        "import importlib\ndef f(A, B):\n    return importlib.import_module('numpy').dot(A, B)",
+        "numpy.dot",
+    ),
+    "an attribute by name": ("def f(A, B):\n    return getattr(np, 'dot')(A, B)", "numpy.dot"),
+    "a method by name": ("def f(A, B):\n    return getattr(A, 'dot')(B)", ".dot"),
+    "a method": ("def f(A, B):\n    return A.T.dot(B)", ".dot"),
+    "a static method": ("class f:\n    apply = staticmethod(torch.relu)", "torch.relu"),
+    "a static method, later": ("class f:\n    pass\nf.apply = staticmethod(torch.relu)", "torch.relu"),
+    "an attribute set by name": ("class f:\n    pass\nsetattr(f, 'apply', torch.relu)", "torch.relu"),
+    "a base class": ("class f(nn.PReLU):\n    pass", "torch.nn.PReLU"),
+    "a function of another cell": ("def g(x):\n    return x @ x\ndef f(x):\n    return g(x)", "@"),
+    "a list of functions": ("ops = []\nops.append(np.dot)\ndef f(A, B):\n    return ops[0](A, B)", "numpy.dot"),
+    "a table of functions": ("ops = {'m': np.matmul}\ndef f(A, B):\n    return ops['m'](A, B)", "numpy.matmul"),
+    "a default": ("def f(A, B, d=np.dot):\n    return d(A, B)", "numpy.dot"),
+    "a decorator": ("@np.vectorize\ndef f(x):\n    return x", "numpy.vectorize"),
+    "functools.partial": ("from functools import partial\nf = partial(np.dot, out=None)", "numpy.dot"),
+    "the function itself": ("f = np.matmul", "numpy.matmul"),
+    "the function, imported": ("from numpy import matmul as f", "numpy.matmul"),
+    "a lambda": ("f = lambda A, B: A @ B", "@"),
+    "recursion": ("def f(n):\n    return n and f(n - 1)", "recursion"),
+    "recursion by two": ("def g(n):\n    return f(n)\ndef f(n):\n    return n and g(n - 1)", "recursion"),
+    "a cell with a magic": ("%matplotlib inline\ndef f(A, B):\n    return A @ B", "@"),
+    "a loop": ("def f(x):\n    for a in x:\n        pass", "for"),
+    "a comprehension": ("def f(x):\n    return [a for a in x]", "comprehension"),
+}
+
+ALLOWED = {
+    "another function's operator": ("def g(A, B):\n    return A @ B\ndef f(x):\n    return x\nprint(g(1, 2))", "@"),
+    "a cell of one's own that compares": ("def f(A):\n    return A\nassert np.allclose(f(A), A @ I)", "@"),
+    "an own method": (
+        "class f:\n    def dot(self, x):\n        return x\n    def g(self, x):\n        return self.dot(x)",
+        ".dot",
+    ),
+    "an own attribute": (
+        "class f:\n    def __init__(self):\n        self.dot = len\n    def g(self, x):\n        return self.dot(x)",
+        ".dot",
+    ),
+    "an own function of that name": ("def dot(x):\n    return x\ndef f(x):\n    return dot(x)", "numpy.dot"),
+    "an argument of that name": ("def f(dot):\n    return dot(1)", "numpy.dot"),
+    "a decorator of the standard library": (
+        "from functools import cache\n@cache\ndef f(x):\n    return x",
+        "numpy.dot",
+    ),
+    "a definition that was replaced": ("def f(A, B):\n    return A @ B\ndef f(A, B):\n    return A", "@"),
+    "a cell that is no Python": ("def f(:", "@"),
+}
+
+
+def whats(source: str) -> set[str]:
+    return {use.what for use in uses([SETUP, source], ["f"])}
+
+
+@pytest.mark.parametrize(("source", "what"), FOUND.values(), ids=FOUND)
+def test_what_an_answer_uses_is_found(source, what):
+    assert what in whats(source)
+
+
+@pytest.mark.parametrize(("source", "what"), ALLOWED.values(), ids=ALLOWED)
+def test_what_an_answer_does_not_use_is_not_found(source, what):
+    assert what not in whats(source)
+
+
+def test_the_sentence_quotes_the_line_and_names_the_group():
+    said = rules.broken([SETUP, FOUND["a name given to a function"][0]], ["f"], ["matrix products"])
+    assert said == "`f` uses `numpy.dot`, which this task rules out (matrix products)\n  in your line: return d(A, B)"
+
+
+def test_a_helper_of_the_lectures_is_ruled_out_without_being_named():
+    source = "from course_utils.training import layers\ndef f(x):\n    return layers.forward(x)"
+    said = rules.broken([SETUP, source], ["f"], [])
+    assert said.startswith("`f` uses `course_utils.training.layers.forward`, a helper of the lectures")
+    for allowed in ("check", "data.digit_folds", "student.progress"):
+        source = f"import course_utils.{allowed} as used\ndef f(x):\n    return used.g(x)"
+        assert rules.broken([SETUP, source], ["f"], []) == ""
+
+
+def test_a_function_under_another_full_name_is_the_same():
+    assert ruled_out.matches("torch.nn.functional.tanh", "torch.nn.functional.tanh")
+    assert ruled_out.matches("numpy.linalg._linalg.svd", "numpy.linalg.svd")
+    assert not ruled_out.matches("numpy.linalg.solve", "numpy.linalg.svd")
+    assert ruled_out.matches("numpy.linalg.solve", "numpy.linalg.*")
+
+
+@pytest.mark.parametrize("group", ruled_out.GROUPS)
+def test_every_name_of_a_group_exists_in_the_libraries(group):
+    assert [name for name in ruled_out.GROUPS[group] if ruled_out.unknown(name)] == []
+
+
+def test_a_name_that_does_not_exist_is_unknown():
+    assert ruled_out.unknown("numpy.dott")
+    assert ruled_out.unknown("matrix product")
+
+
+WHILE_IT_RUNS = """
+import numpy as np, torch
+from torch import nn
+d = np.dot
+def by_parts(A, B): return getattr(np, "d" + "ot")(A, B)
+def renamed(A, B): return d(A, B)
+def class_by_parts(A, B): return getattr(nn, "Drop" + "out")(0.5)
+def method_by_parts(A, B): return getattr(torch.ones(2), "soft" + "max")(dim=0)
+def a_library_that_uses_it(A, B): return np.cov(A)
+"""
+
+
+@pytest.fixture
+def students():
+    lines: list[str] = list(WHILE_IT_RUNS.splitlines(keepends=True))
+    linecache.cache["<cell f>"] = (len(WHILE_IT_RUNS), None, lines, "<cell f>")
+    names: dict = {}
+    exec(compile(WHILE_IT_RUNS, "<cell f>", "exec"), names)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "called"),
+    [
+        ("by_parts", "matrix products", ["numpy.dot"]),
+        ("renamed", "matrix products", ["numpy.dot"]),
+        ("class_by_parts", "dropout of libraries", ["torch.nn.Dropout"]),
+        ("method_by_parts", "activations of libraries", [".softmax"]),
+        ("a_library_that_uses_it", "matrix products", []),
+    ],
+)
+def test_while_it_runs_a_function_says_who_called_it_and_is_itself_again_afterwards(students, name, group, called):
+    before = (np.dot, torch.nn.Dropout.__init__, torch.Tensor.softmax, students["d"])
+    with watch(ruled_out.patterns([group]), students) as used:
+        students[name](np.eye(2), np.eye(2))
+    assert [use.what for use in used] == called
+    assert all(name in use.line for use in used)
+    assert before == (np.dot, torch.nn.Dropout.__init__, torch.Tensor.softmax, students["d"])
+
+
+def test_a_call_that_used_what_is_ruled_out_fails_in_a_sentence(students, monkeypatch):
+    monkeypatch.setattr(rules, "_in_force", ruled_out.patterns(["matrix products"]))
+    with pytest.raises(check.Failed, match=r"`by_parts` uses `numpy.dot`, which this task rules out"):
+        check.call(students["by_parts"], np.eye(2), np.eye(2))
+    rules.begin()
+    check.call(students["by_parts"], np.eye(2), np.eye(2))
