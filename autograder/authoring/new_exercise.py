@@ -42,9 +42,8 @@ def $name(x: np.ndarray) -> np.ndarray:
     ### END SOLUTION'''
 
 CHECK = f"""\
-# {TO_WRITE} which case this is, and an authority that is not the solution
-x = check.rng().normal(size=5)
-check.call($name, x).equals(x + x)"""
+# {TO_WRITE} what is tried, with numbers that a person verifies by hand, or with a property
+check.call($name, np.array([1.0, -3.0])).equals(np.array([2.0, -6.0]))"""
 
 CHECK_2 = f"""\
 # Hidden cases: {TO_WRITE} which kinds of cases.
@@ -52,7 +51,7 @@ check.runs($name, np.ones(2))
 ### BEGIN HIDDEN TESTS
 rng = check.rng("hidden")
 for n in (1, 7):
-    with check.case(f"x has length {{n}}"):  # {TO_WRITE} the cases
+    with check.case(f"x has length {{n}}"):  # {TO_WRITE} the cases, and an authority that is not the solution
         x = rng.normal(size=n)
         check.call($name, x).equals(x + x)
 ### END HIDDEN TESTS"""

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator
 from nbformat import NotebookNode
 
 from autograder.authoring import rules_of_tasks
+from autograder.authoring.visible_checks import modules_of_checks, rules_for_modules, too_long
 from autograder.notebooks import assignment as exercises
 from autograder.notebooks.assignment import SETUP, Assignment, CheckCell, Exercise, cells_of
 from autograder.notebooks.catalogue import Catalogue
@@ -53,17 +54,18 @@ def violations(notebook: NotebookNode, only: Collection[str] = ()) -> list[str]:
     if unreadable:
         return unreadable
     assignment = exercises.assignment_of(notebook)
-    sentences = list(_setup(notebook))
+    sentences = [*_setup(notebook), *rules_for_modules(assignment.setup)]
+    modules = frozenset(modules_of_checks(assignment.setup))
     if not only:
         sentences += [*_names_of_cells(notebook, assignment), *_metadata(notebook), *_points(assignment)]
         sentences += [line for exercise in assignment.exercises for line in _unfinished(exercise, notebook)]
     everyones = {name for exercise in assignment.exercises for name in exercise.names}
     for exercise in assignment.exercises:
         if exercise.name in only or not only:
-            sentences += [*_title(exercise), *_answer(exercise), *_hidden(exercise)]
+            sentences += [*_title(exercise), *_answer(exercise), *_hidden(exercise, modules)]
             sentences += rules_of_tasks.violations(exercise, notebook, assignment.setup)
             for cell in exercise.checks:
-                sentences += _check_cell(cell, exercise, everyones)
+                sentences += _check_cell(cell, exercise, everyones, modules)
     return sentences
 
 
@@ -185,7 +187,7 @@ def _is_annotated(function: ast.FunctionDef) -> bool:
     return function.returns is not None and all(argument.annotation is not None for argument in arguments)
 
 
-def _hidden(exercise: Exercise) -> Iterator[str]:
+def _hidden(exercise: Exercise, modules: Collection[str]) -> Iterator[str]:
     for cell in exercise.checks[:1]:
         if _regions(cell.source, HIDDEN_TESTS):
             yield f"{cell.grade_id} has hidden tests; the first check of an exercise must be visible as a whole."
@@ -194,7 +196,7 @@ def _hidden(exercise: Exercise) -> Iterator[str]:
             yield f"{cell.grade_id} needs one region between {HIDDEN_TESTS.begin} and {HIDDEN_TESTS.end}."
         if not cell.source.startswith("# "):
             yield f"{cell.grade_id} must begin with a comment that says what kinds of cases are hidden."
-        touched = {name.id for name in _touched(ast.parse(cell.visible_source))}
+        touched = {name.id for name in _touched(ast.parse(cell.visible_source), modules)}
         for name in exercise.names:
             if name not in touched:
                 yield f"{cell.grade_id}: a visible line must run {name}, so that an untouched stub says so."
@@ -205,13 +207,14 @@ def _regions(source: str, marks: Marks) -> int:
     return 0 if is_unbalanced(source, marks) else source.count(marks.begin)
 
 
-def _check_cell(cell: CheckCell, exercise: Exercise, everyones: set[str]) -> list[str]:
+def _check_cell(cell: CheckCell, exercise: Exercise, everyones: set[str], modules: Collection[str]) -> list[str]:
     tree = ast.parse(cell.source)
     drivers = exercises.drivers(tree)
     return [
         f"{cell.grade_id}: {sentence}"
         for sentence in (
-            *_touches(tree, drivers, exercise, everyones),
+            *too_long(cell, exercise),
+            *_touches(tree, drivers, exercise, everyones, modules),
             *(sentence for driver in drivers for sentence in _self_contained(driver, exercise)),
             *_habits(tree, drivers),
             *_leaves_a_value(cell),
@@ -219,8 +222,11 @@ def _check_cell(cell: CheckCell, exercise: Exercise, everyones: set[str]) -> lis
     ]
 
 
-def _touched(tree: ast.AST) -> Iterator[ast.Name]:
-    """Yield the names in the arguments of `check.call` and its like that are the student's own."""
+def _touched(tree: ast.AST, modules: Collection[str]) -> Iterator[ast.Name]:
+    """Yield the names in the arguments of `check.call` and its like that are the student's own.
+
+    modules: the names of modules of checks; their drivers take the student's functions as arguments.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             place = _STUDENTS_PLACE.get(node.func.attr)
@@ -228,13 +234,30 @@ def _touched(tree: ast.AST) -> Iterator[ast.Name]:
                 argument = node.args[place]
                 if isinstance(argument, ast.Name):
                     yield argument
+                elif isinstance(argument, ast.Attribute) and ast.unparse(argument.value) in modules:
+                    given = [*node.args[place + 1 :], *(keyword.value for keyword in node.keywords)]
+                    yield from (name for value in given for name in _held(value))
+
+
+def _held(value: ast.expr) -> Iterator[ast.Name]:
+    """Yield the names that an argument is, or holds as items of a list, tuple or dict."""
+    if isinstance(value, ast.Name):
+        yield value
+    elif isinstance(value, (ast.List, ast.Tuple)):
+        yield from (name for item in value.elts for name in _held(item))
+    elif isinstance(value, ast.Dict):
+        yield from (name for item in value.values for name in _held(item))
 
 
 def _touches(
-    tree: ast.Module, drivers: list[ast.FunctionDef], exercise: Exercise, everyones: set[str]
+    tree: ast.Module,
+    drivers: list[ast.FunctionDef],
+    exercise: Exercise,
+    everyones: set[str],
+    modules: Collection[str],
 ) -> Iterator[str]:
     inside = {id(node) for driver in drivers for node in ast.walk(driver)}
-    allowed = {id(name) for name in _touched(tree)}
+    allowed = {id(name) for name in _touched(tree, modules)}
     watched = everyones | {driver.name for driver in drivers}
     ways = ", ".join(f"check.{name}" for name in _STUDENTS_PLACE)
     for node in ast.walk(tree):

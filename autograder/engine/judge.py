@@ -21,6 +21,7 @@ import numpy as np
 from nbformat import NotebookNode
 
 from autograder.engine.cpu_time import Usage
+from autograder.engine.driver_texts import is_module_of_checks
 from autograder.engine.errors import MachineFailed, WorkerLost
 from autograder.engine.failed_cells import FailedCells
 from autograder.engine.in_process import named, seed_in_force
@@ -208,8 +209,8 @@ class Judge:
         try:
             with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), seed_in_force(seed):
                 warnings.simplefilter("ignore")
-                names = {name: proxies.checker() if value is check else value for name, value in self._setup.items()}
-                exec(_compiled(source, "<check>"), names | proxies.names(self._answers))
+                names = proxies.of_setup(self._setup) | proxies.names(self._answers)
+                exec(_compiled(source, "<check>"), names)
         except (Exception, SystemExit) as error:
             message, crashed = _message(error), not isinstance(error, check.Failed)
         except Abandoned:
@@ -246,7 +247,7 @@ class Judge:
         worker = self._ready_worker()
         if self._copy is not None:
             return self._copy
-        if "check.driver" not in source and have_no_side_effects([request["source"] for request in self._ran]):
+        if not self._has_drivers(source) and have_no_side_effects([request["source"] for request in self._ran]):
             return worker.channel
         ours, theirs = socket.socketpair()
         self._copy = Channel(ours)
@@ -254,6 +255,11 @@ class Judge:
             worker.channel.send({"do": "fork"}, seconds=READ_SECONDS)
             worker.channel.pass_on(theirs.fileno())
         return self._copy
+
+    def _has_drivers(self, source: str) -> bool:
+        """Say whether a check cell runs drivers, which have state: its own, or those of a module of checks."""
+        modules = [name for name, value in self._setup.items() if is_module_of_checks(value)]
+        return "check.driver" in source or any(f"{name}." in source for name in modules)
 
     def _end_copy(self) -> None:
         """End the copy, so that the worker listens again; a worker that does not is lost."""

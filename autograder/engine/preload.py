@@ -12,6 +12,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from autograder.engine.driver_texts import PACKAGE, driver_texts, is_module_of_checks
 from autograder.engine.plan import PICTURE, Plan, plan
 from autograder.engine.submission import read_submission
 from autograder.errors import CourseError
@@ -51,11 +52,13 @@ def import_for_the_judge(master: NotebookNode, name: str) -> None:
     """
     for module in _imported(parsed_cell(cell.source) for cell in graded_code(master)):
         try:
-            importlib.import_module(module)
+            imported = importlib.import_module(module)
         except ImportError:
             raise CourseError(
                 f"the master source/{name} imports {module}, which is not installed here; install it and grade again."
             ) from None
+        if is_module_of_checks(imported):
+            driver_texts(imported)  # read here, once for all judges
 
 
 def workers_imports(master: NotebookNode) -> list[str]:
@@ -115,5 +118,7 @@ def _imported(trees: Iterable[ast.AST]) -> list[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name: None for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found[node.module] = None
+            found |= dict.fromkeys(
+                [f"{PACKAGE}.{alias.name}" for alias in node.names] if node.module == PACKAGE else [node.module]
+            )
     return list(found)

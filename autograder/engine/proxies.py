@@ -9,16 +9,17 @@ import hashlib
 import inspect
 import warnings
 from collections.abc import Callable, Sequence
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from autograder.engine.direct_calls import calls_directly
+from autograder.engine.driver_texts import driver_texts, drivers_of, is_module_of_checks
 from autograder.engine.errors import WorkerLost
 from autograder.engine.failed_cells import FailedCells
 from autograder.engine.worker import codec
-from autograder.engine.worker.codec import Reference, is_list
+from autograder.engine.worker.codec import Defined, Reference, is_list
 from autograder.engine.worker.errors import EngineError
 from course_utils import check
 from course_utils.check import calls, fingerprint, plain, rules
@@ -37,6 +38,9 @@ MAX_REFERRED = 32 << 20
 # Kinds of errors that are not raised again: the first two would end a loop of the check and nothing else; the others
 # cannot be made from a text.
 _SPECIAL = (StopIteration, StopAsyncIteration, BaseExceptionGroup, UnicodeError)
+
+# The attribute of a proxy that holds the name of what it stands for, if that is the student's own.
+_STUDENTS_NAME = "students_name"
 
 Message = dict[str, Any]
 
@@ -74,6 +78,24 @@ class Proxies:
         """
         return {name: self._name(name, stub) for name, stub in answers if name in self._source}
 
+    def of_setup(self, names: dict[str, Any]) -> dict[str, Any]:
+        """Return the names of the setup cell for a check cell: with the checker of here, and proxies of drivers."""
+        return {name: self._of_setup(value) for name, value in names.items()}
+
+    def _of_setup(self, value: Any) -> Any:
+        if value is check:
+            return self.checker()
+        return self._with_drivers(value) if is_module_of_checks(value) else value
+
+    def _with_drivers(self, module: ModuleType) -> SimpleNamespace:
+        """Return what stands for a module of `course_utils.checks`: its drivers run in the worker."""
+        texts_of_drivers = driver_texts(module)
+        proxies = {
+            name: self._driver_proxy(function, texts_of_drivers[name], is_whole=True)
+            for name, function in drivers_of(module).items()
+        }
+        return SimpleNamespace(**vars(module) | proxies)
+
     def checker(self) -> SimpleNamespace:
         """Return what a check cell uses as `check`: all that `course_utils.check` has, with some functions of here."""
         own = {"call": self.call, "read": self.read, "driver": self.driver, "rules_out": self.rules_out}
@@ -102,8 +124,12 @@ class Proxies:
 
     def driver(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Stand in for `check.driver`: the text of the driver runs in the worker."""
+        return self._driver_proxy(function, _driver_text(self._source, function.__name__), is_whole=False)
+
+    def _driver_proxy(self, function: Callable[..., Any], text: str, is_whole: bool) -> Callable[..., Any]:
+        """Return a proxy of a driver. is_whole: its text uses no names of the student's; they come as arguments."""
         name = function.__name__
-        request = {"do": "driver", "name": name, "source": _driver_text(self._source, name)}
+        request: Message = {"do": "driver", "name": name, "source": text, "is_whole": is_whole}
         proxy = self._proxy(name, inspect.signature(function), request)
         proxy.__doc__ = function.__doc__
         vars(proxy)["is_check_driver"] = True
@@ -123,7 +149,9 @@ class Proxies:
     def _name(self, name: str, stub: str) -> Any:
         callables = _callables(stub)
         if name in callables:
-            return self._proxy(name, callables[name], {"do": "call", "name": name})
+            proxy = self._proxy(name, callables[name], {"do": "call", "name": name})
+            vars(proxy)[_STUDENTS_NAME] = name
+            return proxy
         reply = self._ask({"do": "read", "name": name})
         if "missing" in reply:
             self._missing.add(name)
@@ -145,7 +173,8 @@ class Proxies:
         """Send a request and return the reply. Raises Abandoned where the check cannot go on."""
         if self.error is None and not self.failed:
             try:
-                return self._referred.without_references(self._send(self._referred.with_references(request)))
+                sent = _with_names(self._referred.with_references(request))
+                return self._referred.without_references(self._send(sent))
             except EngineError as error:
                 self.error = error
         raise Abandoned
@@ -153,6 +182,7 @@ class Proxies:
     def _value(self, reply: Message, name: str, arguments: tuple[Any, Any]) -> Any:
         """Return the value that a reply holds, or raise what it says that the student's code raised."""
         if "missing" in reply:
+            name = _text(reply["missing"], 100) or name  # an argument may be what is missing
             self.failed = self._failed_cells.about(name) or (
                 f"`{name}` is not defined: the cell that should define it is missing, empty or failed."
             )
@@ -231,6 +261,12 @@ class _Referred:
 
 def _digest(value: Any) -> bytes:
     return hashlib.sha256(codec.pack(value)).digest()
+
+
+def _with_names(value: Any) -> Any:
+    """Return a request with names instead of the proxies that stand for what the student defined."""
+    name = getattr(value, _STUDENTS_NAME, "") if callable(value) else ""
+    return Defined(name) if name else _rebuilt_from_parts(value, _with_names)
 
 
 def _rebuilt_from_parts(value: Any, part: Callable[[Any], Any]) -> Any:

@@ -99,26 +99,25 @@ def read(value: Any, name: str) -> Received:
 
 
 def driver(function: AnyFunction) -> AnyFunction:
-    """Mark a `function` of a check cell that runs alongside the student's code, for what has state.
+    """Mark a `function` that runs alongside the student's code, for what has state.
 
         @check.driver
-        def three_steps(momentum):
+        def three_steps(optimizer_class, momentum):
             \"\"\"three steps of gradient descent\"\"\"
-            import torch
-
             w = torch.ones(2, requires_grad=True)
-            optimizer = torch.optim.SGD([w], lr=0.1, momentum=momentum)
+            optimizer = optimizer_class([w], lr=0.1, momentum=momentum)
             for _ in range(3):
                 optimizer.zero_grad()
                 (w**2).sum().backward()
                 optimizer.step()
             return w.detach()
 
-        check.call(three_steps, 0.0).equals(torch.full((2,), 0.8**3))
+        check.call(three_steps, torch.optim.SGD, 0.0).equals(torch.full((2,), 0.8**3))
 
-    It takes and returns plain data, holds no expected value, and is self-contained: it uses its arguments, its own
-    imports and the student's names, since only its text travels to the student's process. The first line of its
-    docstring says what it does and is its name in messages: "ten steps of `adam_step`".
+    It stands in a module of `course_utils.checks`. It takes plain data and the student's functions and classes, returns
+    plain data, and holds no expected value. Only its text travels to the student's process, with the imports, constants
+    and helpers of its module that it uses. The first line of its docstring says what it does and is its name in
+    messages: "ten steps of `adam_step`".
     """
     setattr(function, DRIVER_MARK, True)
     return function

@@ -14,6 +14,7 @@ from support.tiny_course import nbgrader_metadata
 from autograder.authoring.validate import violations
 from autograder.notebooks.assignment import assignment_of
 from autograder.notebooks.format import read_notebook
+from course_utils import checks
 
 MASTERS = sorted((Path(__file__).parents[2] / "source").glob("*/*.ipynb"))
 
@@ -305,6 +306,18 @@ DEFECTS = {
         replaced("counter-check", '    """`n` steps of a `Counter`."""\n', ""),
         "counter_check: the driver steps has no docstring; messages quote its first line.",
     ),
+    "a visible check that is too long": (
+        replaced("twice-check", ADDED, "y = x\n" * 12 + ADDED),
+        "twice_check: students see 14 lines of it, and 12 are the most; move drivers to a module",
+    ),
+    "a module of drivers that does not exist": (
+        replaced("setup", "import check", "import check\nfrom course_utils.checks import nowhere as drive"),
+        "the setup cell imports course_utils.checks.nowhere, and there is no such module.",
+    ),
+    "a student's name in an argument that no driver takes": (
+        replaced("counter-check", "check.call(steps, 3)", "check.call(drive.steps, Counter, 3)"),
+        "counter_check: it uses Counter in another way than as the argument of check.call",
+    ),
     "a value at the end": (
         replaced("twice-check", ADDED, "check.call(twice, x)"),
         "twice_check: the last line of the release leaves a value, which nbgrader may take for points; end on a check.",
@@ -381,6 +394,40 @@ def test_a_rule_that_the_task_tells_and_all_checks_have_is_kept():
     notebook = tiny()
     ruling('"twice", "numpy.add", "matrix products"', "`np.add`, matrix products (`@`)", *BOTH)(notebook)
     assert violations(notebook) == []
+
+
+@pytest.fixture
+def drivers(tmp_path, monkeypatch):
+    """The path of a module `course_utils.checks.drivers` that a test may write."""
+    monkeypatch.setattr(checks, "__path__", [str(tmp_path)])
+    return tmp_path / "drivers.py"
+
+
+def driven_by(module: Path, source: str) -> list[str]:
+    """Return what violates a rule where a check of the tiny master calls a driver of this module."""
+    module.write_text(source)
+    notebook = tiny()
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["setup"].source += "\nfrom course_utils.checks import drivers as drive"
+    cells["twice-check"].source = "x = np.ones(1)\ncheck.call(drive.of, [twice], x).equals(x + x)"
+    return violations(notebook)
+
+
+DRIVER = 'from course_utils import check\n\n\n@check.driver\ndef of(functions, x):\n    """It."""\n    return 2 * x\n'
+
+
+def test_a_driver_of_a_module_takes_the_students_functions_as_arguments(drivers):
+    assert driven_by(drivers, DRIVER) == []
+
+
+def test_a_module_of_drivers_that_imports_the_grader_is_named(drivers):
+    (sentence,) = driven_by(drivers, f"from autograder import paths\n{DRIVER}")
+    assert sentence.startswith("course_utils.checks.drivers imports autograder, which students do not have")
+
+
+def test_a_driver_of_a_module_needs_a_docstring(drivers):
+    (sentence,) = driven_by(drivers, DRIVER.replace('    """It."""\n', ""))
+    assert sentence == "the driver drivers.of has no docstring; messages quote its first line."
 
 
 def test_a_notebook_is_read_into_exercises_with_their_points_and_what_students_see():

@@ -61,6 +61,13 @@ class Reference:
     value: Any = None
 
 
+@dataclass(frozen=True)
+class Defined:
+    """What the student's code calls `name`: a check passes it on to a driver, and never sees it."""
+
+    name: str
+
+
 def is_list(value: object) -> TypeGuard[list[Any]]:
     """Say whether `value` is a list; for values from the other side, whose types nobody has checked."""
     return isinstance(value, list)
@@ -130,6 +137,8 @@ class _Writer:
             return self._number(value, depth)
         if issubclass(kind, Reference):
             return {"kept": [value.number, self.write(value.value, depth + 1)]}
+        if issubclass(kind, Defined):
+            return {"defined": value.name}
         if issubclass(kind, (list, tuple)):  # numpy and torch return tuples with named parts
             return {"list" if issubclass(kind, list) else "tuple": [self.write(item, depth + 1) for item in value]}
         if issubclass(kind, dict):
@@ -271,6 +280,9 @@ class _Reader:
             case _:
                 _refuse()
 
+    def read_defined(self, content: Any, depth: int) -> Defined:
+        return Defined(content) if isinstance(content, str) else _refuse()
+
     def read_opaque(self, content: Any, depth: int) -> plain.Opaque:
         match content:
             case [int(number), str(kind)]:
@@ -305,6 +317,7 @@ _READERS: dict[str, Callable[[_Reader, Any, int], Any]] = {
     "scalar": _Reader.read_scalar,
     "opaque": _Reader.read_opaque,
     "kept": _Reader.read_reference,
+    "defined": _Reader.read_defined,
 }
 
 # Kinds with a second key, which says whether they require gradients.

@@ -13,6 +13,8 @@ and, with the worker or with a copy, what a `Responder` answers:
     {"do": "call", "name": ..., ...}     call what the student defined -> {"value": ...} or {"raised": ...}
     {"do": "driver", "source": ..., ...} run a driver's text, call it  -> {"value": ...} or {"raised": ...}
 
+Arguments may hold `Defined` names, which stand for what the student's code calls so.
+
 For the checks of an exercise, from one cell to the next, the process forks once and the copy answers them all: what
 they break, or leave behind, ends with the copy. A copy per check would cost half as much again as the rest of a
 worker's work, and protect nothing more, because what a check expects never comes here. Where calling the code has no
@@ -36,7 +38,7 @@ from types import CodeType
 from typing import Any
 
 from autograder.engine.worker.channel import Channel
-from autograder.engine.worker.codec import Reference, StandIn
+from autograder.engine.worker.codec import Defined, Reference, StandIn
 from autograder.engine.worker.errors import ConnectionClosed, ProtocolError
 from autograder.engine.worker.references import References
 from autograder.engine.worker.shell import Shell
@@ -73,7 +75,11 @@ class Responder:
 
     def respond(self, request: Message) -> Message:
         """Do what a request asks, and return the reply. Raises KeyError where it asks for something else."""
-        return {"read": self._read, "call": self._call, "driver": self._driver}[request["do"]](request)
+        answer = {"read": self._read, "call": self._call, "driver": self._driver}[request["do"]]
+        try:
+            return answer(request)
+        except _NotDefinedError as error:
+            return {"missing": error.name}
 
     def keep(self, value: Any) -> StandIn:
         """Keep a value here, and return what stands for it on the other side."""
@@ -96,14 +102,13 @@ class Responder:
         return {"value": self._names[name]} if name in self._names else {"missing": name}
 
     def _call(self, request: Message) -> Message:
-        name = request["name"]
-        return self._called(self._names[name], request) if name in self._names else {"missing": name}
+        return self._called(self._defined(request["name"]), request)
 
     def _driver(self, request: Message) -> Message:
-        """Run a driver's text, with the student's names behind its own, and call it."""
+        """Run a driver's text and call it; the text of a check cell has the student's names behind its own."""
 
         def driven(*args: Any, **kwargs: Any) -> Any:
-            names = _Layered(self._names)
+            names = _Layered({} if request.get("is_whole") else self._names)
             exec(_compiled(request["source"]), names)
             return names[request["name"]](*args, **kwargs)
 
@@ -118,20 +123,34 @@ class Responder:
             reply = _called(function, args, kwargs)
         return reply | {"used": [list(use) for use in used]} if used else reply
 
+    def _defined(self, name: str) -> Any:
+        if name not in self._names:
+            raise _NotDefinedError(name=name)
+        return self._names[name]
+
     def _arguments(self, request: Message) -> tuple[Any, Any]:
         return self._unkept(request["args"]), self._unkept(request["kwargs"])
 
     def _unkept(self, value: Any) -> Any:
-        """Return what came with what was kept instead of its stand-ins."""
+        """Return what came with the student's own objects instead of what stands for them.
+
+        Raises _NotDefinedError.
+        """
         if isinstance(value, plain.Opaque):
             return self._kept[value.number]
         if isinstance(value, Reference):
             return self._references[value.number]
+        if isinstance(value, Defined):
+            return self._defined(value.name)
         if type(value) in (list, tuple):
             return type(value)(self._unkept(item) for item in value)
         if plain.is_dict(value):
             return {key: self._unkept(item) for key, item in value.items()}
         return value
+
+
+class _NotDefinedError(NameError):
+    """The student's code defines no such `name`."""
 
 
 class Worker:
