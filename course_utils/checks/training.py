@@ -147,7 +147,7 @@ def steps_of_sgd_update(
 
 @check.driver
 def epoch_of_one_weight(train: Callable[..., Any], targets: list[torch.Tensor], lr: float) -> dict[str, Any]:
-    """`train_one_epoch` on a model with one weight w.
+    """`train_one_epoch` (one weight w).
 
     The model starts at w = 0, in evaluation mode, and its output is w for every sample. targets: (n_b,) of each batch;
     the loss is the mean of (w - t)^2. Returns the mean loss, w after each batch, and whether each ran in training mode,
@@ -211,11 +211,11 @@ def epoch_of_training(
 def evaluation_of_given_logits(
     evaluate: Callable[..., Any], logits: list[torch.Tensor], targets: list[torch.Tensor]
 ) -> dict[str, Any]:
-    """`evaluate` on a model in training mode that returns its inputs.
+    """`evaluate` (given logits).
 
-    logits: (n_b, k) and targets: (n_b,) of each batch; the loss is the mean of the first logit. Returns loss, accuracy,
-    whether any batch ran in training mode, whether autograd recorded it, and whether the model is in training mode
-    afterwards, by name.
+    The model is in training mode and returns its inputs. logits: (n_b, k) and targets: (n_b,) of each batch; the loss
+    is the mean of the first logit. Returns loss, accuracy, whether any batch ran in training mode, whether autograd
+    recorded it, and whether the model is in training mode afterwards, by name.
     """
     model = _watched_identity()
     loss, accuracy = _pair(evaluate(model, zip(logits, targets, strict=True), lambda z, y: z[:, 0].mean()))
@@ -254,10 +254,10 @@ def evaluation(
 
 @check.driver
 def prediction_of_given_logits(predict: Callable[..., Any], logits: torch.Tensor) -> dict[str, Any]:
-    """`predict` on a model in training mode that returns its inputs.
+    """`predict` (given logits).
 
-    logits: (n, k). Returns the classes, whether the model ran in training mode, whether autograd recorded it, and
-    whether it is in training mode afterwards, by name.
+    The model is in training mode and returns its inputs. logits: (n, k). Returns the classes, whether the model ran in
+    training mode, whether autograd recorded it, and whether it is in training mode afterwards, by name.
     """
     model = _watched_identity()
     return {"classes": predict(model, logits)} | model.seen()
@@ -293,10 +293,10 @@ def prediction(
 def fit_from_zero(
     fit: Callable[..., Any], X: torch.Tensor, y: torch.Tensor, epochs: int, lr: float, batch_size: int, seed: int
 ) -> dict[str, Any]:
-    """`fit` on a linear model of two classes whose weights start at 0.
+    """`fit` (linear model, from 0).
 
-    X: (n, 1); y: (n,). Returns the losses, the weights (2,), the sizes of the batches, and the samples of each epoch in
-    their order (epochs, n), by name.
+    The model has two classes and no bias. X: (n, 1); y: (n,). Returns the losses, the weights (2,), the sizes of the
+    batches, and the samples of each epoch in their order (epochs, n), by name.
     """
     batches, model = [], nn.Linear(1, 2, bias=False)
     nn.init.zeros_(model.weight)
@@ -377,7 +377,7 @@ def fit_on_digits(
 
 @check.driver
 def resumed_steps(save: Callable[..., None], load: Callable[..., int], before: int, after: int) -> dict[str, Any]:
-    """`save_checkpoint` and `load_checkpoint` in the training of one weight.
+    """`save_checkpoint` and `load_checkpoint` (one weight w).
 
     The loss is w, from w = 0, by SGD with learning rate 1 and momentum 1/2; after `before` steps it is saved as epoch
     7, and a new model takes `after` more. Returns whether the file can be read with weights_only, the epoch, and w
