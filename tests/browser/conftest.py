@@ -27,9 +27,12 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def wide_again(page: Page) -> Iterator[None]:
-    """Give the page its size back after a module that has made it narrow."""
-    yield
+def wide_again(page: Page) -> None:
+    """Give the page its size back before a module: the one before may have made it narrow.
+
+    Empty it first: to lay out a notebook with all its pictures anew takes a busy machine longer than it may.
+    """
+    page.goto("about:blank")
     page.set_viewport_size(WIDE)
 
 
