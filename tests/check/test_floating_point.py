@@ -7,9 +7,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-from support.units import ROOT
+from support.exercises import exercise_of, read
 
-from autograder.authoring.prove import read_unit
 from autograder.engine.in_process import run_checks
 from course_utils.check.floating_point import errors_raised
 
@@ -73,8 +72,7 @@ def sigmoid(z):
 
 def test_a_sigmoid_that_silences_its_overflow_loses_the_points_of_one_without():
     # Not in the catalogue: it gives the replies of the answer that silences nothing, and neither would have a name.
-    assignment, _ = read_unit("04_losses_gradients", ROOT)
-    (exercise,) = [exercise for exercise in assignment.exercises if exercise.name == "sigmoid"]
+    (assignment, _), exercise = read("04_losses_gradients"), exercise_of("04_losses_gradients", "sigmoid")
     found = run_checks(assignment.setup, SILENCED, exercise, seed=2)
     assert list(found) == ["sigmoid_check_2"]
     assert "raised FloatingPointError: overflow encountered in exp" in found["sigmoid_check_2"].message

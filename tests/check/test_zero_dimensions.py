@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from support.exercises import exercise_of, read
 from support.units import ROOT
 
-from autograder.authoring.prove import read_unit
 from autograder.engine.in_process import run_checks
 
 LOSSES = [
@@ -17,7 +17,6 @@ LOSSES = [
 @pytest.mark.parametrize(("unit", "name", "returned", "instead"), LOSSES)
 def test_a_list_of_losses_may_hold_arrays_without_axes(unit, name, returned, instead, monkeypatch):
     monkeypatch.chdir(ROOT / "source" / unit)
-    assignment, _ = read_unit(unit, ROOT)
-    (exercise,) = [exercise for exercise in assignment.exercises if exercise.name == name]
+    (assignment, _), exercise = read(unit), exercise_of(unit, name)
     assert returned in exercise.answer
     assert run_checks(assignment.setup, exercise.answer.replace(returned, instead), exercise, 5) == {}

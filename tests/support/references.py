@@ -10,9 +10,8 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from autograder.authoring.prove import read_unit
 from autograder.engine.in_process import namespace
-from support.units import ROOT
+from support.exercises import exercise_of, read
 
 a_few = settings(max_examples=60, deadline=None, derandomize=True)
 sizes = st.integers(1, 6)
@@ -22,6 +21,5 @@ scores = st.floats(-1000, 1000)
 
 def solution(unit: str, exercise: str) -> dict[str, Any]:
     """Return the names that the solution of an exercise defines, with those of the setup cell."""
-    assignment, _ = read_unit(unit, ROOT)
-    (found,) = [each for each in assignment.exercises if each.name == exercise]
-    return namespace(assignment.setup, found.answer)
+    assignment, _ = read(unit)
+    return namespace(assignment.setup, exercise_of(unit, exercise).answer)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from support.exercises import exercise_of, read
 from support.proofs import choice
-from support.units import ROOT, UNITS, exercise_names
+from support.units import UNITS, exercise_names
 
 from autograder.authoring.proof import Result
 from autograder.authoring.proof_report import misjudged
-from autograder.authoring.prove import prove_exercise, read_unit
+from autograder.authoring.prove import prove_exercise
 from autograder.engine.in_process import run_checks
-from autograder.notebooks.assignment import Assignment, Exercise
-from autograder.notebooks.catalogue import Catalogue
 from course_utils.check.seeds import STUDENT_SEED
 
 # A student's own seed and one of grading. test_prove_units.py takes seed 1, and `autograder prove --seeds N` more.
@@ -23,16 +22,6 @@ every_exercise = pytest.mark.parametrize(
     ("unit", "exercise"),
     [pytest.param(unit, name, id=f"{unit}-{name}") for unit in UNITS for name in exercise_names(unit)],
 )
-
-
-@cache
-def read(unit: str) -> tuple[Assignment, Catalogue]:
-    return read_unit(unit, ROOT)
-
-
-def exercise_of(unit: str, name: str) -> Exercise:
-    (found,) = [exercise for exercise in read(unit)[0].exercises if exercise.name == name]
-    return found
 
 
 @cache

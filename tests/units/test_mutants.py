@@ -11,10 +11,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
+from support.exercises import exercise_of, read
 from support.mutants import RECORDER, Mutant, instrumented, mutants, plain_values
-from support.units import ROOT, UNITS, exercise_names
+from support.units import UNITS, exercise_names
 
-from autograder.authoring.prove import read_unit
 from autograder.engine.in_process import namespace, outcome, quiet, run_cell, seed_in_force
 from autograder.notebooks.assignment import Exercise
 
@@ -110,8 +110,7 @@ def is_rejected(setup: str, mutant: Mutant, exercise: Exercise) -> bool:
 )
 @pytest.mark.proof("source/{unit}")
 def test_a_check_sees_every_argument_and_constant_of_the_task(unit, name):
-    assignment, _ = read_unit(unit, ROOT)
-    (exercise,) = [exercise for exercise in assignment.exercises if exercise.name == name]
+    (assignment, _), exercise = read(unit), exercise_of(unit, name)
     recorded: list[tuple] = []
     with seed_in_force(SEED), quiet():
         for check in exercise.checks:

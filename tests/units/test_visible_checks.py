@@ -7,12 +7,11 @@ import copy
 import importlib
 import inspect
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
-from support.units import ROOT, UNITS, exercise_names
+from support.exercises import exercise_of, read
+from support.units import UNITS, exercise_names
 
-from autograder.authoring.prove import read_unit
 from autograder.authoring.visible_checks import (
     MOST_LINES,
     TO_SHORTEN,
@@ -22,7 +21,6 @@ from autograder.authoring.visible_checks import (
 )
 from autograder.engine.in_process import run_checks
 from autograder.notebooks.assignment import Assignment, CheckCell, Exercise
-from autograder.notebooks.catalogue import Catalogue
 from course_utils.check.seeds import STUDENT_SEED
 
 IN_A_ROW = 3
@@ -36,16 +34,6 @@ every_exercise = pytest.mark.parametrize(
         if name not in TO_SHORTEN
     ],
 )
-
-
-@cache
-def read(unit: str) -> tuple[Assignment, Catalogue]:
-    return read_unit(unit, ROOT)
-
-
-def exercise_of(unit: str, name: str) -> Exercise:
-    (found,) = [exercise for exercise in read(unit)[0].exercises if exercise.name == name]
-    return found
 
 
 class WithoutNames(ast.NodeTransformer):
