@@ -108,7 +108,7 @@ class Judge:
         self._plan, self._sandbox, self._files = plan, sandbox, files or {}
         self.worker_cpu_seconds = 0.0
         self._time = SubmissionTime(sandbox.limits)
-        self._setup, self._setup_source = _namespace(assignment.setup), assignment.setup
+        self._setup = _namespace(assignment.setup)
         self._answers = [(name, exercise.stub) for exercise in assignment.exercises for name in exercise.names]
         self._points = {cell.grade_id: cell.points for e in assignment.exercises for cell in e.checks}
         self._ran: list[Message] = []  # what a new worker has to be asked to be where the old one was
@@ -193,7 +193,7 @@ class Judge:
         return Verdict(points, 0.0 if message else points, _inert(message), check_crashed=crashed)
 
     def _proxies(self, source: str, channel: Channel) -> Proxies:
-        cells = [self._setup_source, *(str(request["source"]) for request in self._ran if request["do"] == "cell")]
+        cells = [request["source"] for request in self._ran if request["do"] == "cell"]
         return Proxies(
             lambda request: self._request(channel, request, self._time.call), source, self._failed_cells, cells
         )

@@ -23,7 +23,6 @@ from autograder.engine.worker.codec import Defined, Reference, is_list
 from autograder.engine.worker.errors import EngineError
 from course_utils import check
 from course_utils.check import calls, fingerprint, plain, rules
-from course_utils.check.ruled_out import patterns
 from course_utils.check.uses import Use
 
 # Characters of what a check says to a student.
@@ -63,7 +62,7 @@ class Proxies:
         source: of the check cell. cells: the sources of the cells that have run in the worker.
         """
         self._send, self._source, self._failed_cells, self._cells = send, source, failed_cells, cells
-        self._ruled_out: tuple[str, ...] = ()
+        self._ruled_out = rules.RuledOut()
         self._is_called_directly = calls_directly(source)
         self._missing: set[str] = set()  # values that the student's process does not have
         self._lends_copies = False  # whether the arguments of the call under way are copies
@@ -140,11 +139,7 @@ class Proxies:
 
         Raises Failed as `check.rules_out` does.
         """
-        self._ruled_out = patterns(ruled_out)
-        said = rules.broken(self._cells, [answer] if isinstance(answer, str) else answer, ruled_out)
-        if said:
-            fingerprint.note("used", said)
-            raise check.Failed(said)
+        self._ruled_out = rules.rule_out(self._cells, answer, ruled_out)
 
     def _name(self, name: str, stub: str) -> Any:
         callables = _callables(stub)
@@ -160,8 +155,8 @@ class Proxies:
     def _proxy(self, name: str, signature: inspect.Signature | None, request: Message) -> Callable[..., Any]:
         def proxy(*args: Any, **kwargs: Any) -> Any:
             asked = request | {"args": args, "kwargs": kwargs}
-            if self._ruled_out:
-                asked["watch"] = self._ruled_out
+            if self._ruled_out.patterns:
+                asked["watch"] = self._ruled_out.patterns
             return self._value(self._ask(asked), name, (args, kwargs))
 
         proxy.__name__ = name
@@ -188,7 +183,7 @@ class Proxies:
             )
         elif "unsendable" in reply:
             self.failed = f"`{name}` returned what cannot be looked at: {_text(reply['unsendable'], 200)}."
-        elif said := rules.called(name, _uses(reply.get("used"))):
+        elif said := rules.called(self._ruled_out, name, _uses(reply.get("used"))):
             fingerprint.note("used", said)
             self.failed = said
         elif "raised" in reply:

@@ -18,6 +18,9 @@ from autograder.notebooks import assignment
 
 Kind = Literal["right", "wrong", "shortcut"]
 
+# The argument by which a decorator says more of an answer.
+_SAID_BY: dict[str, str] = {"wrong": "hint", "shortcut": "uses"}
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -133,20 +136,20 @@ def _answer(function: ast.FunctionDef, lines: list[str], path: Path) -> Answer:
 def _decoration(function: ast.FunctionDef, path: Path) -> tuple[Kind, str, str]:
     """Return (kind, exercise, hint or what a shortcut uses)."""
     match function.decorator_list:
-        case [ast.Call(func=ast.Name("right"), args=[ast.Constant(str(exercise))], keywords=[])]:
-            return "right", exercise, ""
-        case [ast.Call(func=ast.Name("wrong"), args=[ast.Constant(str(exercise))], keywords=keywords)]:
+        case [
+            ast.Call(
+                func=ast.Name("right" | "wrong" | "shortcut" as kind),
+                args=[ast.Constant(str(exercise))],
+                keywords=keywords,
+            )
+        ]:
             match keywords:
-                case [ast.keyword("hint", ast.Constant(str(hint)))]:
-                    return "wrong", exercise, hint
+                case [ast.keyword(argument, ast.Constant(str(said)))] if argument == _SAID_BY.get(kind):
+                    return kind, exercise, said
                 case []:
-                    return "wrong", exercise, ""
-        case [ast.Call(func=ast.Name("shortcut"), args=[ast.Constant(str(exercise))], keywords=keywords)]:
-            match keywords:
-                case [ast.keyword("uses", ast.Constant(str(used)))]:
-                    return "shortcut", exercise, used
-                case []:
-                    return "shortcut", exercise, ""
+                    return kind, exercise, ""
+                case _:
+                    pass
     raise CourseError(
         f'{_place(path, function)} must have one decorator: `@right("exercise")`, `@wrong("exercise", hint="...")` or '
         '`@shortcut("exercise", uses="...")`.'

@@ -163,19 +163,17 @@ def _quiet() -> Generator[list[warnings.WarningMessage]]:
 @contextlib.contextmanager
 def _watched(function: Callable[..., Any]) -> Generator[None]:
     """Raise Failed after a call that used what the check cell has ruled out."""
-    if not rules.in_force():
+    ruled = rules.in_force()
+    if not ruled.patterns:
         yield
         return
     driver = function.__code__.co_filename if _is_driver(function) else None
     names = getattr(inspect.unwrap(function), "__globals__", None)
-    with watch(rules.in_force(), names, driver) as used:
+    with watch(ruled.patterns, names, driver) as used:
         try:
             yield
         finally:
-            if used:
-                said = rules.called(getattr(function, "__name__", "your function"), used)
-                fingerprint.note("used", said)
-                raise Failed(said)
+            rules.refuse(rules.called(ruled, getattr(function, "__name__", ""), used))
 
 
 def _is_stub(error: BaseException) -> bool:

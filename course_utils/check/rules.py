@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from course_utils.check import fingerprint, ruled_out
 from course_utils.check.failed import Failed
 from course_utils.check.uses import LOOPS, RECURSION, Use, uses
 
-# What the check cell that runs has ruled out, for `watch.watch` while the student's code runs.
-_in_force: tuple[str, ...] = ()
+
+class RuledOut(NamedTuple):
+    """What a check cell has ruled out. names: what the answer defines; patterns: groups in their parts."""
+
+    names: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
+# By the check cell that runs, for `watch.watch` while the student's code runs.
+_in_force = RuledOut()
 
 
 def rules_out(answer: str | Sequence[str], *rules: str) -> None:
@@ -30,12 +39,21 @@ def rules_out(answer: str | Sequence[str], *rules: str) -> None:
     Raises Failed where the answer uses what is ruled out; the message quotes the student's line.
     """
     global _in_force
-    names = [answer] if isinstance(answer, str) else list(answer)
-    _in_force = ruled_out.patterns(rules)
-    found = broken(_cells_that_ran(), names, rules)
-    if found:
-        fingerprint.note("used", found)
-        raise Failed(found)
+    _in_force = rule_out(_cells_that_ran(), answer, rules)
+
+
+def rule_out(cells: Sequence[str], answer: str | Sequence[str], rules: Sequence[str]) -> RuledOut:
+    """Return what `rules_out` rules out, where `cells` have run. Raises Failed as it does."""
+    names = (answer,) if isinstance(answer, str) else tuple(answer)
+    refuse(broken(cells, names, rules))
+    return RuledOut(names, ruled_out.patterns(rules))
+
+
+def refuse(sentence: str) -> None:
+    """Note a sentence for what an answer uses, and raise Failed with it; do nothing where it is empty."""
+    if sentence:
+        fingerprint.note("used", sentence)
+        raise Failed(sentence)
 
 
 def _cells_that_ran() -> list[str]:
@@ -46,15 +64,15 @@ def _cells_that_ran() -> list[str]:
     return list(frame.f_globals.get("In", [])) if frame else []
 
 
-def in_force() -> tuple[str, ...]:
-    """Return what the check cell that runs has ruled out, groups in their parts."""
+def in_force() -> RuledOut:
+    """Return what the check cell that runs has ruled out."""
     return _in_force
 
 
 def begin() -> None:
     """Begin a cell: nothing is ruled out."""
     global _in_force
-    _in_force = ()
+    _in_force = RuledOut()
 
 
 def broken(cells: Sequence[str], names: Sequence[str], rules: Sequence[str]) -> str:
@@ -73,8 +91,12 @@ def broken(cells: Sequence[str], names: Sequence[str], rules: Sequence[str]) -> 
     return ""
 
 
-def called(name: str, used: Iterable[Use]) -> str:
-    """Return the sentence for what an answer has called while it ran; empty where `used` is."""
+def called(ruled: RuledOut, function: str, used: Iterable[Use]) -> str:
+    """Return the sentence for what an answer has called while it ran; empty where `used` is.
+
+    function: what the check called: the answer itself, or a driver of it.
+    """
+    name = function if function in ruled.names else ruled.names[0] if ruled.names else function
     return next((_sentence(name, use, _why(use.what)) for use in used), "")
 
 

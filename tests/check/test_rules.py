@@ -161,8 +161,16 @@ def test_while_it_runs_a_function_says_who_called_it_and_is_itself_again_afterwa
 
 
 def test_a_call_that_used_what_is_ruled_out_fails_in_a_sentence(students, monkeypatch):
-    monkeypatch.setattr(rules, "_in_force", ruled_out.patterns(["matrix products"]))
+    monkeypatch.setattr(rules, "_in_force", rules.rule_out([], "by_parts", ["matrix products"]))
     with pytest.raises(check.Failed, match=r"`by_parts` uses `numpy.dot`, which this task rules out"):
         check.call(students["by_parts"], np.eye(2), np.eye(2))
+
+    @check.driver
+    def twice(product, A):
+        """two products"""
+        return product(product(A, A), A)
+
+    with pytest.raises(check.Failed, match=r"`by_parts` uses `numpy.dot`"):  # the answer, not the driver, uses it
+        check.call(twice, students["by_parts"], np.eye(2))
     rules.begin()
     check.call(students["by_parts"], np.eye(2), np.eye(2))

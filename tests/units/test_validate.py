@@ -334,6 +334,10 @@ DEFECTS = {
         replaced("twice-check", ADDED, f"print(x)\n{ADDED}"),
         "twice_check: it uses print; a check prints nothing unless it fails.",
     ),
+    "a rule for another name": (
+        ruling('["twice", "thrice"], "numpy.add"', "`np.add`", *BOTH),
+        "the checks of twice rule out something for twice, thrice; it defines twice.",
+    ),
     "a rule of one check": (
         ruling('"twice", "numpy.add"', "`np.add`", "twice-check"),
         "the checks of twice rule out different things; give each the same line check.rules_out(...).",
@@ -392,7 +396,7 @@ def test_a_planted_defect_is_named(defect):
 
 def test_a_rule_that_the_task_tells_and_all_checks_have_is_kept():
     notebook = tiny()
-    ruling('"twice", "numpy.add", "matrix products"', "`np.add`, matrix products (`@`)", *BOTH)(notebook)
+    ruling('["twice"], "numpy.add", "matrix products"', "`np.add`, matrix products (`@`)", *BOTH)(notebook)
     assert violations(notebook) == []
 
 
