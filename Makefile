@@ -16,7 +16,7 @@ STAMP := .venv/made-from-$(shell cat requirements.lock pyproject.toml 2>/dev/nul
 
 IS_NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help demo test lab format lock release student-kit execute clean writable .venv
+.PHONY: help demo test lab format lock release student-kit site execute clean writable .venv
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[-.a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ release: $(STAMP) | writable ## make release/ from source/, and the pages that a
 
 student-kit: $(STAMP) | writable ## write what students get, as a folder and a zip, into build/
 	@$(BIN)/autograder kit --zip
+
+site: $(STAMP) | writable ## build the web edition in build/site, in which every picture works without a kernel
+	@$(BIN)/autograder site
 
 execute: $(STAMP) | writable ## run notebooks/ top to bottom and keep what they show
 	@$(BIN)/autograder execute

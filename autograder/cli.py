@@ -361,6 +361,20 @@ def kit(
 
 
 @app.command()
+def site(
+    output: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Default: build/site.")] = None,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Lectures in parallel; 0: one per CPU.")] = 0,
+) -> None:
+    """Build the web edition: lectures, index and errata as pages whose pictures work without a kernel."""
+    from joblib import cpu_count
+
+    from autograder.web_edition.build import make_site
+
+    root = find_root()
+    print(shown(make_site(root, output or root / "build" / "site", print, jobs or cpu_count()), root))
+
+
+@app.command()
 def gradebook(
     address: Annotated[
         str | None,
@@ -378,7 +392,7 @@ def gradebook(
 def backup(
     path: Annotated[Path | None, typer.Argument(help="A new file; default: a file in backups/.")] = None,
 ) -> None:
-    """Copy the whole gradebook into one file; this is safe while somebody grades."""
+    """Copy the gradebook, deadlines, sections and the course's secret into one file; safe while somebody grades."""
     from autograder.gradebook.backup import backup
 
     root = find_root()
@@ -388,16 +402,16 @@ def backup(
 @app.command()
 def restore(
     path: Annotated[Path, typer.Argument(help="A file that `autograder backup` has written.")],
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the gradebook if there is one, after backing it up.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there, after backing it up.")] = False,
 ) -> None:
-    """Replace the gradebook by a backup."""
+    """Put back what a backup contains: the gradebook, deadlines, sections and the course's secret."""
     from autograder.gradebook.backup import restore
 
     root = find_root()
-    if before := restore(root, path, force):
-        print(f"the gradebook before: {shown(before, root)}")
+    restored = restore(root, path, force)
+    print(f"restored: {', '.join(restored.names)}")
+    if restored.before:
+        print(f"before: {shown(restored.before, root)}")
 
 
 @app.command()

@@ -9,6 +9,9 @@ from autograder.errors import CourseError
 # The file that marks the root of a course.
 CONFIG = "nbgrader_config.py"
 
+# The folder of what is kept of a course before something replaces it.
+BACKUPS = "backups"
+
 # Environment variables that, set to 1, keep the libraries below numpy from starting threads.
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
