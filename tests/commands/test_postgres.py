@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -166,7 +167,7 @@ def test_a_backup_brings_back_the_grades_as_they_were_and_keeps_those_that_were_
 
     said = ended(start(graded, "restore", str(where), "--force"))
     assert scores(graded) == SCORES == scores(graded, OTHER)
-    kept = graded / said.removeprefix("the gradebook before: ").strip()
+    kept = graded / said.partition("before: ")[2].strip()
     assert kept.stat().st_mode & 0o777 == 0o600
     restore(graded, kept, force=True)
     assert scores(graded) == SCORES | {"ash": 0.25}
@@ -184,6 +185,10 @@ def test_a_backup_never_takes_the_place_of_a_file(graded, tmp_path):
 def test_a_file_that_is_no_backup_is_refused_and_the_gradebook_stays(graded, address, tmp_path):
     whole = backup(graded, tmp_path / "whole").read_bytes()
     (tmp_path / "half").write_bytes(whole[: len(whole) // 2])
+    middle = len(whole) // 4
+    (tmp_path / "spoilt").write_bytes(whole[:middle] + bytes(64) + whole[middle + 64 :])
+    with zipfile.ZipFile(tmp_path / "photos", "w") as photos:
+        photos.writestr("cat.png", "a cat")
     (tmp_path / "text").write_text("grades")
     cats = sqlite3.connect(tmp_path / "cats")
     cats.execute("CREATE TABLE cats (name)")
@@ -193,7 +198,9 @@ def test_a_file_that_is_no_backup_is_refused_and_the_gradebook_stays(graded, add
         "absent": "there is no file",
         "text": "is not a backup of a gradebook",
         "cats": of_the_other,
-        "half": "damaged|pg_restore failed",
+        "half": "half is damaged; take another backup",
+        "spoilt": "spoilt is damaged; take another backup",
+        "photos": "photos contains no gradebook",
     }.items():
         with pytest.raises(CourseError, match=words):
             restore(graded, tmp_path / name, force=True)
@@ -218,8 +225,52 @@ def test_a_new_course_has_nothing_to_back_up_and_takes_a_backup_without_force(gr
     where = backup(graded, tmp_path / "copy")
     with pytest.raises(CourseError, match="there is no gradebook yet"):
         backup(fresh)
-    assert restore(fresh, where) is None
+    assert restore(fresh, where).before is None
     assert scores(fresh) == SCORES
+
+
+def test_what_a_course_has_outside_git_comes_back_in_a_new_clone(graded, address, tmp_path, request):
+    """Also the address of the gradebook, where the clone has no gradebook of its own yet."""
+    lost = {
+        "deadlines.toml": f'[assignments.{NAME}]\ndue = "2030-01-01"\n',
+        "sections.csv": "student_id,section\nash,A\n",
+    }
+    for name, text in lost.items():
+        (graded / name).write_text(text)
+        request.addfinalizer((graded / name).unlink)
+    lost[".course_secret"] = (graded / ".course_secret").read_text()
+    where = backup(graded, tmp_path / "all.zip")
+    clone = make_course(tmp_path / "clone")
+    said = ended(start(clone, "restore", str(where), *["--force"] * bool(address)))
+    assert {name: (clone / name).read_text() for name in lost} == lost
+    assert (clone / ".course_secret").stat().st_mode & 0o777 == 0o600
+    assert all(name in said for name in lost) and gradebook_url(clone).startswith(address or f"sqlite:///{clone}")
+    assert scores(clone) == SCORES
+
+
+def test_a_file_that_differs_from_the_backup_is_replaced_only_with_force_and_kept(graded, tmp_path, request):
+    sections = graded / "sections.csv"
+    request.addfinalizer(sections.unlink)
+    sections.write_text("student_id,section\nash,A\n")
+    where = backup(graded, tmp_path / "all.zip")
+    sections.write_text("student_id,section\nash,B\n")
+    with pytest.raises(CourseError, match=r"a gradebook and another sections.csv already; --force"):
+        restore(graded, where)
+    assert sections.read_text().endswith("ash,B\n")
+    kept = restore(graded, where, force=True).before
+    assert kept and sections.read_text().endswith("ash,A\n")
+    restore(graded, kept, force=True)
+    assert sections.read_text().endswith("ash,B\n")
+
+
+def test_a_backup_that_an_earlier_version_wrote_is_taken(tmp_path):
+    root = make_course(tmp_path / "course")
+    hand_in(root, "ash", RIGHT)
+    ended(start(root, "grade", NAME))
+    (tmp_path / "old.db").write_bytes((root / "gradebook.db").read_bytes())
+    set_score(root, "ash", 0.25)
+    restore(root, tmp_path / "old.db", force=True)
+    assert scores(root) == {"ash": 1.0}
 
 
 @needs_postgresql
@@ -282,7 +333,8 @@ def test_a_shell_without_any_setting_finds_the_gradebook_of_a_course_that_was_mo
     bare = {"PATH": "/usr/bin:/bin", "HOME": str(root)}
     words = [sys.executable, "-m", "autograder.cli", "backup"]
     done = subprocess.run(words, cwd=root, env=bare, capture_output=True, text=True, check=False)
-    assert done.stdout.strip().endswith(".dump"), done.stderr
+    with zipfile.ZipFile(root / done.stdout.strip()) as backup:
+        assert [name for name in backup.namelist() if name.endswith(".dump")], done.stderr
     set_score(root, "ash", 0.5)
     restore(root, root / done.stdout.strip(), force=True)
     assert scores(root) == {"ash": 0.25}
@@ -321,12 +373,16 @@ def test_a_damaged_gradebook_is_not_backed_up_and_a_good_backup_takes_its_place(
     root = make_course(tmp_path / "course")
     hand_in(root, "ash", RIGHT)
     ended(start(root, "grade", NAME))
+    (root / "sections.csv").write_text("student_id,section\nash,A\n")
     good = backup(root)
     damaged(root, how)
     bad = (root / "gradebook.db").read_bytes()
     with pytest.raises(CourseError, match="the gradebook is damaged, so no backup was made"):
         backup(root, root / "new.db")
     assert not (root / "new.db").exists()
-    kept = restore(root, good, force=True)
-    assert kept and kept.read_bytes() == bad
+    (root / "sections.csv").write_text("student_id,section\nash,B\n")
+    kept = restore(root, good, force=True).before
+    assert kept and (kept / "gradebook.db").read_bytes() == bad
+    assert (kept / "sections.csv").read_text() == "student_id,section\nash,B\n"
+    assert (root / "sections.csv").read_text() == "student_id,section\nash,A\n"
     assert scores(root) == {"ash": 1.0}
