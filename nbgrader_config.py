@@ -79,6 +79,24 @@ if importlib.util.find_spec("course_utils"):
 # One stub for all exercises; the checks know its words and say "not implemented yet".
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("Replace this line with your answer.")'}
 
+# nbgrader's own steps of a release, and before them one that leaves out the explanations of the solutions. A name, and
+# not an import: students have this file too, and not the autograder.
+c.GenerateAssignment.preprocessors = [
+    "autograder.nbgrader_plugins.LeaveOutExplanations",
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
 # Limits of grading, such as
 #     c.Grading.call_cpu_seconds = 30
 # Names, values and reasons are in autograder/settings.py; `autograder doctor` shows those that are in force.
@@ -110,6 +128,7 @@ c.LimitOutput.max_traceback = 50
 c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugins.GradeApart"]
 c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
+    "autograder.nbgrader_plugins.LeaveOpen",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 

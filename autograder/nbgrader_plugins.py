@@ -12,9 +12,12 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import cast
 
 from nbconvert.exporters.exporter import ResourcesDict
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, read
+from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -30,12 +33,24 @@ from autograder.feedback.release import ReleaseFeedback
 from autograder.feedback.write import FeedbackExporter
 from autograder.gradebook.collect import Collect
 from autograder.gradebook.lateness import LatePolicy, settle
+from autograder.gradebook.rows import NotebookRow
 from autograder.notebooks.assignment import grade_id
+from autograder.notebooks.explanations import without_explanation
 from autograder.notebooks.format import METADATA
 from autograder.notebooks.sanitize import sanitize
 from autograder.paths import master_path
 
-__all__ = ["Collect", "CsvWithStatus", "FeedbackExporter", "GradeApart", "LatePolicy", "ReleaseFeedback", "Sanitize"]
+__all__ = [
+    "Collect",
+    "CsvWithStatus",
+    "FeedbackExporter",
+    "GradeApart",
+    "LatePolicy",
+    "LeaveOpen",
+    "LeaveOutExplanations",
+    "ReleaseFeedback",
+    "Sanitize",
+]
 
 
 class GradeApart(NbGraderPreprocessor):
@@ -66,8 +81,40 @@ class GradeApart(NbGraderPreprocessor):
                 copy.unlink()
 
 
-class Sanitize(NbGraderPreprocessor):
-    """Reduce a graded notebook, for formgrader, to what can only be read, whoever graded it and when."""
+class LeaveOpen(NbGraderPreprocessor):
+    """Leave the points of exercises that were not graded to a person, after nbgrader has read them off the notebook."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Return (`nb`, `resources`). `resources["nbgrader"]` names assignment, notebook, student and gradebook."""
+        about = resources["nbgrader"]
+        result = results.load(Path(CourseDirectory(parent=self).root), about["assignment"], about["student"])
+        if result and result.not_graded:
+            with Gradebook(about["db_url"]) as gradebook:
+                row = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+                for grade in cast(NotebookRow, row).grades:
+                    if grade.cell.name in result.waiting:
+                        grade.auto_score, grade.needs_manual_grade = None, True
+                gradebook.db.commit()
+        return nb, resources
+
+
+class LeaveOutExplanations(NbGraderPreprocessor):
+    """Leave the explanations of the exercises out of a release: they tell the solution."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, index: int
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Return (`cell`, changed in place, `resources`)."""
+        if cell.cell_type == "markdown":
+            cell.source = without_explanation(cell.source)
+        return cell, resources
+
+
+class Sanitize(Preprocessor):
+    """Reduce a graded notebook, for formgrader, to what can only be read, whoever graded it and when.
+
+    nbconvert's own kind of step: it takes all settings of an exporter, of which nbgrader's kind would warn.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Return (`nb`, changed in place, `resources`)."""

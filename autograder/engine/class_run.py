@@ -31,6 +31,7 @@ from autograder.engine.submission import files_alongside
 from autograder.engine.worker import fork_memory
 from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
+from autograder.notebooks.assignment import exercise_of
 
 # How much longer than a submission a judge may live.
 GRACE_SECONDS = 60.0
@@ -49,7 +50,9 @@ class ClassRun:
     def __init__(self, unit: Unit, level: IsolationLevel, jobs: int, sample: Sequence[Path] = ()) -> None:
         """Import what the checks need and start the sandboxes. `sample`: notebooks that show what submissions import.
 
-        Raises CourseError where the master imports what is not installed, or the sandbox does not start.
+        An exercise whose checks reject the master's own answer is graded for nobody (`Unit.not_graded`). Raises
+        CourseError where those are all of them, where the master imports what is not installed, or where the sandbox
+        does not start.
         """
         self._unit, self._level, self._jobs = unit, level, max(1, jobs)
         import_for_the_judge(unit.master, unit.name)
@@ -124,14 +127,21 @@ class ClassRun:
                 self._pool.close()
                 raise CourseError(f"the master of {unit.name} could not be tried: {failed}; then try again.") from None
         judge.close()
-        for name, verdict in verdicts.items():
-            if verdict.message:
-                self._pool.close()
-                raise CourseError(
-                    f"the master of {unit.name} itself fails {name} here ({verdict.message}); "
-                    "fix the master, or what is installed, before anybody is graded."
-                )
+        self._leave_out_what_fails(verdicts)
         return sorted(judge.modules)
+
+    def _leave_out_what_fails(self, verdicts: dict[str, Verdict]) -> None:
+        """Have the exercises not graded that the master fails. Raises CourseError where it fails all of them."""
+        unit = self._unit
+        failed = [(name, " ".join(verdict.message.split())) for name, verdict in verdicts.items() if verdict.message]
+        unit.not_graded = {exercise_of(name): f"fails {name} here ({why})" for name, why in reversed(failed)}
+        if failed and len(unit.not_graded) == len(unit.assignment.exercises):
+            self._pool.close()
+            name, why = failed[0]
+            raise CourseError(
+                f"the master of {unit.name} itself fails {name} here ({why}); "
+                "fix the master, or what is installed, before anybody is graded."
+            )
 
     def _new_pool(self) -> WorkerPool:
         return WorkerPool(self._level, self._unit.limits, [*workers_imports(self._unit.master), CHECKER])

@@ -14,7 +14,7 @@ from typing import Any
 
 from course_utils.check import fingerprint
 
-_RECORDS_ITSELF = re.compile(r"\bcheck\.(call|runs|raises|read)\b")
+_RECORDS_ITSELF = re.compile(r"\bcheck\.(call|runs|raises|read|catches|prediction)\b")
 
 
 def calls_directly(source: str) -> bool:

@@ -13,6 +13,13 @@ MAX_QUOTED = 200
 # How IPython names the place of a syntax error: "(4711.py, line 2)". Only the line says something to a student.
 _PLACE = re.compile(r" \([^()]*, line (\d+)\)$")
 
+# How Python names the file of a module from which a name could not be imported.
+_FILE = re.compile(r" \((?:/[^()]*|unknown location)\)$")
+
+# An error by which Python says that a helper of the lectures is not there, and what a student reads of it.
+_HELPER = re.compile(r"No module named 'course_utils\.|cannot import name '\w+' from 'course_utils'")
+_NOT_THERE = " (a helper of the lectures; none is there when answers are graded)"
+
 # An error by which Python says that a name is missing.
 _MISSING = re.compile(r"name '(\w+)' is not defined")
 
@@ -26,8 +33,9 @@ class FailedCells:
     def ended(self, source: str, outputs: Sequence[NotebookNode]) -> None:
         """Note how a cell ended that has run, where its last output is an error."""
         if outputs and outputs[-1].output_type == "error":
-            text = _PLACE.sub(r" (line \1)", (outputs[-1].evalue.strip().splitlines() or [""])[0])
-            said = f"{outputs[-1].ename}: {text}".rstrip(": .")
+            text = (outputs[-1].evalue.strip().splitlines() or [""])[0]
+            text = _FILE.sub("", _PLACE.sub(r" (line \1)", text))
+            said = f"{outputs[-1].ename}: {text}".rstrip(": .") + (_NOT_THERE if _HELPER.match(text) else "")
             self._failed.append((source, f"ended in {said[:MAX_QUOTED]}."))
 
     def lost(self, source: str, how: str) -> None:

@@ -62,11 +62,24 @@ def code_that_grades(unit: Unit) -> list[Path]:
     """Return the files of both packages on which the grading of a unit depends, in order."""
     trees = [parsed_cell(cell.source) for cell in graded_code(unit.master)]
     for answer in unit.catalogue.answers:
-        if any(package in answer.source for package in PACKAGES):
+        is_tried = answer.kind != "shortcut"  # grading compares a submission with right and wrong answers
+        if is_tried and any(package in answer.source for package in PACKAGES):
             with contextlib.suppress(SyntaxError):  # which may be the mistake
                 trees.append(ast.parse(answer.source))
     imported = {name for tree in trees for name in _imported(tree)}
     return sorted(_with_imports({*ENGINE.rglob("*.py"), *_files_of({*imported, CHECKER})}))
+
+
+def code_imported_by(sources: Iterable[str]) -> list[Path]:
+    """Return the files of both packages that programs import, and that these import in turn, in order.
+
+    What is not Python imports nothing.
+    """
+    imported: set[str] = set()
+    for source in sources:
+        with contextlib.suppress(SyntaxError):
+            imported.update(_imported(ast.parse(source)))
+    return sorted(_with_imports(set(_files_of(imported))))
 
 
 def _with_imports(files: set[Path]) -> set[Path]:

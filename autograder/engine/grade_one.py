@@ -27,13 +27,19 @@ from autograder.engine.submission import files_alongside, read_submission, times
 from autograder.engine.worker import memory
 from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
-from autograder.notebooks.assignment import Assignment, Exercise, assignment_of, grade_id
+from autograder.notebooks.assignment import Assignment, Exercise, assignment_of, exercise_of, grade_id
 from autograder.notebooks.catalogue import Catalogue, load_if_there
 from autograder.notebooks.format import METADATA, read_notebook
 from autograder.notebooks.sanitize import sanitize
 from autograder.paths import catalogue_path, master_path
 from autograder.settings import Limits, ignored_files, limits
 from course_utils.check.seeds import SEED_VARIABLE
+
+# What students and instructors read of an exercise whose checks reject the master's own answer.
+NOT_GRADED = (
+    "the course's own answer fails a check of it on the machine that graded. Its points are open until a person has "
+    "decided; they are not 0."
+)
 
 PR_SET_PDEATHSIG = 1
 _exit = os._exit  # `mistakes` replaces the one of `os`
@@ -64,6 +70,7 @@ class Unit:
     ignore: patterns of files that are not copied. pages: the folder that graded notebooks go to, as STUDENT/ASSIGNMENT;
     None: nowhere. catalogue: what mistakes are named by. assignment: what the master asks. stubs: the released source
     of each answer cell, by its grade_id.
+    not_graded: why, by exercise, where the master's own answer fails on this machine.
     """
 
     root: Path
@@ -73,6 +80,7 @@ class Unit:
     pages: Path | None = None
     catalogue: Catalogue = field(default_factory=lambda: Catalogue(()))
     limits: Limits = field(default_factory=Limits)
+    not_graded: dict[str, str] = field(default_factory=dict[str, str])
     assignment: Assignment = field(init=False)
     stubs: dict[str, str] = field(init=False)
 
@@ -180,7 +188,7 @@ def _grade(task: Task, unit: Unit, pool: WorkerPool) -> tuple[Result, dict[str, 
     with contextlib.chdir(unit.source):  # where the instructor's cells find their data, too
         judge = Judge(unit.assignment, planned, pool.sandbox_for(wanted(planned)), files)
         judged = judge.judge()
-    _fill(result, unit.assignment, judged)
+    _fill(result, unit, judged)
     if unit.pages:
         target = unit.pages / task.student / unit.name
         write_autograded(_page(judged.notebook, unit), unit.source, task.folder, target, unit.ignore)
@@ -196,13 +204,19 @@ def _new_result(unit: Unit, task: Task) -> Result:
     return result
 
 
-def _fill(result: Result, assignment: Assignment, judged: Judged) -> None:
-    """Put the verdicts into a result: by check, by exercise, and in all."""
-    for name, verdict in judged.verdicts.items():
-        result.checks[name] = CheckResult(
-            float(verdict.score), float(verdict.points), verdict.message, verdict.check_crashed
-        )
-    for exercise in assignment.exercises:
+def _fill(result: Result, unit: Unit, judged: Judged) -> None:
+    """Put the verdicts into a result: by check, by exercise, and in all. What is not graded waits for a person."""
+    for exercise in unit.assignment.exercises:
+        if exercise.name in unit.not_graded:
+            result.not_graded[exercise.name] = unit.not_graded[exercise.name]
+            result.waiting += [check.grade_id for check in exercise.checks]
+            result.remarks.append(f"`{exercise.name}` is not graded: {NOT_GRADED}")
+            continue
+        for check in exercise.checks:
+            verdict = judged.verdicts[check.grade_id]
+            result.checks[check.grade_id] = CheckResult(
+                float(verdict.score), float(verdict.points), verdict.message, verdict.check_crashed
+            )
         result.exercises[exercise.name] = _exercise_result(exercise, result.checks)
     result.score = sum(exercise.score for exercise in result.exercises.values())
     if judged.crashes:
@@ -223,7 +237,7 @@ def _evidence(result: Result, judged: Judged, unit: Unit) -> dict[str, mistakes.
     found: dict[str, mistakes.Evidence] = {}
     for exercise in unit.assignment.exercises:
         name, checks = exercise.name, exercise.checks
-        if name in result.unanswered or not result.exercises[name].message:
+        if name in (*result.unanswered, *result.not_graded) or not result.exercises[name].message:
             continue
         replies = {check.grade_id: judged.replies.get(check.grade_id, []) for check in checks}
         verdicts = {key: mistakes.Verdict(result.checks[key].message, replies[key]) for key in replies}
@@ -246,6 +260,8 @@ def _page(notebook: NotebookNode, unit: Unit) -> NotebookNode:
     for cell in notebook.cells:
         if grade_id(cell) not in known:
             cell.metadata.pop("nbgrader", None)
+        elif exercise_of(grade_id(cell)) in unit.not_graded and cell.metadata.nbgrader.grade:
+            cell.outputs = []  # what the check said of the answer is no verdict
     sanitize(notebook, trusted={cell.source for cell in unit.master.cells if cell.cell_type != "code"})
     notebook.metadata.update(copy.deepcopy(METADATA))
     return notebook

@@ -23,12 +23,16 @@ from autograder.engine.worker import landlock
 from autograder.errors import CourseError
 from autograder.sentences import last_line
 from autograder.settings import Limits
+from course_utils.student import rooms
 
 # The environment variable that asks for an isolation level where the command line does not.
 VARIABLE = "COURSE_SANDBOX"
 
 # The package `autograder`. A worker sees `engine/worker/` of it, and the two `__init__.py` above.
 PACKAGE = Path(__file__).resolve().parents[1]
+
+# The package `course_utils`. A worker sees what answers may import of it.
+HELPERS = PACKAGE.parent / rooms.PACKAGE
 
 # What a process of ours in the sandbox is started with: python -I -c START.format(module) FOLDER ARGUMENT ...
 START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from autograder.engine.worker import {0}; {0}.main()"
@@ -146,7 +150,8 @@ class _Landlock(Isolation):
         return [*start, json.dumps(_shown())]
 
     def readable(self) -> list[str]:
-        return [place for _, place in _shown()]
+        # Python finds a module by the list of its folder. The root of the sandbox holds nothing else of this one.
+        return [*(place for _, place in _shown()), place_in_sandbox(str(HELPERS))]
 
 
 # One row per level, the strongest first.
@@ -221,7 +226,7 @@ def _shown() -> list[tuple[str, str]]:
             shown.append(path)
     engine = PACKAGE / "engine"
     shown += [str(PACKAGE / "__init__.py"), str(engine / "__init__.py"), str(engine / "worker")]
-    shown.append(str(PACKAGE.parent / "course_utils"))
+    shown += [str(HELPERS / part) for part in ("__init__.py", *rooms.OPEN_TO_ANSWERS)]
     return [(path, place_in_sandbox(path)) for path in shown]
 
 

@@ -73,8 +73,9 @@ class Result:
     sandbox: the isolation level. submitted: the submission's timestamp, as handed in.
     exercises, checks: by the name of the exercise and the grade_id of the check cell.
     unanswered: exercises whose answer cell is as it was released. waiting: answers that a person is to read; their
-    points are in max_score, and no part of the score. digest: of all that the score depends on. versions: of Python and
-    the libraries that it was made with.
+    points are in max_score, and no part of the score. not_graded: why, by exercise, where the master's own answer
+    failed; its checks are among `waiting`. digest: of all that the score depends on. versions: of Python and the
+    libraries that it was made with.
     """
 
     student: str
@@ -94,6 +95,7 @@ class Result:
     remarks: list[str] = field(default_factory=list[str])
     unanswered: list[str] = field(default_factory=list[str])
     waiting: list[str] = field(default_factory=list[str])
+    not_graded: dict[str, str] = field(default_factory=dict[str, str])
     exercises: dict[str, ExerciseResult] = field(default_factory=dict[str, ExerciseResult])
     checks: dict[str, CheckResult] = field(default_factory=dict[str, CheckResult])
 
@@ -176,6 +178,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "float | None": (int, float, type(None)),
     "Status": (Status,),
     "list[str]": (list,),
+    "dict[str, str]": (dict,),
     "dict[str, ExerciseResult]": (dict,),
     "dict[str, CheckResult]": (dict,),
 }
@@ -206,6 +209,7 @@ def _check_points(result: Result) -> None:
         result.remarks,
         result.unanswered,
         result.waiting,
+        list(result.not_graded.values()),
         *(e.mistakes for e in result.exercises.values()),
     ]
     if not all(isinstance(text, str) for texts in lists for text in texts):

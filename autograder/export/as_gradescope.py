@@ -32,9 +32,11 @@ def export(root: Path, to: Path, assignments: Sequence[str]) -> tuple[int, int]:
 
 
 def _results(student: GradedStudent, about: Class) -> dict[str, Any]:
-    """Return results.json: the score of the whole, and one test per exercise."""
+    """Return results.json: the score of the whole, and one test per exercise that was graded."""
     tests = []
     for number, exercise in enumerate(about.exercises, 1):
+        if exercise.name in student.result.not_graded:
+            continue
         found = student.result.exercises.get(exercise.name)
         tests.append(
             {

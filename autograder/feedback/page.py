@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ from pygments.formatters.html import HtmlFormatter
 
 from autograder.engine.plan import PICTURE
 from autograder.engine.results import Result
+from autograder.feedback.explanation import as_html
 from autograder.feedback.highlight import NotebookLexer
 from autograder.html import jinja_environment
 from autograder.notebooks.assignment import exercise_of
@@ -83,7 +84,10 @@ class Mistake:
 
 @dataclass
 class Section:
-    """One exercise: the student's cells, the cells that give points, mistakes, and an instructor's comments."""
+    """One exercise: the student's cells, the cells that give points, mistakes, and an instructor's comments.
+
+    explanation: why the solution is as it is. is_not_graded: the course's own answer failed where this was graded.
+    """
 
     title: str = ""
     name: str = ""
@@ -91,7 +95,9 @@ class Section:
     parts: list[Part] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
+    explanation: Markup = field(default_factory=Markup)
     is_unanswered: bool = False
+    is_not_graded: bool = False
 
     @property
     def score(self) -> float:
@@ -145,11 +151,13 @@ class Page:
         return sum(section.state == SOLVED for section in self.sections)
 
 
-def read_page(page: Page, notebook: NotebookNode, result: Result | None, catalogue: Catalogue) -> None:
+def read_page(
+    page: Page, notebook: NotebookNode, result: Result | None, catalogue: Catalogue, explanations: Mapping[str, str]
+) -> None:
     """Fill in title and sections of `page` from a graded notebook.
 
     notebook: as `HideHiddenTests` and `ReadGrades` leave it. result: the engine's, if there is one. catalogue: has the
-    hints of the mistakes that `result` names.
+    hints of the mistakes that `result` names. explanations: in Markdown, by exercise.
     """
     sections = _sections(notebook)
     page.title = next((text for level, text in _headings(notebook) if level == 1), "") or page.assignment
@@ -157,6 +165,8 @@ def read_page(page: Page, notebook: NotebookNode, result: Result | None, catalog
     page.cells = [cell for section in sections if not section.parts for cell in section.cells]
     for section in page.sections:
         found = result.exercises.get(section.name) if result else None
+        section.is_not_graded = bool(result and section.name in result.not_graded)
+        section.explanation = as_html(explanations.get(section.name, ""))
         section.mistakes = list(_mistakes(catalogue, section.name, found.mistakes if found else []))
 
 

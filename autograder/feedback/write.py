@@ -35,8 +35,11 @@ from autograder.feedback.release import SECRET
 from autograder.files import replace_text
 from autograder.gradebook.lateness import lateness, settle, time_of
 from autograder.gradebook.rows import AssignmentRow, SubmissionRow
+from autograder.notebooks.assignment import answer_cells, cells_of, grade_id
 from autograder.notebooks.catalogue import Catalogue, load_if_there
-from autograder.paths import catalogue_path, require_assignment
+from autograder.notebooks.explanations import explanation_of
+from autograder.notebooks.format import read_notebook
+from autograder.paths import catalogue_path, master_path, require_assignment
 from autograder.sentences import capitalized, counted, first_line
 from autograder.settings import nbgrader_config
 
@@ -211,7 +214,8 @@ def _page_of(root: Path, about: dict[str, Any], notebook: NotebookNode) -> Page:
         sentence = without_folders(result.reason).replace("The student's code", "Your code")
         page.notes.append(f"Some of your code was stopped or crashed. {sentence}")
     page.notes += [capitalized(without_folders(remark)) for remark in (result.remarks if result else ())]
-    read_page(page, notebook, result, _catalogue_of(root, assignment) if result else Catalogue(()))
+    catalogue = _catalogue_of(root, assignment) if result else Catalogue(())
+    read_page(page, notebook, result, catalogue, _explanations_of(root, assignment))
     return page
 
 
@@ -223,6 +227,19 @@ def _catalogue_of(root: Path, assignment: str) -> Catalogue:
 @cache
 def _catalogue(path: Path, changed: int) -> Catalogue:
     return load_if_there(path)
+
+
+def _explanations_of(root: Path, assignment: str) -> dict[str, str]:
+    path = master_path(root, assignment)
+    return _explanations(path, path.stat().st_mtime_ns) if path.is_file() else {}
+
+
+@cache
+def _explanations(path: Path, changed: int) -> dict[str, str]:
+    """Return the explanations of a master, in Markdown, by exercise."""
+    master = read_notebook(path)
+    answers = [name for cell in answer_cells(master) if (name := grade_id(cell))]
+    return {name: explanation_of(cells_of(master, name)) for name in answers}
 
 
 def _students(root: Path, assignment: str, wanted: Sequence[str]) -> list[str]:

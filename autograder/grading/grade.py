@@ -38,6 +38,7 @@ from autograder.gradebook.writer import Writer
 from autograder.grading.slurm import Cluster, SlurmRun
 from autograder.grading.table import Line, class_table, remark_lines
 from autograder.paths import require_assignment
+from autograder.sentences import counted
 from autograder.settings import limits
 
 # How often the gradebook is written while the class is graded.
@@ -93,6 +94,8 @@ def grade(root: Path, assignment: str, options: GradeOptions, console: Console) 
     seconds = time.monotonic() - started
     made = sorted([*kept, *fresh], key=lambda result: result.student)
     late = {} if options.dry_run else late_submissions(root, assignment, {r.student: r.submitted for r in made})
+    for sentence in _not_graded(assignment, made):
+        tell(sentence)
     _print_class(console, assignment, made, {name: _lateness(*about) for name, about in late.items()})
     if not (options.students or options.dry_run or options.regrade):
         for line in missing_students(root, assignment, _students(root, assignment, ())):
@@ -134,7 +137,7 @@ def _tasks(root: Path, unit: Unit, students: Sequence[str], level: IsolationLeve
 def _kept(root: Path, before: dict[str, Result], task: Task) -> Result | None:
     """Return an earlier result if it is of this very submission, and all that it wrote is there."""
     result = before.get(task.student)
-    if result is None or result.digest != task.digest or result.status == Status.ERROR:
+    if result is None or result.digest != task.digest or result.status == Status.ERROR or result.not_graded:
         return None
     page = root / "autograded" / task.student / result.assignment / f"{result.assignment}.ipynb"
     return result if page.is_file() or not result.is_graded else None
@@ -266,6 +269,19 @@ def _lateness(late: Lateness, penalty: float) -> str:
     return f"{late}, -{penalty:g}" if penalty else str(late)
 
 
+def _not_graded(assignment: str, made: Sequence[Result]) -> list[str]:
+    """Return one sentence per exercise that was not graded, with how many submissions and what to do."""
+    sentences = []
+    for exercise in dict.fromkeys(name for result in made for name in result.not_graded):
+        whose = [result for result in made if exercise in result.not_graded]
+        sentences.append(
+            f"`{exercise}` is not graded in {counted(len(whose), 'submission')}: the master itself "
+            f"{whose[0].not_graded[exercise]}. Its points are open and not 0. Fix the master, or what is installed, "
+            f"and run `autograder grade {assignment} --resume`; or give the points by hand in formgrader."
+        )
+    return sentences
+
+
 def _print_changes(console: Console, made: Sequence[Result], before: dict[str, Result], options: GradeOptions) -> None:
     """Print which scores differ from those of earlier results."""
     pairs = [(before[result.student], result) for result in made if result.student in before]
@@ -288,7 +304,7 @@ def _scores(result: Result) -> dict[str, tuple[float, float]]:
 
 
 def _summary(fresh: Sequence[Result], kept: Sequence[Result], seconds: float, level: str, options: GradeOptions) -> str:
-    parts = [f"{len(fresh)} submissions in {seconds:.1f} s (sandbox: {level})"]
+    parts = [f"{counted(len(fresh), 'submission')} in {seconds:.1f} s (sandbox: {level})"]
     if kept:
         parts.append(f"{len(kept)} kept from an earlier run")
     without = sum(not result.is_graded for result in (*fresh, *kept))

@@ -18,7 +18,7 @@ MOST_REMARKS = 20
 
 @dataclass
 class Line:
-    """One student: words for the first columns, and {exercise: (score, maximum)}, empty if nothing was graded."""
+    """One student: words for the first columns, and {exercise: (score, maximum)} of those that were graded."""
 
     words: Sequence[str]
     scores: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ def _table(title: str, headings: Sequence[str], lines: Sequence[Line], maxima: d
         table.add_column(str(number), f"{maxima[name]:g}", justify="right")
     table.add_column("total", f"{sum(maxima.values()):g}", justify="right", style="bold")
     for line in lines:
-        points = [f"{line.scores[name][0]:g}" if line.scores else "–" for name in names]
+        points = [f"{line.scores[name][0]:g}" if name in line.scores else "–" for name in names]
         total = sum(score for score, _ in line.scores.values())
         table.add_row(*map(Text, line.words), *points, f"{total:g}" if line.scores else "–")
     return table

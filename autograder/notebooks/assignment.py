@@ -12,6 +12,7 @@ from typing import Protocol
 from nbformat import NotebookNode
 
 from autograder.notebooks.format import read_notebook
+from autograder.notebooks.kinds import WRITE, kind_of
 from autograder.notebooks.regions import HIDDEN_TESTS, SOLUTION, STUB, cut, student_view
 
 SETUP = "setup"  # the grade_id of the locked cell that runs before all answers
@@ -52,13 +53,15 @@ class CheckCell:
 class Exercise:
     """An answer cell and its check cells.
 
-    `answer` is the instructor's own source, `title` the heading of the task above it.
+    `answer` is the instructor's own source, `title` the heading of the task above it, and `kind` what it asks for, one
+    of `kinds.KINDS`.
     """
 
     name: str
     title: str
     answer: str
     checks: tuple[CheckCell, ...]
+    kind: str = WRITE
 
     @property
     def points(self) -> float:
@@ -120,7 +123,8 @@ def assignment_of(notebook: NotebookNode) -> Assignment:
         points = points if isinstance(points, (int, float)) else 0
         checks.setdefault(exercise_of(name), []).append(CheckCell(name, points, cell.source))
     exercises = tuple(
-        Exercise(name, heading, source, tuple(checks.get(name, ()))) for name, heading, source in _answers(notebook)
+        Exercise(name, heading, source, tuple(checks.get(name, ())), kind)
+        for name, heading, source, kind in _answers(notebook)
     )
     setup = next((cell.source for cell in notebook.cells if grade_id(cell) == SETUP), "")
     read = [cell for cell in notebook.cells if is_by_hand(cell)]
@@ -187,11 +191,11 @@ def _is_driver(function: ast.FunctionDef) -> bool:
     return any(ast.unparse(decorator) == "check.driver" for decorator in function.decorator_list)
 
 
-def _answers(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
-    """Yield (name, heading above, source) of every answer cell."""
-    heading = ""
+def _answers(notebook: NotebookNode) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (name, heading above, source, kind) of every answer cell."""
+    heading, kind = "", WRITE
     for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            heading = next(iter(_HEADING.findall(cell.source)), heading)
+        if cell.cell_type == "markdown" and (found := _HEADING.search(cell.source)):
+            heading, kind = found[1], kind_of(cell.metadata)
         elif cell.metadata.get("nbgrader", {}).get("solution") and not is_by_hand(cell):
-            yield cell.metadata.nbgrader.grade_id, heading, cell.source
+            yield cell.metadata.nbgrader.grade_id, heading, cell.source, kind

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import copy
 import textwrap
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
@@ -20,6 +20,9 @@ Kind = Literal["right", "wrong", "shortcut"]
 
 # The argument by which a decorator says more of an answer.
 _SAID_BY: dict[str, str] = {"wrong": "hint", "shortcut": "uses"}
+
+# The decorator of what all answers to an exercise have, unless they define it themselves.
+_SHARED = "shared"
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Catalogue:
 def load(path: Path, known: Collection[str] | None = None) -> Catalogue:
     """Read the catalogue at `path`. It is parsed, not run.
 
-    known: the names of the exercises; None accepts any name.
+    known: the names of the exercises; None accepts any name. What stands under `@shared("name")` is part of every
+    answer to this exercise that does not define it itself.
     Raises CourseError if the file is missing or not Python, if an answer's decorator is none of `@right("name")`,
     `@wrong("name", hint="...")` and `@shortcut("name", uses="...")`, if its exercise is unknown or its hint missing,
     and if a name is used twice.
@@ -75,9 +79,12 @@ def load(path: Path, known: Collection[str] | None = None) -> Catalogue:
         raise CourseError(f"there is no catalogue of answers {path}; write one, or check its name.") from None
     except (SyntaxError, ValueError) as error:
         raise CourseError(f"{path} is not Python ({error}); fix it.") from None
+    lines, functions = text.splitlines(), [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    shared = _shared(functions, lines, path)
     seen: dict[tuple[str, str], Answer] = {}
-    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
-        answer = _answer(function, text.splitlines(), path)
+    for function in (function for function in functions if not _shared_by(function)):
+        answer = _answer(function, lines, path)
+        answer = replace(answer, source=_with_shared(answer.source, shared.get(answer.exercise, "")))
         if known is not None and answer.exercise not in known:
             raise CourseError(
                 f"{_place(path, function)} answers the exercise {answer.exercise}, which the assignment does not have; "
@@ -126,11 +133,50 @@ def _answer(function: ast.FunctionDef, lines: list[str], path: Path) -> Answer:
         raise CourseError(f'{_place(path, function)} is a wrong answer without a hint; write `hint="..."`.')
     if kind == "shortcut" and not hint.strip():
         raise CourseError(f'{_place(path, function)} is a shortcut that does not say what it uses; write `uses="..."`.')
-    # The function takes no arguments, so its header is one line; the lines below it are the answer, with its comments.
-    source = textwrap.dedent("\n".join(lines[function.lineno : function.end_lineno]))
+    source = _body(function, lines)
     if not source.strip():
         raise CourseError(f"{_place(path, function)} has its body in the line of `def`; begin it in the next one.")
     return Answer(exercise, function.name, kind, hint, source)
+
+
+def _body(function: ast.FunctionDef, lines: list[str]) -> str:
+    """Return the body of a function that takes no arguments, so that its header is one line, with its comments."""
+    return textwrap.dedent("\n".join(lines[function.lineno : function.end_lineno]))
+
+
+def _shared_by(function: ast.FunctionDef) -> str:
+    """Return the exercise whose answers share the body of a function; "" if it is an answer itself."""
+    match function.decorator_list:
+        case [ast.Call(func=ast.Name(name), args=[ast.Constant(str(exercise))], keywords=[])] if name == _SHARED:
+            return exercise
+    return ""
+
+
+def _shared(functions: Sequence[ast.FunctionDef], lines: list[str], path: Path) -> dict[str, str]:
+    """Return, by exercise, what its answers share. Raises CourseError where an exercise has two such functions."""
+    found: dict[str, str] = {}
+    for function in functions:
+        if exercise := _shared_by(function):
+            if exercise in found:
+                raise CourseError(
+                    f"{_place(path, function)} is the second `@{_SHARED}` of {exercise}; put the two into one function."
+                )
+            found[exercise] = _body(function, lines)
+    return found
+
+
+def _with_shared(source: str, shared: str) -> str:
+    """Return an answer followed by those definitions of `shared` whose names it does not define."""
+    if not shared:
+        return source
+    own = set(assignment.defined_names(ast.parse(source)))
+    lines = shared.splitlines()
+    parts = [
+        "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        for node in ast.parse(shared).body
+        if own.isdisjoint(assignment.defined_names(ast.Module([node], [])))
+    ]
+    return "\n\n".join([source.rstrip("\n"), *parts])
 
 
 def _decoration(function: ast.FunctionDef, path: Path) -> tuple[Kind, str, str]:
@@ -151,8 +197,8 @@ def _decoration(function: ast.FunctionDef, path: Path) -> tuple[Kind, str, str]:
                 case _:
                     pass
     raise CourseError(
-        f'{_place(path, function)} must have one decorator: `@right("exercise")`, `@wrong("exercise", hint="...")` or '
-        '`@shortcut("exercise", uses="...")`.'
+        f'{_place(path, function)} must have one decorator: `@right("exercise")`, `@wrong("exercise", hint="...")`, '
+        '`@shortcut("exercise", uses="...")` or `@shared("exercise")`.'
     )
 
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from nbformat import NotebookNode
 
+from autograder.notebooks.explanations import without_explanation
+
 
 class Marks(NamedTuple):
     """The delimiters of a region: words in the line above it and in the line below it."""
@@ -93,4 +95,5 @@ def telling(lines: list[str], visible: str) -> set[str]:
 def student_view(cell: NotebookNode) -> str:
     """Return the source of a master's `cell` as students see it."""
     stub = STUB if cell.cell_type == "code" else TEXT_STUB
-    return cut(cut(cell.source, SOLUTION, stub).kept, HIDDEN_TESTS).kept
+    source = without_explanation(cell.source) if cell.cell_type == "markdown" else cell.source
+    return cut(cut(source, SOLUTION, stub).kept, HIDDEN_TESTS).kept

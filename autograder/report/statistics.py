@@ -81,8 +81,13 @@ def scores(graded: Sequence[GradedStudent]) -> np.ndarray:
 
 
 def by_exercise(about: Class) -> list[ExerciseFigures]:
-    """Return the figures of each exercise; an empty list if nobody was graded."""
-    return [_figures(exercise, about.graded) for exercise in about.exercises] if about.graded else []
+    """Return the figures of each exercise that was graded for anybody."""
+    graded = [(exercise, _graded_in(about, exercise.name)) for exercise in about.exercises]
+    return [_figures(exercise, students) for exercise, students in graded if students]
+
+
+def _graded_in(about: Class, exercise: str) -> list[GradedStudent]:
+    return [student for student in about.graded if exercise not in student.result.not_graded]
 
 
 def _figures(exercise: Exercise, graded: Sequence[GradedStudent]) -> ExerciseFigures:

@@ -49,7 +49,7 @@ def accuracies(source: str, seed: int) -> tuple[list[float], float]:
     names = namespace("", source)  # the setup is part of it
     rng = np.random.default_rng([seed, 10])
     found, started = [], time.process_time()
-    for fold in digit_folds(rng):
+    for fold in digit_folds(rng, distorted=True):
         model = names[EXERCISE](*fold[:4], int(rng.integers(10_000))).eval()
         with torch.no_grad():
             found.append((model(fold.Xte).argmax(dim=1) == fold.yte).double().mean().item())

@@ -27,14 +27,17 @@ class Attempts:
         """Count an attempt at an exercise; return how many different ones, with this one, made the same mistakes.
 
         mistakes: the names of the mistakes that the answer may have made; none is a mistake of its own.
-        check: the source of the check cell. The names in it that a cell has defined are the answer.
+        check: the source of the check cell, by which `answer` finds the answer.
         """
+        made = self._made.setdefault((exercise, *mistakes), set())
+        made.add(self.answer(check))
+        return len(made)
+
+    def answer(self, check: str) -> frozenset[str]:
+        """Return the code of the names in a check cell that other cells have defined. check: the source of the cell."""
         code = _parsed(check)
         names = [node.id for node in ast.walk(code) if isinstance(node, ast.Name)] if code else []
-        answer = frozenset(self._code_by_name[name] for name in names if name in self._code_by_name)
-        made = self._made.setdefault((exercise, *mistakes), set())
-        made.add(answer)
-        return len(made)
+        return frozenset(self._code_by_name[name] for name in names if name in self._code_by_name)
 
 
 def _parsed(source: str) -> ast.Module | None:

@@ -30,8 +30,8 @@ DRIVER_MARK = "is_check_driver"  # the attribute by which a driver is known
 def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Received:
     """Call the student's `function` with plain data and return what it returned, to be compared.
 
-        X = check.rng().normal(size=(3, 10))
-        check.call(np.cov, X, ddof=1).equals(np.cov(X))
+        X = check.rng().normal(size=(10, 3))
+        check.call(np.cov, X, rowvar=False).equals(np.cov(X.T))
 
     args, kwargs: plain data of any shape and dtype, or what another call returned (`Received.value`).
     Raises Failed where the function is not implemented, raises, or returns None.
@@ -72,16 +72,69 @@ def raises(error: type[Exception], function: Callable[..., Any], *args: Any, **k
         raise
     except error as raised:
         if _is_stub(raised):
-            raise Failed(_not_implemented(function)) from None
+            raise _not_implemented(function) from None
         fingerprint.note("refused")
         return
     except (Exception, SystemExit) as other:
         if _is_stub(other):
-            raise Failed(_not_implemented(function)) from None
+            raise _not_implemented(function) from None
         fingerprint.note("raised", _as_raised(other))
         raise Failed(f"{label} must raise {error.__name__}; it {_what_was_raised(other, function)}") from None
     fingerprint.note("returned", value)
     raise Failed(f"{label} must raise {error.__name__}; it returned {plain.kind(value)}.")
+
+
+def result_of(function: Callable[..., Any], *args: Any) -> Any:
+    """Return what a `function` of the check's own, or one that other checks have called, returns for copies of `args`.
+
+    What it uses is not looked at. Raises Failed where it raises, or is not implemented.
+    """
+    label = _label(function, args, {})
+    value, _ = _run(function, tuple(map(plain.snapshot, args)), {}, label, rules.RuledOut())
+    return value
+
+
+def problem_found_by(test: Callable[..., Any], implementation: Any) -> str | None:
+    """Return what a student's `test` raised for an implementation, "raised AssertionError: ..."; None where nothing.
+
+    Raises Failed where the test is not implemented, or used what the task rules out.
+    """
+    try:
+        with _quiet(), _watched(test):
+            test(implementation)
+    except Failed:
+        raise
+    except BaseException as error:
+        if not (isinstance(error, (Exception, SystemExit)) or _is_of_pytest(error)):
+            raise
+        if _is_stub(error):
+            raise _not_implemented(test) from None
+        fingerprint.note("rejected")
+        return _what_was_raised(error, test)
+    fingerprint.note("accepted")
+    return None
+
+
+def prediction(function: Callable[..., Any], least: float, most: float) -> Received:
+    """Call the student's `function`, which returns what the student expects to measure; any number in range will do.
+
+        def share_of_zeros():
+            return 0.4
+
+        guess = check.prediction(share_of_zeros, 0.0, 1.0).value
+
+    least, most: the range. Raises Failed where the function is not implemented, and where it returns something else.
+    """
+    label = _label(function, (), {})
+    value, _ = _run(function, (), {}, label)
+    fingerprint.note("predicted")  # and not what: a mistake is the same, whatever was guessed
+    received = Received(value, label, returned=True)
+    is_number = plain.is_number(value) and not plain.is_boolean(value)
+    received.satisfies(
+        is_number and least <= float(plain.as_numpy(value)) <= most,
+        f"it is {plain.summary(value)}; expected your guess, a number from {least:g} to {most:g}.",
+    )
+    return received
 
 
 def read(value: Any, name: str) -> Received:
@@ -93,7 +146,7 @@ def read(value: Any, name: str) -> Received:
     Raises Failed where it is still None or `...`, as the release leaves it.
     """
     if value is None or value is ...:
-        raise Failed(f"`{name}` is not implemented yet: give it a value in the cell above, and run that cell.")
+        raise _as_released(f"`{name}` is not implemented yet: give it a value in the cell above, and run that cell.")
     fingerprint.note("is", value)
     return Received(value, f"`{name}`")
 
@@ -137,16 +190,20 @@ def students_line(error: BaseException, *others: str) -> str | None:
 
 
 def _run(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], label: str
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    label: str,
+    ruled_out: rules.RuledOut | None = None,
 ) -> tuple[Any, list[str]]:
     try:
-        with _quiet() as caught, _watched(function):
+        with _quiet() as caught, _watched(function, ruled_out):
             value = function(*args, **kwargs)
     except Failed:  # the autograder's proxy of a function that is not defined raises it
         raise
     except (Exception, SystemExit) as error:
         if _is_stub(error):
-            raise Failed(_not_implemented(function)) from None
+            raise _not_implemented(function) from None
         fingerprint.note("raised", _as_raised(error))
         label = f"{label}: this" if _is_driver(function) else label
         raise Failed(f"{label} {_what_was_raised(error, function)}") from None
@@ -161,9 +218,9 @@ def _quiet() -> Generator[list[warnings.WarningMessage]]:
 
 
 @contextlib.contextmanager
-def _watched(function: Callable[..., Any]) -> Generator[None]:
-    """Raise Failed after a call that used what the check cell has ruled out."""
-    ruled = rules.in_force()
+def _watched(function: Callable[..., Any], ruled_out: rules.RuledOut | None = None) -> Generator[None]:
+    """Raise Failed after a call that used what is ruled out: where `ruled_out` is None, by the check cell."""
+    ruled = rules.in_force() if ruled_out is None else ruled_out
     if not ruled.patterns:
         yield
         return
@@ -176,6 +233,11 @@ def _watched(function: Callable[..., Any]) -> Generator[None]:
             rules.refuse(rules.called(ruled, getattr(function, "__name__", ""), used))
 
 
+def _is_of_pytest(error: BaseException) -> bool:
+    """Say whether `pytest.raises` or `pytest.fail` raised this; what they raise is no Exception."""
+    return any(kind.__module__ == "_pytest.outcomes" for kind in type(error).__mro__)
+
+
 def _is_stub(error: BaseException) -> bool:
     """Say whether an error is the one of an answer that was left as released; a subclass says something else."""
     return type(error) is NotImplementedError and vars(error).get("students_name", "NotImplementedError") == (
@@ -183,11 +245,17 @@ def _is_stub(error: BaseException) -> bool:
     )
 
 
-def _not_implemented(function: Callable[..., Any]) -> str:
-    return (
+def _not_implemented(function: Callable[..., Any]) -> Failed:
+    return _as_released(
         f"{_name(function)} is not implemented yet: the line `raise NotImplementedError(...)` still runs. "
         "Replace it with your answer, and run that cell."
     )
+
+
+def _as_released(sentence: str) -> Failed:
+    """Return the error of a part of the answer that is as it was released, which is no attempt at the exercise."""
+    fingerprint.note_stub()
+    return Failed(sentence)
 
 
 def _as_raised(error: BaseException) -> list[str]:

@@ -113,7 +113,8 @@ def _where(received: np.ndarray, expected: np.ndarray, tolerance: Tolerance) -> 
     error = np.where(wrong, np.abs(received - expected), 0)
     where = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
     differ = "differs, at" if wrong.sum() == 1 else "differ, most at"
-    return f"{wrong.sum()} of {received.size} numbers {differ} {list(where)}: {_pair(received[where], expected[where])}"
+    of = f"{received.size} number" if received.size == 1 else f"{received.size} numbers"
+    return f"{wrong.sum()} of {of} {differ} {list(where)}: {_pair(received[where], expected[where])}"
 
 
 def _pair(received: np.ndarray, expected: np.ndarray) -> str:

@@ -29,10 +29,10 @@ class Failed(AssertionError):
     """
 
     def _render_traceback_(self) -> list[str]:
-        return [part for line in [*str(self).splitlines(), *hint_lines()] for part in _wrapped(line)]
+        return [part for line in [*str(self).splitlines(), *hint_lines()] for part in wrapped(line)]
 
 
-def _wrapped(line: str) -> list[str]:
+def wrapped(line: str) -> list[str]:
     """Break a line between words: JupyterLab breaks one that is too long wherever its edge is, inside words, too."""
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.wrap(line, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [

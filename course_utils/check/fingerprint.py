@@ -29,13 +29,25 @@ class Recorder:
 
     def __init__(self) -> None:
         self._made = hashlib.sha256()
-        self.is_answered = False
+        self._is_replied, self._met_stub = False, False
 
     def note(self, word: str, value: Any = None) -> None:
         """Record a reply: how it came ("returned", "raised"), and what it was."""
-        self.is_answered = True
+        self._is_replied = True
         self._made.update(word.encode())
         self._take(value)
+
+    def note_stub(self) -> None:
+        """Record that a part of the answer is as it was released."""
+        self._met_stub = True
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the student's code replied, and the check met no part of it that is as it was released.
+
+        A class whose methods are stubs replies when it is read, and is no answer yet.
+        """
+        return self._is_replied and not self._met_stub
 
     @property
     def fingerprint(self) -> str:
@@ -69,6 +81,12 @@ def note(word: str, value: Any = None) -> None:
     """Record a reply, where something records: how it came ("returned", "raised", "refused", "is"), and what it was."""
     if recorder is not None:
         recorder.note(word, value)
+
+
+def note_stub() -> None:
+    """Record, where something records, that a part of the answer is as it was released."""
+    if recorder is not None:
+        recorder.note_stub()
 
 
 def _rounded(value: Any) -> bytes:

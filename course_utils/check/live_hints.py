@@ -1,9 +1,10 @@
-"""In a notebook: the hint that follows a failed check.
+"""In a notebook: what follows a check, the hint below a failed one and the line below a passed one.
 
 `hints.json` next to a released notebook lists its check cells, and the fingerprints of the usual mistakes on their
 inputs. The first attempt that makes a mistake is asked for a second look, the next one that makes it again gets the
 hint that belongs to it, and from the third on the hint names the slide, too. A check that runs again on an unchanged
-answer says what it said before. Each check that ran is noted for `course_utils.student.progress`.
+answer says what it said before. What a passed check says is in `passed`. Each check that ran on an answer is noted for
+`course_utils.student.progress`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from course_utils.check import failed, fingerprint, rules
+from course_utils.check import failed, fingerprint, passed, rules
 from course_utils.check.attempts import Attempts
 from course_utils.check.seeds import SEED_VARIABLE
 from course_utils.student import progress
@@ -47,7 +48,8 @@ def attach() -> None:
 
 class _Listener:
     def __init__(self, shell: Any) -> None:
-        self._attempts = Attempts()
+        self._shell, self._attempts = shell, Attempts()
+        self._passed = passed.Passed(self._attempts)
         self._known: Known | None = None
         self._recorder = fingerprint.Recorder()
         self._hints: list[str] | None = None
@@ -66,9 +68,23 @@ class _Listener:
     def _end(self, result: Any) -> None:
         if self._known is None:
             self._attempts.ran(self._source)
-        if self._known and self._recorder.is_answered:
-            check = digest(result.info.raw_cell)
-            progress.note(self._known.assignment, self._known.exercise, check, result.error_in_exec is None)
+            return
+        check, passes = digest(self._source), bool(result.success)
+        self._passed.ran(check, self._source, passes)
+        if self._recorder.is_answered:
+            progress.note(self._known.assignment, self._known.exercise, check, passes)
+        self._follow(self._known, check, passes)
+
+    def _follow(self, known: Known, check: str, passes: bool) -> None:
+        """Show what follows a check that has passed, and nothing below one that has failed."""
+        checks = list(known.about["checks"])
+        is_whole = self._passed.all_of(checks)
+        if passes:
+            hidden = known.about.get("hidden", "")
+            print(passed.line(known.exercise, checks.index(check) + 1, len(checks), is_whole, hidden))
+        explanation = known.about.get("explanation", "")
+        if self._passed.explains(known.exercise, check, is_whole) and explanation:
+            self._shell.display_pub.publish(passed.shown(explanation))
 
     def _hint_lines(self) -> list[str]:
         """Return the lines below the message of a check."""

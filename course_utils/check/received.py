@@ -102,8 +102,8 @@ class Received:
     def equals(self, expected: Any, *, rtol: float | None = None, atol: float | None = None, **sizes: float) -> None:
         """Check for the `expected` number, array (of any shape and dtype), string, list, tuple or dict.
 
-            X = check.rng().normal(size=(3, 10))
-            check.call(np.cov, X).equals(X @ (X - X.mean(axis=1, keepdims=True)).T / 9, n=10)
+            X = check.rng().normal(size=(10, 3))
+            check.call(np.cov, X, rowvar=False).equals((X - X.mean(axis=0)).T @ X / 9, n=10)
             check.call(divmod, 7, 2).equals((3, 1))
 
         rtol, atol: tolerances; without them those of the dtype (`course_utils.check.tolerance`).
@@ -193,6 +193,18 @@ class Received:
         if not condition:
             raise Failed(f"{self._label}: {sentence}")
 
+    def is_one_of(self, *choices: str) -> None:
+        """Check for one of several words.
+
+            check.read("b", "fault").is_one_of("a", "b", "c")
+
+        Raises Failed with the choices where it is something else.
+        """
+        self._demand_untouched_arguments()
+        if not isinstance(self._value, str) or self._value not in choices:
+            wanted = _enumerate(tuple(map(repr, choices)), "or")
+            raise Failed(f"{self._label} is {plain.summary(self._value)}; expected {wanted}.")
+
     def _part(self, value: Any, name: str) -> Received:
         joint = "" if name.startswith("[") else ", "
         part = Received(value, f"{self._label}{joint}{name}", self._modified, self._warned)
@@ -277,8 +289,8 @@ class Received:
             raise Failed(f"{self._label} has length {len(self._value)}; expected length {len(expected)}.")
 
 
-def _enumerate(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _enumerate(names: tuple[str, ...], word: str = "and") -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 def _scale(expected: np.ndarray) -> float:

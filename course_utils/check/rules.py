@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from course_utils.check import fingerprint, ruled_out
 from course_utils.check.failed import Failed
-from course_utils.check.uses import LOOPS, RECURSION, Use, uses
+from course_utils.check.uses import LOOPS, RECURSION, Use, imports_of, uses
 
 
 class RuledOut(NamedTuple):
@@ -81,13 +81,22 @@ def broken(cells: Sequence[str], names: Sequence[str], rules: Sequence[str]) -> 
     cells: the sources of the cells that have run. names: what the answer defines.
     """
     wanted = {rule: ruled_out.patterns([rule]) for rule in rules}
+    wanted = {rule: each for rule, each in wanted.items() if any(ruled_out.may_be_in(cell, each) for cell in cells)}
+    if not wanted and not any(map(ruled_out.may_import_a_lecture, cells)):
+        return ""
     for name in names:
-        for use in uses(cells, [name]):
+        for use in uses(cells, [name], together=names):
             if ruled_out.is_of_a_lecture(use.what):
                 return _sentence(name, use, "a helper of the lectures: write it yourself")
             for rule, patterns in wanted.items():
                 if any(ruled_out.matches(use.what, pattern) for pattern in patterns):
                     return _sentence(name, use, _why(rule))
+    for use in imports_of(cells, names):
+        if ruled_out.is_of_a_lecture(use.what):
+            return (
+                f"The cell of `{names[0]}` imports `{use.what}`, a helper of the lectures: none is there when answers "
+                f"are graded\n  in your line: {use.line}"
+            )
     return ""
 
 

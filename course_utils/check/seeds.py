@@ -32,7 +32,7 @@ def seed() -> int:
 def rng(stream: str = "") -> np.random.Generator:
     """Return a new numpy generator for the inputs of a check; every call with one `stream` returns the same numbers.
 
-        X = check.rng().normal(size=(3, 10))
+        X = check.rng().normal(size=(10, 3))
         noise = check.rng("noise").normal(size=10)
 
     stream: any text. Two streams of one seed are independent of each other.

@@ -41,12 +41,41 @@ class Use(NamedTuple):
     line: str
 
 
-def uses(cells: Sequence[str], names: Iterable[str]) -> list[Use]:
+def uses(cells: Sequence[str], names: Sequence[str], together: Iterable[str] = ()) -> list[Use]:
     """Return what the definitions of `names` use, and all that they depend on, in the order in which it is found.
 
     cells: the sources of the cells that have run, in order; the last definition of a name counts.
+    together: names that belong to the same answer; methods of the classes that they use are the student's own.
     """
-    return _Search(_table(tuple(cells))).follow(names)
+    others = tuple(name for name in together if name not in names)
+    return _searched(tuple(cells), tuple(names)).uses(_searched(tuple(cells), others).own)
+
+
+def imports_of(cells: Sequence[str], names: Iterable[str]) -> list[Use]:
+    """Return what is imported in the cells that define `names` and all that they depend on, used or not.
+
+    cells: as of `uses`.
+    """
+    followed = _searched(tuple(cells), tuple(names)).cells
+    return list(dict.fromkeys(use for cell in followed for use in imports_in("\n".join(cell))))
+
+
+def imports_in(cell: str) -> Iterator[Use]:
+    """Yield what a cell imports, by its full name."""
+    lines, tree = cell.splitlines(), parsed(cell)
+    for statement in _flat(tree.body) if tree else ():
+        if isinstance(statement, ast.Import):
+            yield from (Use(alias.name, lines[statement.lineno - 1].strip()) for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            for _, what in _imports(statement):
+                yield Use(what, lines[statement.lineno - 1].strip())
+
+
+@functools.lru_cache(maxsize=4)
+def _searched(cells: tuple[str, ...], names: tuple[str, ...]) -> _Search:
+    search = _Search(_table(cells))
+    search.follow(names)
+    return search
 
 
 @dataclass
@@ -178,15 +207,20 @@ class _Search:
 
     def __init__(self, table: _Table) -> None:
         self._table = table
+        self.cells: dict[tuple[str, ...], None] = {}  # the lines of each that was followed, in order
         self._found: dict[Use, None] = {}  # in order, each once
-        self._own: set[str] = set()  # methods and attributes of the student's classes: they are no library's
+        self.own: set[str] = set()  # methods and attributes of the student's classes: they are no library's
         self._under_way: list[str] = []
         self._done: set[str] = set()
 
-    def follow(self, names: Iterable[str]) -> list[Use]:
+    def follow(self, names: Iterable[str]) -> None:
+        """Follow the names that an answer defines."""
         for name in names:
             self._follow(name)
-        return [use for use in self._found if not (use.what[:1] == "." and use.what[1:] in self._own)]
+
+    def uses(self, own: set[str]) -> list[Use]:
+        """Return what was used on the way, in the order in which it was found. own: more methods of the student's."""
+        return [use for use in self._found if not (use.what[:1] == "." and use.what[1:] in self.own | own)]
 
     def _follow(self, name: str) -> None:
         binding = self._table.bindings.get(name)
@@ -195,6 +229,7 @@ class _Search:
         self._done.add(name)
         self._under_way.append(name)
         for statement, lines in binding.statements:
+            self.cells.setdefault(lines)
             if binding.imported:
                 self._note(binding.imported, statement, _Scope(lines=lines))
             self._visit(statement, _Scope(lines=lines))
@@ -207,7 +242,7 @@ class _Search:
             self._visit_function(node, scope)
             return
         if isinstance(node, ast.ClassDef):
-            self._own |= {part.name for part in node.body if isinstance(part, _DEFINITIONS)}
+            self.own |= {part.name for part in node.body if isinstance(part, _DEFINITIONS)}
         if kind := LOOPS.get(type(node)):
             self._note(kind, node, scope)
         if isinstance(node, (ast.BinOp, ast.AugAssign)) and (operator := OPERATORS.get(type(node.op))):
@@ -218,7 +253,7 @@ class _Search:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             self._load(node, scope)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            self._own.add(node.attr)
+            self.own.add(node.attr)
         elif isinstance(node, ast.Attribute):
             self._note(f".{node.attr}", node, scope)
         elif isinstance(node, ast.Call) and (attribute := _constant_getattr(node)):

@@ -37,8 +37,9 @@ class _Uses:
 
     def note(self, full: str) -> None:
         """Note a call of the function `full`, made by the caller of whoever calls this."""
-        here = inspect.currentframe()
-        frame = here.f_back.f_back if here and here.f_back else None
+        frame = inspect.currentframe()
+        for _ in range(2):  # no name keeps this frame itself: it would hold all callers, and what is theirs, for ever
+            frame = frame and frame.f_back
         if frame is None:
             return
         filename = frame.f_code.co_filename
@@ -64,6 +65,39 @@ class _Watched(NamedTuple):
     before: Any
 
 
+class Watch:
+    """Functions that are ruled out, each replaced by one that notes who calls it, until `end`.
+
+    It takes longer to put them there than to call them, so that what calls several times does that once.
+    """
+
+    def __init__(
+        self, patterns: tuple[str, ...], names: dict[str, Any] | None = None, besides: str | None = None
+    ) -> None:
+        """patterns, names, besides: as of `watch`."""
+        self._names, self._besides = names if names is not None else {}, besides
+        self._watched = [each for each in _watched(patterns, len(sys.modules)) if _replace(each)]
+        by_function = {id(each.original): each.replacement for each in self._watched}
+        self._renamed = {name: value for name, value in self._names.items() if id(value) in by_function}
+        self._names |= {name: by_function[id(value)] for name, value in self._renamed.items()}
+
+    @contextlib.contextmanager
+    def noting(self) -> Generator[list[Use]]:
+        """Note who calls the functions; give the list of uses."""
+        global _uses
+        before, _uses = _uses, _Uses(self._besides)
+        try:
+            yield _uses.found
+        finally:
+            _uses = before
+
+    def end(self) -> None:
+        """Put the functions back."""
+        self._names |= self._renamed
+        for each in reversed(self._watched):
+            _put_back(each)
+
+
 @contextlib.contextmanager
 def watch(
     patterns: tuple[str, ...], names: dict[str, Any] | None = None, besides: str | None = None
@@ -73,21 +107,12 @@ def watch(
     names: the student's names, in which functions may stand under other names (`d = np.dot`).
     besides: the file of a driver, whose own calls are not the student's.
     """
-    global _uses
-    before, _uses = _uses, _Uses(besides)
-    watched = [each for each in _watched(patterns, len(sys.modules)) if _replace(each)]
-    by_function = {id(each.original): each.replacement for each in watched}
-    renamed = {name: value for name, value in (names or {}).items() if id(value) in by_function}
+    watching = Watch(patterns, names, besides)
     try:
-        if names is not None:
-            names |= {name: by_function[id(value)] for name, value in renamed.items()}
-        yield _uses.found
+        with watching.noting() as used:
+            yield used
     finally:
-        if names is not None:
-            names |= renamed
-        for each in reversed(watched):
-            _put_back(each)
-        _uses = before
+        watching.end()
 
 
 @functools.lru_cache(maxsize=64)
@@ -114,6 +139,8 @@ class _Function:
         return self._function(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
+        if _uses is not None and name[:2] != "__":  # a method of it, as in `multivariate_normal.logpdf`
+            _uses.note(self._full)
         return getattr(self._function, name)
 
 
@@ -122,6 +149,8 @@ def _method(method: Callable[..., Any], full: str) -> Callable[..., Any]:
     def watched(*args: Any, **kwargs: Any) -> Any:
         if _uses is not None:
             _uses.note(full)
+        if method is object.__init__:  # of a class with a `__new__` alone, which has taken the arguments
+            return None
         return method(*args, **kwargs)
 
     return watched
@@ -154,11 +183,16 @@ def _places(pattern: str) -> Iterator[tuple[Any, str, str]]:
     elif pattern.endswith(".*"):
         module = found(pattern[:-2])
         for name in dir(module) if isinstance(module, ModuleType) else ():
-            if name[:1] != "_":
+            if name[:1] != "_" and not _is_a_class_of_another(getattr(module, name, None), module):
                 yield from _places_in(module, name)
     elif "." in pattern:
         owner, _, name = pattern.rpartition(".")
         yield from _places_in(found(owner), name)
+
+
+def _is_a_class_of_another(value: object, module: ModuleType) -> bool:
+    """Say whether a module has only imported a class, as `torch.nn.init` has `Tensor`."""
+    return isinstance(value, type) and not value.__module__.startswith(module.__name__)
 
 
 def _places_in(module: object, name: str) -> Iterator[tuple[Any, str, str]]:

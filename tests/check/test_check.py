@@ -617,3 +617,8 @@ def test_ipython_shows_the_sentence_and_no_trace():
         "`double(2)` has the wrong value.",
         "  received 6, expected 4",
     ]
+
+
+def test_one_number_is_one_number():
+    with pytest.raises(check.Failed, match=r"1 of 1 number differs, at \[0\]"):
+        check.call(lambda: np.array([1.0])).equals(np.array([2.0]))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import linecache
+import weakref
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+import course_utils
 from course_utils import check
 from course_utils.check import ruled_out, rules
 from course_utils.check.uses import uses
 from course_utils.check.watch import watch
+from course_utils.student import rooms
 
 SETUP = "import numpy as np\nimport torch\nfrom torch import nn\n"
 
@@ -33,6 +38,7 @@ FOUND = {
     "an attribute by name": ("def f(A, B):\n    return getattr(np, 'dot')(A, B)", "numpy.dot"),
     "a method by name": ("def f(A, B):\n    return getattr(A, 'dot')(B)", ".dot"),
     "a method": ("def f(A, B):\n    return A.T.dot(B)", ".dot"),
+    "a kernel of torch": ("def f(x):\n    return torch.ops.aten.relu(x)", "torch.ops.aten.relu"),
     "a static method": ("class f:\n    apply = staticmethod(torch.relu)", "torch.relu"),
     "a static method, later": ("class f:\n    pass\nf.apply = staticmethod(torch.relu)", "torch.relu"),
     "an attribute set by name": ("class f:\n    pass\nsetattr(f, 'apply', torch.relu)", "torch.relu"),
@@ -89,18 +95,61 @@ def test_what_an_answer_does_not_use_is_not_found(source, what):
     assert what not in whats(source)
 
 
+@pytest.mark.parametrize(("source", "what"), FOUND.values(), ids=FOUND)
+def test_what_an_answer_uses_is_refused_where_it_is_ruled_out(source, what):
+    assert rules.broken([SETUP, source], ["f"], ["numpy.cov"]) == ""
+    assert rules.broken([SETUP, source], ["f"], [what]).startswith("`f` uses ")
+
+
 def test_the_sentence_quotes_the_line_and_names_the_group():
     said = rules.broken([SETUP, FOUND["a name given to a function"][0]], ["f"], ["matrix products"])
     assert said == "`f` uses `numpy.dot`, which this task rules out (matrix products)\n  in your line: return d(A, B)"
+
+
+def test_what_the_package_offers_and_every_open_folder_is_there():
+    assert set(rooms.OFFERED) == set(course_utils.__all__)
+    folders = {path.name for path in Path(course_utils.__file__).parent.iterdir()}
+    assert set(rooms.OPEN_TO_ANSWERS) < folders
 
 
 def test_a_helper_of_the_lectures_is_ruled_out_without_being_named():
     source = "from course_utils.training import layers\ndef f(x):\n    return layers.forward(x)"
     said = rules.broken([SETUP, source], ["f"], [])
     assert said.startswith("`f` uses `course_utils.training.layers.forward`, a helper of the lectures")
-    for allowed in ("check", "data.digit_folds", "student.progress"):
-        source = f"import course_utils.{allowed} as used\ndef f(x):\n    return used.g(x)"
-        assert rules.broken([SETUP, source], ["f"], []) == ""
+
+
+OWN = "def g(x):\n    return x\n"
+DRAWING, AMONG = "import course_utils.drawing", "from course_utils import drawing as d, check"
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        (["from course_utils.drawing import digits\n" + OWN, "f = g"], "from course_utils.drawing import digits"),
+        ([f"try:\n    import course_utils.drawing\nexcept ImportError:\n    pass\n{OWN}", "f = g"], DRAWING),
+        ([f"{AMONG}\n{OWN}", "f = g"], AMONG),
+        ([f"import course_utils.drawing\n{OWN.replace('g', 'f')}"], DRAWING),
+    ],
+    ids=["in the cell of a helper", "in a block", "among others", "in the cell of the answer"],
+)
+def test_a_helper_of_the_lectures_that_a_cell_of_the_answer_imports_is_ruled_out_used_or_not(cells, line):
+    said = rules.broken([SETUP, *cells], ["f"], [])
+    assert said.startswith("The cell of `f` imports `course_utils.")
+    assert said.endswith(f"none is there when answers are graded\n  in your line: {line}")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["import course_utils.data.digit_folds as d\ndef f(x):\n    return d.digit_folds(x)"],
+        ["from course_utils import check as c, student\ndef f(x):\n    return c.run(student.progress, x)"],
+        ["from course_utils import device\ndef f(x):\n    return x.to(device())"],
+        ["import course_utils\ndef f(x):\n    course_utils.progress.show()\n    return x"],
+        ["from course_utils.drawing import pictures\npictures.show()", "def f(x):\n    return x"],
+    ],
+)
+def test_what_is_there_when_answers_are_graded_and_what_the_answer_does_not_need_is_allowed(cells):
+    assert rules.broken([SETUP, *cells], ["f"], []) == ""
 
 
 def test_a_function_under_another_full_name_is_the_same():
@@ -115,6 +164,13 @@ def test_every_name_of_a_group_exists_in_the_libraries(group):
     assert [name for name in ruled_out.GROUPS[group] if ruled_out.unknown(name)] == []
 
 
+def test_a_method_of_a_class_that_another_function_of_the_answer_uses_is_the_students_own():
+    layer = "class Layer:\n    def backward(self, dy):\n        return dy\n"
+    answer = layer + "def forward(x):\n    return x, Layer()\ndef backward(dy, cache):\n    return cache.backward(dy)"
+    assert not rules.broken([SETUP, answer], ["forward", "backward"], [".backward"])
+    assert rules.broken([SETUP, answer], ["backward"], [".backward"])
+
+
 def test_a_name_that_does_not_exist_is_unknown():
     assert ruled_out.unknown("numpy.dott")
     assert ruled_out.unknown("matrix product")
@@ -122,13 +178,16 @@ def test_a_name_that_does_not_exist_is_unknown():
 
 WHILE_IT_RUNS = """
 import numpy as np, torch
+from scipy import stats
 from torch import nn
 d = np.dot
 def by_parts(A, B): return getattr(np, "d" + "ot")(A, B)
 def renamed(A, B): return d(A, B)
 def class_by_parts(A, B): return getattr(nn, "Drop" + "out")(0.5)
 def method_by_parts(A, B): return getattr(torch.ones(2), "soft" + "max")(dim=0)
+def part_of_it(A, B): return getattr(stats, "multivariate" + "_normal").logpdf(A[0], B[0])
 def a_library_that_uses_it(A, B): return np.cov(A)
+def a_layer_that_starts_at_random(A, B): return nn.Linear(2, 2), torch.Tensor([1.0])
 """
 
 
@@ -148,7 +207,9 @@ def students():
         ("renamed", "matrix products", ["numpy.dot"]),
         ("class_by_parts", "dropout of libraries", ["torch.nn.Dropout"]),
         ("method_by_parts", "activations of libraries", [".softmax"]),
+        ("part_of_it", "multivariate densities of libraries", ["scipy.stats.multivariate_normal"]),
         ("a_library_that_uses_it", "matrix products", []),
+        ("a_layer_that_starts_at_random", "initializers of libraries", []),
     ],
 )
 def test_while_it_runs_a_function_says_who_called_it_and_is_itself_again_afterwards(students, name, group, called):
@@ -158,6 +219,33 @@ def test_while_it_runs_a_function_says_who_called_it_and_is_itself_again_afterwa
     assert [use.what for use in used] == called
     assert all(name in use.line for use in used)
     assert before == (np.dot, torch.nn.Dropout.__init__, torch.Tensor.softmax, students["d"])
+
+
+def test_a_watched_class_that_has_no_init_of_its_own_can_be_made():
+    import dis
+
+    with watch(("dis.*",), {}):
+        assert dis.Positions(1, 2, 3, 4).lineno == 1
+
+
+def test_what_a_watched_call_held_is_let_go_when_it_ends(students):
+    """Guards of torch's that live as long as a frame, as the one of `print(tensor)`, would be in force for ever."""
+
+    class Held:
+        pass
+
+    def answer() -> weakref.ref[Held]:
+        held = Held()
+        students["by_parts"](np.eye(2), np.eye(2))
+        return weakref.ref(held)
+
+    gc.disable()  # which would find it, sooner or later
+    try:
+        with watch(ruled_out.patterns(["matrix products"]), students) as used:
+            assert answer()() is None
+    finally:
+        gc.enable()
+    assert [use.what for use in used] == ["numpy.dot"]
 
 
 def test_a_call_that_used_what_is_ruled_out_fails_in_a_sentence(students, monkeypatch):

@@ -325,3 +325,23 @@ def test_a_display_is_updated_where_it_was_shown(sandbox):
 
 def test_a_call_may_take_as_long_as_a_cell():
     assert Limits().call_cpu_seconds == Limits().cell_cpu_seconds == 60
+
+
+# ---- libraries that look around
+
+CLUSTERED = """\
+def squares(n):
+    from sklearn.cluster import KMeans
+
+    KMeans(2, n_init=1, random_state=0).fit(np.array([[0.0], [0.1], [5.0], [5.1]]))
+    return [i * i for i in range(n)]"""
+
+
+@pytest.mark.parametrize("level", [IsolationLevel.BUBBLEWRAP, IsolationLevel.LANDLOCK])
+@pytest.mark.parametrize("imported", [[], ["sklearn.cluster"]], ids=["by the answer", "before"])
+def test_a_library_that_asks_proc_for_its_threads_works_where_proc_is_hidden(level, imported):
+    sandbox = Sandbox(level, ["numpy", "torch", "course_utils.check", *imported])
+    try:
+        assert lost(judged(sandbox, solved(squares=CLUSTERED))) == {}
+    finally:
+        sandbox.close()

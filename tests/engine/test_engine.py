@@ -171,7 +171,7 @@ def test_a_flood_of_output_is_cut_and_said_to_be(run):
 LOOKED_FOR = ("gradebook.db", "source", "release", "answers", "submitted", "tests", ".git", "nbgrader_config.py")
 
 
-def test_of_the_course_a_worker_sees_its_helpers_and_the_engine_only(run_in_each):
+def test_of_the_course_a_worker_sees_what_checks_import_and_the_engine_only(run_in_each):
     root = Path(__file__).parents[2]
     folders = ["", str(root), place_in_sandbox(str(root))]
     places = [f"{folder}/{name}" for folder in folders for name in LOOKED_FOR]
@@ -181,6 +181,9 @@ def test_of_the_course_a_worker_sees_its_helpers_and_the_engine_only(run_in_each
     run_in_each("folder = os.path.dirname(autograder.__file__)")
     found = run_in_each(f"[name for name in {package!r} if os.path.exists(os.path.join(folder, name))]")
     assert shown(found) == "['__init__.py', 'engine']"
+    run_in_each("import course_utils")
+    helpers = run_in_each("sorted(set(os.listdir(os.path.dirname(course_utils.__file__))) - {'__pycache__'})")
+    assert shown(helpers) == "['__init__.py', 'check', 'checks', 'data', 'student']"
 
 
 WRITES = """\
@@ -398,6 +401,18 @@ FAILED_CELLS = [
         "total",
         "import sklaern\n\ndef total(X):\n    return X.sum(axis=1)",
         "`total` is not defined: its cell ended in ModuleNotFoundError: No module named 'sklaern'.",
+    ),
+    (
+        "total",
+        "from course_utils.drawing import pictures\n\ndef total(X):\n    return X.sum(axis=1)",
+        "`total` is not defined: its cell ended in ModuleNotFoundError: No module named 'course_utils.drawing' "
+        "(a helper of the lectures; none is there when answers are graded).",
+    ),
+    (
+        "total",
+        "from course_utils import drawing\n\ndef total(X):\n    return X.sum(axis=1)",
+        "`total` is not defined: its cell ended in ImportError: cannot import name 'drawing' from "
+        "'course_utils' (a helper of the lectures; none is there when answers are graded).",
     ),
     (
         "total",

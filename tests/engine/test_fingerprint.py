@@ -83,7 +83,7 @@ DEPENDS = {
     "a new folder of the engine": ("autograder/engine/another/module.py", "", "x = 1\n"),
     "the checker": ("course_utils/check/received.py", FIRST, COMMENTED),
     "what the checker imports": ("course_utils/student/devices.py", FIRST, COMMENTED),
-    "what cells of the master import": ("course_utils/autograd/graph_node.py", FIRST, COMMENTED),
+    "what cells of the master import": ("course_utils/checks/autograd.py", FIRST, COMMENTED),
 }
 DOES_NOT = {
     "a picture module of a lecture": ("course_utils/getting_started/applications.py", FIRST, COMMENTED),

@@ -35,11 +35,11 @@ WRITTEN_OTHERWISE = {
     "covariance": (
         """
 def covariance(X, ddof=1):
-    m, n = X.shape
-    C = np.empty((m, m))
-    for i in range(m):
-        for j in range(m):
-            C[i, j] = sum(X[i, k] * X[j, k] for k in range(n)) / (n - ddof)
+    n, d = X.shape
+    C = np.empty((d, d))
+    for i in range(d):
+        for j in range(d):
+            C[i, j] = sum(X[k, i] * X[k, j] for k in range(n)) / (n - ddof)
     return C
 """,
         "not_centred",
@@ -47,7 +47,7 @@ def covariance(X, ddof=1):
     "project": ("def project(x, X):\n    p = np.linalg.lstsq(X, x, rcond=1e-10)[0]\n    return x - X @ p", "residual"),
 }
 NO_USUAL_MISTAKE = {
-    "covariance": "def covariance(X, ddof=1):\n    return np.cov(X, ddof=ddof) + 0.125",
+    "covariance": "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ Z / (len(X) - ddof) + 0.125",
     "project": "def project(x, X):\n    raise ValueError('no idea')",
 }
 

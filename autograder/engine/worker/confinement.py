@@ -93,4 +93,11 @@ def _own_files(scratch_bytes: int) -> None:
     for folder in SCRATCH:
         namespaces.mount_memory(folder, f"size={scratch_bytes},mode=700")
     namespaces.mount_memory("/proc", "size=0,mode=500")
+    _tell_threadpoolctl()
     os.chdir("/tmp")
+
+
+def _tell_threadpoolctl() -> None:
+    """Have scikit-learn find its libraries without /proc; threadpoolctl 3.8 looks for it once, when it is imported."""
+    if loaded := sys.modules.get("threadpoolctl"):
+        vars(loaded)["_HAS_PROCFS"] = False

@@ -30,6 +30,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import traceback
 import warnings
 from collections.abc import Callable
@@ -44,7 +45,7 @@ from autograder.engine.worker.references import References
 from autograder.engine.worker.shell import Shell
 from course_utils.check import plain
 from course_utils.check.calls import students_line
-from course_utils.check.watch import watch
+from course_utils.check.watch import Watch
 from course_utils.student.devices import full_float32
 
 Message = dict[str, Any]
@@ -72,6 +73,8 @@ class Responder:
         self._names = names
         self._kept: list[Any] = []  # by the number that the other side knows it by
         self._references = References()
+        self._watched: tuple[tuple[str, ...], int] | None = None  # what `_watch` is for
+        self._watch: Watch | None = None
 
     def respond(self, request: Message) -> Message:
         """Do what a request asks, and return the reply. Raises KeyError where it asks for something else."""
@@ -117,11 +120,25 @@ class Responder:
     def _called(self, function: Callable[..., Any], request: Message) -> Message:
         """Call a function and return the reply; say, too, what it has used of what the check rules out."""
         args, kwargs = self._arguments(request)
-        if "watch" not in request:
+        self._watch_for(tuple(request.get("watch", ())))
+        if self._watch is None:
             return _called(function, args, kwargs)
-        with watch(tuple(request["watch"]), self._names) as used:
+        with self._watch.noting() as used:
             reply = _called(function, args, kwargs)
         return reply | {"used": [list(use) for use in used]} if used else reply
+
+    def _watch_for(self, patterns: tuple[str, ...]) -> None:
+        """Have functions watched from here on; they stay so from call to call, for to replace them takes time."""
+        wanted = (patterns, len(sys.modules))  # a call may have imported some of them
+        if wanted != self._watched:
+            self.end_watch()
+            self._watched, self._watch = wanted, Watch(patterns, self._names) if patterns else None
+
+    def end_watch(self) -> None:
+        """Put functions back that are watched: cells find what they would find in a notebook."""
+        if self._watch is not None:
+            self._watch.end()
+        self._watched, self._watch = None, None
 
     def _defined(self, name: str) -> Any:
         if name not in self._names:
@@ -167,6 +184,8 @@ class Worker:
                 self._reply(self._respond(self._channel.receive()))
 
     def _respond(self, request: Message) -> Message:
+        if request["do"] in ("cell", "names", "fork"):
+            self._responder.end_watch()
         match request["do"]:
             case "files":
                 return self._files(request)

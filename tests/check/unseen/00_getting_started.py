@@ -1,11 +1,9 @@
 """Unseen wrong answers to assignment 00; `hint` is the catalogue entry with the same idea, or "none"."""
 
-import math
-
 import numpy as np
 import torch
 
-from answers import wrong
+from answers import shared, wrong
 
 
 @wrong("make_tensors", hint="three_rows_of_two")
@@ -56,31 +54,10 @@ def narrow():
 
 
 @wrong("pairwise_sq_dists", hint="square_root_taken")
-def cdist():
+def lengths_of_the_differences():
     def pairwise_sq_dists(X, Y):
-        return torch.linalg.vector_norm(X.unsqueeze(1) - Y.unsqueeze(0), dim=2)
-
-
-@wrong("pairwise_sq_dists", hint="double_loop")
-def list_of_lists():
-    def pairwise_sq_dists(X, Y):
-        rows = []
-        for x in X:
-            row = []
-            for y in Y:
-                d = x - y
-                row.append(torch.dot(d, d))
-            rows.append(torch.stack(row))
-        return torch.stack(rows)
-
-
-@wrong("pairwise_sq_dists", hint="one_loop_over_rows")
-def filled_row_by_row():
-    def pairwise_sq_dists(X, Y):
-        result = X.new_empty(X.shape[0], Y.shape[0])
-        for i in range(X.shape[0]):
-            result[i] = torch.pow(Y - X[i], 2).sum(1)
-        return result
+        differences = X.unsqueeze(1) - Y.unsqueeze(0)
+        return torch.einsum("nmd,nmd->nm", differences, differences).pow(0.5)
 
 
 @wrong("pairwise_sq_dists", hint="factor_two_missing")
@@ -89,6 +66,15 @@ def expanded_with_einsum():
         a = torch.einsum("nd,nd->n", X, X)
         b = torch.einsum("md,md->m", Y, Y)
         return a.view(-1, 1) - torch.einsum("nd,md->nm", X, Y) + b.view(1, -1)
+
+
+@shared("to_torch_copy")
+def parts_of_to_torch_copy():
+    def to_torch_copy_counterexample():
+        return (np.arange(3, dtype=np.float32),)
+
+    def to_torch_copy_fault():
+        return "c"
 
 
 @wrong("to_torch_copy", hint="flattened")
@@ -103,53 +89,99 @@ def clone_of_from_numpy():
         return torch.from_numpy(np.array(a)).clone()
 
 
-@wrong("conv_out_size", hint="padding_forgotten_in_the_error")
-def compares_with_n():
-    def conv_out_size(n, k, s=1, p=0):
-        if n < k:
-            raise ValueError(f"kernel size {k} exceeds input size {n}")
-        padded = n + p + p
-        return 1 + (padded - k) // s
+@wrong("layers_as_one", hint="paddings_added")
+def padding_as_it_stands():
+    import math
+
+    def layers_as_one(n, layers):
+        out = {"stride": math.prod(s for _, s, _ in layers), "window": 1, "padding": sum(p for _, _, p in layers)}
+        for k, s, _ in layers[::-1]:
+            out["window"] = k + s * (out["window"] - 1)
+        size = n
+        for k, s, p in layers:
+            size = 1 + (size + 2 * p - k) // s
+        out["size"] = size
+        return out
 
 
-@wrong("conv_out_size", hint="assertion_for_a_value_error")
-def asserts():
-    def conv_out_size(n, k, s=1, p=0):
-        padded = n + 2 * p
-        assert padded >= k
-        return int((padded - k) / s) + 1
+@wrong("layers_as_one", hint="gaps_of_one_pixel")
+def every_layer_adds_k_minus_one():
+    def layers_as_one(n, layers):
+        jump, pad = 1, 0
+        for _, s, p in layers:
+            pad, jump = pad + jump * p, jump * s
+        field = sum(k for k, _, _ in layers) - len(layers) + 1
+        return {"stride": jump, "window": field, "padding": pad, "size": 1 + (n - field + 2 * pad) // jump}
 
 
-@wrong("conv_out_size", hint="error_where_it_just_fits")
-def strictly_smaller():
-    def conv_out_size(n, k, s=1, p=0):
-        padded = n + 2 * p
-        if not k < padded:
-            raise ValueError("kernel does not fit")
-        return math.floor((padded - k) / s) + 1
+@wrong("layers_as_one", hint="strides_added")
+def sum_of_the_strides():
+    def layers_as_one(n, layers):
+        jumps = [1]
+        for _, s, _ in layers:
+            jumps.append(jumps[-1] + s - 1)
+        field = 1 + sum((k - 1) * jump for (k, _, _), jump in zip(layers, jumps, strict=False))
+        pad = sum(p * jump for (_, _, p), jump in zip(layers, jumps, strict=False))
+        return {"stride": jumps[-1], "window": field, "padding": pad, "size": 1 + (n - field + 2 * pad) // jumps[-1]}
 
 
-@wrong("conv_out_size", hint="rounded_up")
-def negative_floor():
-    def conv_out_size(n, k, s=1, p=0):
-        size = n + 2 * p
-        if k > size:
-            raise ValueError("kernel too big")
-        return -(-(size - k) // s) + 1
+@wrong("layers_as_one", hint="steps_not_positions")
+def one_output_too_few():
+    import math
+
+    def layers_as_one(n, layers):
+        field = jump = 1
+        pad = 0
+        for k, s, p in layers:
+            field, pad, jump = field + jump * (k - 1), pad + jump * p, jump * s
+        return dict(stride=jump, window=field, padding=pad, size=math.floor((n + 2 * pad - field) / jump))
 
 
-@wrong("fgsm", hint="down_the_gradient")
-def subtracts():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        step = torch.sign(grad) * eps
-        return torch.clip(torch.sub(x, step), min=lo, max=hi)
+@wrong("test_fgsm", hint="gradients_of_one")
+def signs_for_gradients():
+    def test_fgsm(fgsm):
+        x = torch.tensor([[0.5, 0.99], [0.01, 0.5]])
+        signs = torch.tensor([[1.0, 1.0], [-1.0, -1.0]])
+        kept = x.clone()
+        stepped = fgsm(x, signs, 0.2)
+        if not torch.allclose(stepped, torch.tensor([[0.7, 1.0], [0.0, 0.3]])):
+            raise ValueError(f"wrong pixels: {stepped}")
+        if not torch.equal(kept, x):
+            raise ValueError("the image was changed")
+        byte = fgsm(torch.tensor([100.0, 1.0]), torch.tensor([1.0, -1.0]), 2.0, lo=0.0, hi=255.0)
+        assert torch.allclose(byte, torch.tensor([102.0, 0.0]))
 
 
-@wrong("fgsm", hint="range_always_zero_to_one")
-def clipped_to_the_unit_interval():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        adversarial = x + grad.sign().mul(eps)
-        return torch.minimum(torch.maximum(adversarial, torch.tensor(0.0)), torch.tensor(1.0))
+@wrong("test_fgsm", hint="nobody_looks_at_x_again")
+def pixels_one_by_one():
+    def test_fgsm(fgsm):
+        for pixel, slope, lo, hi, expected in (
+            (0.5, 9.0, 0.0, 1.0, 0.7),
+            (0.5, -0.1, 0.0, 1.0, 0.3),
+            (0.5, 0.0, 0.0, 1.0, 0.5),
+            (0.9, 4.0, 0.0, 1.0, 1.0),
+            (0.1, -4.0, 0.0, 1.0, 0.0),
+            (-0.9, -4.0, -1.0, 1.0, -1.0),
+        ):
+            x, grad = torch.tensor([pixel, pixel]), torch.tensor([slope, 20.0])
+            assert torch.allclose(fgsm(x, grad, 0.2, lo, hi)[0], torch.tensor(expected))
+
+
+@shared("count_fc_params")
+def parts_of_count_fc_params():
+    def count_fc_params(sizes):
+        return sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+
+    def count_fc_params_guess():
+        return 12
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        one = many = 1
+        while count_fc_params([inputs, one + 1, outputs]) <= budget:
+            one += 1
+        while count_fc_params([inputs] + [many + 1] * depth + [outputs]) <= budget:
+            many += 1
+        return one / many / count_fc_params_guess()
 
 
 @wrong("count_fc_params", hint="bias_of_fan_in_size")
@@ -170,3 +202,22 @@ def numpy_dot():
         for i in range(len(sizes) - 1):
             total += sizes[i] * sizes[i + 1] + sizes[i + 1]
         return total
+
+
+@wrong("count_fc_params", hint="first_width_that_is_too_large")
+def widths_that_break_the_budget():
+    def count_fc_params(sizes):
+        return sum(n * (m + 1) for m, n in zip(sizes, sizes[1:], strict=False))
+
+    def count_fc_params_guess():
+        return 40
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def search(hidden):
+            w = 0
+            while True:
+                w += 1
+                if count_fc_params([inputs, *hidden * [w], outputs]) > budget:
+                    return w
+
+        return search(1) / search(depth) / count_fc_params_guess()

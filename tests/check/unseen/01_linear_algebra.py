@@ -19,6 +19,12 @@ def sum_of_powers():
             total += abs(v) ** p
         return total
 
+    def lp_norm_counterexample():
+        return np.array([1e-180, -2e-180]), 2
+
+    def lp_norm_fault():
+        return "b"
+
 
 @wrong("lp_norm", hint="largest_entry_with_its_sign")
 def maximum():
@@ -29,7 +35,14 @@ def maximum():
             return float(len(np.nonzero(x)[0]))
         if p == float("inf"):
             return float(np.max(x))
-        return float(np.power(np.power(np.abs(x), p).sum(), 1.0 / p))
+        unit = np.max(np.abs(x)) if np.any(x) else 1.0
+        return float(unit * np.power(np.power(np.abs(x) / unit, p).sum(), 1.0 / p))
+
+    def lp_norm_counterexample():
+        return np.array([1e-180, -2e-180]), 2
+
+    def lp_norm_fault():
+        return "b"
 
 
 @wrong("lp_norm", hint="zero_refused_too")
@@ -38,48 +51,93 @@ def positive_only():
         if not p > 0:
             raise ValueError("p has to be greater than zero")
         if np.isinf(p):
-            return float(np.linalg.norm(x, np.inf))
-        return float((np.abs(x) ** p).sum() ** (1 / p))
+            return float(max(abs(v) for v in x))
+        top = max(np.abs(x).max(), 1e-300)
+        return float(top * ((np.abs(x) / top) ** p).sum() ** (1 / p))
+
+    def lp_norm_counterexample():
+        return np.array([1e-180, -2e-180]), 2
+
+    def lp_norm_fault():
+        return "b"
 
 
-@wrong("violating_pair", hint="equal_vectors")
-def the_same_vector_twice():
-    def violating_pair(p):
-        x = np.array([3.0, 1.0, 2.0])
-        return x, x.copy()
+@wrong("violating_pair", hint="shortest_along_one_line")
+def opposite_directions():
+    def violating_pair(p, a, b, k):
+        e = np.eye(2)
+        return {
+            "x": a * e[1],
+            "y": b * e[0],
+            "longest": (a**p + b**p) ** (1.0 / p),
+            "u": -a * e[0],
+            "v": b * e[0],
+            "shortest": max(a, b) - min(a, b),
+            "factor": k ** (1.0 / p - 1.0),
+        }
 
 
-@wrong("violating_pair", hint="one_of_them_zero")
-def zeros():
-    def violating_pair(p):
-        return np.zeros(3), np.array([1.0, 2.0, 3.0])
+@wrong("violating_pair", hint="factor_not_divided_by_the_detour")
+def length_of_the_ones():
+    def violating_pair(p, a, b, k):
+        short = np.abs(a**p - b**p) ** (1 / p)
+        small = min(a, b)
+        parts = [np.array([0.0, small]), np.array([short, -small])]
+        if a > b:
+            parts.reverse()
+        return {
+            "x": np.array([0.0, a]),
+            "y": np.array([b, 0.0]),
+            "longest": np.sum(np.array([a, b]) ** p) ** (1 / p),
+            "u": parts[0],
+            "v": parts[1],
+            "shortest": short,
+            "factor": np.sum(np.ones(k) ** p) ** (1 / p),
+        }
 
 
-@wrong("violating_pair", hint="different_lengths")
-def two_and_three():
-    def violating_pair(p):
-        return np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0])
+@wrong("violating_pair", hint="longest_along_one_line")
+def straight_on():
+    def violating_pair(p, a, b, k):
+        d = np.array([1.0, 0.0])
+        rest = abs(a**p - b**p) ** (1 / p)
+        u = np.array([b, rest]) if a > b else np.array([a, 0.0])
+        v = np.array([-b, 0.0]) if a > b else np.array([-a, rest])
+        return dict(x=a * d, y=b * d, longest=a + b, u=u, v=v, shortest=rest, factor=k ** (1 / p - 1))
 
 
-@wrong("matmul", hint="elementwise")
-def multiply():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner dimensions do not agree")
-        return np.multiply(A, B)
+@wrong("test_matmul", hint="default_tolerance")
+def close_to_the_formula():
+    def test_matmul(matmul):
+        rng = np.random.default_rng(7)
+        pairs = []
+        for m, n, p in ((4, 4, 4), (4, 4, 4), (3, 6, 2)):
+            left, right = rng.uniform(-1, 1, size=(m, n)), rng.uniform(-1, 1, size=(n, p))
+            by_formula = [[sum(left[i, k] * right[k, j] for k in range(n)) for j in range(p)] for i in range(m)]
+            before = left.copy()
+            pairs.append((matmul(left, right), by_formula))
+            assert (left == before).all()
+        whole = np.array([[1, 2], [3, 4]])
+        pairs.append((matmul(whole, np.array([[0.5], [0.25]])), [[1.0], [2.5]]))
+        for found, by_formula in pairs:
+            np.testing.assert_allclose(found, by_formula, rtol=1e-5)
+        for a, b in (((2, 3), (2, 3)), ((2, 1), (2, 2)), ((2, 2), (1, 2))):
+            raised = False
+            try:
+                matmul(np.zeros(a), np.zeros(b))
+            except ValueError:
+                raised = True
+            assert raised
 
 
-@wrong("matmul", hint="mismatch_asserted")
-def asserts_and_loops():
-    def matmul(A, B):
-        m, n = A.shape
-        q, r = B.shape
-        assert n == q
-        out = np.zeros((m, r))
-        for i in range(m):
-            for j in range(r):
-                out[i, j] = (A[i, :] * B[:, j]).sum()
-        return out
+@wrong("test_matmul", hint="no_sizes_that_do_not_fit")
+def numbers_only():
+    def test_matmul(matmul):
+        A = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]])
+        B = np.array([[0.5, -1.0, 2.0], [1.5, 0.0, 1.0], [2.5, 1.0, -3.0]])
+        assert matmul(A, B)[0, 1] == 2.0
+        assert matmul(A, B)[1, 0] == 24.5
+        assert matmul(A[:2], B[:, :1])[1, 0] == 24.5
 
 
 @wrong("toeplitz_circulant", hint="circulant_transposed")
@@ -94,32 +152,45 @@ def rows_of_the_circulant():
         return T, C
 
 
-@wrong("rotate", hint="angle_taken_for_degrees")
-def deg2rad():
-    def rotate(P, theta):
-        t = theta * np.pi / 180
-        x, y = P[:, 0], P[:, 1]
-        return np.column_stack([x * np.cos(t) - y * np.sin(t), x * np.sin(t) + y * np.cos(t)])
+@wrong("two_mirrors", hint="angle_between_the_lines")
+def difference_of_the_angles():
+    def two_mirrors(P, q, alpha, r, beta):
+        def mirror(X, point, angle):
+            d = np.array([np.cos(angle), np.sin(angle)])
+            return 2 * (point + ((X - point) @ d)[:, None] * d) - X
+
+        once = mirror(P, q, alpha)
+        theta = (beta - alpha + np.pi) % (2 * np.pi) - np.pi
+        a, b = np.array([np.cos(alpha), np.sin(alpha)]), np.array([np.cos(beta), np.sin(beta)])
+        s, _ = np.linalg.solve(np.column_stack([a, -b]), r - q)
+        H = 2 * np.outer(a, a) - np.eye(2)
+        return {"H": H, "once": once, "theta": theta, "centre": q + s * a, "twice": mirror(once, r, beta)}
 
 
-@wrong("rotate", hint="new_x_used_for_y")
-def coordinate_by_coordinate():
-    def rotate(P, theta):
-        x, y = P.T.copy()
-        x = x * np.cos(theta) - y * np.sin(theta)
-        y = x * np.sin(theta) + y * np.cos(theta)
-        return np.stack((x, y), axis=1)
+@wrong("two_mirrors", hint="lines_through_the_origin")
+def points_of_the_lines_forgotten():
+    def two_mirrors(P, q, alpha, r, beta):
+        def mirror(angle):
+            return np.array([[np.cos(2 * angle), np.sin(2 * angle)], [np.sin(2 * angle), -np.cos(2 * angle)]])
+
+        once = P @ mirror(alpha).T
+        turn = np.exp(2j * (beta - alpha))
+        a, b = np.array([np.cos(alpha), np.sin(alpha)]), np.array([np.cos(beta), np.sin(beta)])
+        s, _ = np.linalg.solve(np.column_stack([a, -b]), r - q)
+        twice = once @ mirror(beta).T
+        return {"H": mirror(alpha), "once": once, "theta": np.angle(turn), "centre": q + s * a, "twice": twice}
 
 
 @wrong("matrix_norms", hint="rows_and_columns_swapped")
-def by_numpy_with_swapped_orders():
+def by_the_trace_with_swapped_orders():
     def matrix_norms(A):
+        sizes, s = np.absolute(A), np.linalg.svd(A, compute_uv=False)
         return {
-            "one": float(np.linalg.norm(A, np.inf)),
-            "inf": float(np.linalg.norm(A, 1)),
-            "fro": float(np.linalg.norm(A, "fro")),
-            "spectral": float(np.linalg.norm(A, 2)),
-            "nuclear": float(np.linalg.norm(A, "nuc")),
+            "one": float(max(map(sum, sizes))),
+            "inf": float(max(map(sum, sizes.T))),
+            "fro": float(np.trace(A.T @ A) ** 0.5),
+            "spectral": float(s.max()),
+            "nuclear": float(sum(s)),
         }
 
 
@@ -146,10 +217,11 @@ def in_the_order_of_eigh():
 @wrong("svd_from_eigh", hint="eigenvalues_without_the_root")
 def squared_singular_values():
     def svd_from_eigh(A):
-        U, s, Vt = np.linalg.svd(A, full_matrices=False)
-        r = int((s > 1e-6 * s[0]).sum())
-        s2 = s[:r] ** 2
-        return A @ Vt[:r].T / s2, s2, Vt[:r]
+        lam, V = np.linalg.eigh(A.T @ A)
+        order = np.argsort(-lam)
+        order = order[lam[order] > 1e-12 * lam.max()]
+        s2, Vt = lam[order], V.T[order]
+        return A @ Vt.T / s2, s2, Vt
 
 
 @wrong("svd_summary", hint="rank_as_a_float")
@@ -159,6 +231,18 @@ def summed_as_floats():
         rank = float(sum(value > rtol * s[0] for value in s))
         cond = s[0] / s[-1] if rank == len(s) else float("inf")
         return dict(rank=rank, cond=cond, det=np.linalg.det(A))
+
+    def svd_summary_guess():
+        return 25
+
+    def svd_summary_size(matrix_of):
+        n = 1
+        while n < 100 and np.linalg.svd(matrix_of(n))[1][-1] * 1e12 > np.linalg.svd(matrix_of(n))[1][0]:
+            n += 1
+        return n
+
+    def svd_summary_off_by():
+        return svd_summary_size(lambda n: 1 / (1 + np.add.outer(range(n), range(n)))) / 25
 
 
 @wrong("svd_summary", hint="determinant_without_its_sign")
@@ -170,6 +254,18 @@ def product_of_singular_values():
         for value in s:
             det *= value
         return {"rank": rank, "cond": np.inf if rank < len(s) else s.max() / s.min(), "det": det}
+
+    def svd_summary_guess():
+        return 25
+
+    def svd_summary_size(matrix_of):
+        n = 1
+        while n < 100 and np.linalg.svd(matrix_of(n))[1][-1] * 1e12 > np.linalg.svd(matrix_of(n))[1][0]:
+            n += 1
+        return n
+
+    def svd_summary_off_by():
+        return svd_summary_size(lambda n: 1 / (1 + np.add.outer(range(n), range(n)))) / 25
 
 
 @wrong("sym_eig", hint="direction_from_a_row")

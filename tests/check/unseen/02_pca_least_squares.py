@@ -1,8 +1,10 @@
 """Unseen wrong answers to assignment 02; `hint` is the catalogue entry with the same idea, or "none"."""
+# ruff: noqa: F821 - what answers share is added to each
+# pyright: reportUndefinedVariable=false
 
 import numpy as np
 
-from answers import wrong
+from answers import shared, wrong
 
 
 @wrong("orthonormal_basis", hint="rtol_ignored")
@@ -12,12 +14,24 @@ def matrix_rank_of_its_own():
         rank = sum(1 for value in sigma if value / sigma[0] > 1e-10)
         return left[:, :rank]
 
+    def orthonormal_basis_counterexample():
+        return (np.array([[1.0, 1.0, 2.0], [0.0, 0.0, 5.0]]),)
+
+    def orthonormal_basis_fault():
+        return "b"
+
 
 @wrong("orthonormal_basis", hint="absolute_tolerance")
 def compared_with_rtol_itself():
     def orthonormal_basis(X, rtol=1e-10):
         left, sigma, _ = np.linalg.svd(X, full_matrices=False)
         return left[:, [i for i in range(len(sigma)) if sigma[i] > rtol]]
+
+    def orthonormal_basis_counterexample():
+        return (np.array([[1.0, 1.0, 2.0], [0.0, 0.0, 5.0]]),)
+
+    def orthonormal_basis_fault():
+        return "b"
 
 
 @wrong("project", hint="residual")
@@ -39,17 +53,18 @@ def sum_of_projections():
 @wrong("covariance", hint="not_centred")
 def second_moment():
     def covariance(X, ddof=1):
-        m, n = X.shape
-        C = np.zeros((m, m))
-        for j in range(n):
-            C += np.outer(X[:, j], X[:, j])
+        n, d = X.shape
+        C = np.zeros((d, d))
+        for i in range(n):
+            C += np.outer(X[i], X[i])
         return C / (n - ddof)
 
 
 @wrong("covariance", hint="ddof_ignored")
-def numpy_with_its_default():
+def deviations_with_the_default():
     def covariance(X, ddof=1):
-        return np.atleast_2d(np.cov(X))
+        D = X - np.average(X, axis=0)
+        return np.einsum("ni,nj->ij", D, D) / (X.shape[0] - 1)
 
 
 @wrong("pca_fit", hint="variance_divided_by_n")
@@ -61,6 +76,12 @@ def biased_covariance():
         top = np.argsort(lam)[::-1][:k]
         return mu, U[:, top].T, lam[top]
 
+    def pca_fit_counterexample():
+        return np.array([[1.0, 4.0, 0.0, 2.0], [3.0, 1.0, 5.0, 0.0], [0.0, 2.0, 1.0, 7.0]]), 1
+
+    def pca_fit_fault():
+        return "c"
+
 
 @wrong("pca_fit", hint="directions_in_columns")
 def eigenvectors_in_columns():
@@ -70,30 +91,26 @@ def eigenvectors_in_columns():
         lam, U = np.linalg.eigh(A.T @ A / (len(X) - 1))
         return mu, U[:, ::-1][:, :k], lam[::-1][:k]
 
+    def pca_fit_counterexample():
+        return np.array([[1.0, 4.0, 0.0, 2.0], [3.0, 1.0, 5.0, 0.0], [0.0, 2.0, 1.0, 7.0]]), 1
 
-@wrong("pca_transform", hint="mean_not_added_back")
-def origin():
-    def pca_transform(X, mean, components):
-        return np.einsum("nd,kd->nk", X - mean, components)
-
-    def pca_inverse(Z, mean, components):
-        return np.dot(Z, components)
+    def pca_fit_fault():
+        return "c"
 
 
-@wrong("pca_transform", hint="new_rows_centred_about_their_own_mean")
-def own_mean():
-    def pca_transform(X, mean, components):
-        centre = X.sum(axis=0) / len(X)
-        return np.dot(X - centre, components.T)
-
-    def pca_inverse(Z, mean, components):
-        return mean + np.dot(Z, components)
+@wrong("test_pca_maps", hint="only_shapes")
+def sizes_compared():
+    def test_pca_maps(pca_maps):
+        for n, d, k in [(4, 3, 2), (1, 3, 3)]:
+            result = pca_maps(np.zeros((n, d)), np.zeros(d), np.eye(d)[:k])
+            if [part.shape for part in result] != [(n, k), (n, d)]:
+                raise ValueError("shapes differ")
 
 
 @wrong("leading_direction", hint="data_not_centred")
 def from_x_itself():
     def leading_direction(X, iters, seed):
-        S = X @ X.T
+        S = X.T @ X
         v = np.random.default_rng(seed).standard_normal(S.shape[0])
         v /= np.linalg.norm(v)
         for _ in range(iters):
@@ -101,25 +118,64 @@ def from_x_itself():
             v /= np.linalg.norm(v)
         return v
 
+    def leading_direction_guess():
+        return 40
+
+    def leading_direction_off_by(X, v, seed):
+        for iters in range(1, 151):
+            g = leading_direction(X, iters, seed)
+            if np.linalg.norm(g - (g @ v) * v) < 1e-6:
+                return iters / 40
+        return 151 / 40
+
 
 @wrong("leading_direction", hint="starts_at_ones")
 def start_of_ones():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1)[:, None]
-        C = A @ A.T / A.shape[1]
-        v = np.full(len(X), 1.0)
+        A = X - X.mean(axis=0)
+        C = A.T @ A / len(A)
+        v = np.full(X.shape[1], 1.0)
         for _ in range(iters):
             w = C @ v
             v = w / np.sqrt(w @ w)
         return v
 
+    def leading_direction_guess():
+        return 40
 
-@wrong("lstsq_pinv", hint="normal_equations_solved")
-def gram_matrix():
-    def lstsq_pinv(A, b, rtol=1e-10):
-        G = np.dot(A.T, A)
-        rhs = np.dot(A.T, b)
-        return np.linalg.solve(G, rhs)
+    def leading_direction_off_by(X, v, seed):
+        for iters in range(1, 151):
+            g = leading_direction(X, iters, seed)
+            if np.linalg.norm(g - (g @ v) * v) < 1e-6:
+                return iters / 40
+        return 151 / 40
+
+
+@wrong("lstsq_nearest", hint="guess_added_whole")
+def sum_of_both():
+    def lstsq_nearest(A, b, x0):
+        left, sigma, right = np.linalg.svd(A, full_matrices=False)
+        r = int(sum(sigma / sigma[0] > 1e-10))
+        best = right[:r].T.dot(left[:, :r].T.dot(b) / sigma[:r])
+        rest = x0 - right[:r].T.dot(right[:r].dot(x0))
+        x = best + x0
+        return {"rank": r, "shortest": best, "free": rest, "x": x, "misfit": float(((A.dot(x) - b) ** 2).sum())}
+
+
+@shared("ridge")
+def choice_of_the_penalty():
+    def ridge_fit(X, y):
+        mu, sigma = np.mean(X, axis=0), np.std(X, axis=0)
+        Xs, yc = (X - mu) / sigma, y - np.mean(y)
+        order = np.random.default_rng(3).permutation(len(y))
+        scores = {}
+        for lam in [0.001, 0.01, 0.1, 1, 10, 100, 1000, 10000]:
+            scores[lam] = 0
+            for val in np.array_split(order, 8):
+                tr = np.setdiff1d(order, val)
+                scores[lam] += np.sum((yc[val] - Xs[val] @ ridge(Xs[tr], yc[tr], lam)) ** 2)
+        beta = ridge(Xs, yc, min(scores, key=lambda lam: scores[lam])) / sigma
+        return np.insert(beta, 0, np.mean(y) - mu @ beta)
 
 
 @wrong("ridge", hint="lam_squared")

@@ -1,22 +1,39 @@
 """Unseen wrong answers to assignment 03; `hint` is the catalogue entry with the same idea, or "none"."""
+# ruff: noqa: F821 - what answers share is defined once
+# pyright: reportUndefinedVariable=false
 
 import numpy as np
 
-from answers import wrong
+from answers import shared, wrong
 
 
-@wrong("transform_pdf", hint="divided_by_the_derivative")
-def quotient():
-    def transform_pdf(p, f_inv, df_inv, y):
-        x = f_inv(y)
-        slope = df_inv(y)
-        return p(x) / np.sqrt(slope**2)
+@wrong("polar_pdf", hint="one_direction_of_two")
+def right_half_plane_only():
+    def polar_pdf(Sigma, r, theta, t):
+        inverse, c = np.linalg.inv(Sigma), 1 / (2 * np.pi * np.linalg.det(Sigma) ** 0.5)
+
+        def angle(theta):
+            e = np.stack([np.cos(theta), np.sin(theta)])
+            return c / np.einsum("in,ij,jn->n", e, inverse, e)
+
+        e = np.stack([np.cos(theta), np.sin(theta)])
+        q = np.einsum("in,ij,jn->n", e, inverse, e)
+        return {
+            "determinant": np.array(r),
+            "polar": c * r * np.exp(-0.5 * r * r * q),
+            "angle": angle(theta),
+            "slope": angle(np.arctan(t)) / (1 + t * t),
+        }
 
 
-@wrong("transform_pdf", hint="density_at_y")
-def jacobian_only():
-    def transform_pdf(p, f_inv, df_inv, y):
-        return np.multiply(np.abs(df_inv(y)), p(y))
+@wrong("polar_pdf", hint="uniform_directions")
+def every_direction_alike():
+    def polar_pdf(Sigma, r, theta, t):
+        x = np.stack([r * np.cos(theta), r * np.sin(theta)], axis=1)
+        density = np.exp(-0.5 * np.sum(x @ np.linalg.inv(Sigma) * x, axis=1)) / np.sqrt(
+            np.linalg.det(2 * np.pi * Sigma)
+        )
+        return dict(determinant=r * 1.0, polar=r * density, angle=0 * theta + 0.5 / np.pi, slope=1 / np.pi / (t**2 + 1))
 
 
 @wrong("gaussian_logpdf", hint="no_half")
@@ -98,63 +115,104 @@ def shift_forgotten():
         return np.log(shifted.sum(axis=1)), shifted / shifted.sum(axis=1)[:, None]
 
 
-@wrong("conditional", hint="x_given_y")
-def columns_add_up_to_one():
-    def conditional(joint):
-        result = np.zeros_like(joint)
-        for j in range(joint.shape[1]):
-            total = joint[:, j].sum()
-            if total > 0:
-                result[:, j] = joint[:, j] / total
-        return result
+@wrong("posterior", hint="prior_lined_up_with_the_outcomes")
+def prior_along_the_wrong_axis():
+    def posterior(prior, counts):
+        likelihood = counts / counts.sum(1).reshape(-1, 1)
+        joint = np.multiply(likelihood, prior)
+        total = joint.sum(0)
+        total[total == 0] = 1
+        return joint / total
+
+    def posterior_counterexample():
+        return np.array([0.1, 0.9]), np.array([[8.0, 2.0], [1.0, 9.0]])
+
+    def posterior_fault():
+        return "b"
 
 
-@wrong("conditional", hint="nan_in_rows_of_zeros")
-def plain_quotient():
-    def conditional(joint):
-        px = joint.sum(1)
-        return (joint.T / px).T
-
-
-@wrong("conditional", hint="uniform_where_x_never_occurs")
-def same_for_every_y():
-    def conditional(joint):
-        out = np.empty_like(joint)
-        for i, row in enumerate(joint):
-            out[i] = row / row.sum() if row.sum() > 0 else np.ones(len(row)) / len(row)
+@wrong("posterior", hint="counts_not_normalised")
+def counts_for_probabilities():
+    def posterior(prior, counts):
+        out = np.zeros(counts.shape)
+        for j in range(counts.shape[1]):
+            column = np.array([prior[i] * counts[i, j] for i in range(len(prior))])
+            if column.sum() > 0:
+                out[:, j] = column / column.sum()
         return out
 
+    def posterior_counterexample():
+        return np.array([0.02, 0.98]), np.array([[9.0, 1.0], [2.0, 8.0]])
 
-@wrong("entropy", hint="nats_always")
-def natural_logarithms():
-    def entropy(p, base=2):
-        return float(sum(-v * np.log(v) for v in p if v > 0))
+    def posterior_fault():
+        return "b"
 
-    def cross_entropy(p, q, base=2):
-        total = 0.0
+
+@wrong("posterior", hint="prior_where_y_never_occurs")
+def falls_back_on_the_prior():
+    def posterior(prior, counts):
+        likelihood = counts / counts.sum(axis=1)[:, None]
+        out = np.repeat(prior[:, None], counts.shape[1], axis=1)
+        for j in np.flatnonzero(counts.any(axis=0)):
+            out[:, j] = prior * likelihood[:, j] / (prior @ likelihood[:, j])
+        return out
+
+    def posterior_counterexample():
+        return np.array([0.25, 0.75]), np.array([[9.0, 1.0], [2.0, 8.0]])
+
+    def posterior_fault():
+        return "b"
+
+
+@wrong("test_entropies", hint="no_zeros")
+def two_full_distributions():
+    def test_entropies(entropies):
+        p, q = np.array([0.2, 0.5, 0.3]), np.array([0.6, 0.3, 0.1])
+        for base in (2, 10):
+            H = sum(-a * np.log(a) / np.log(base) for a in p)
+            cross = sum(-a * np.log(b) / np.log(base) for a, b in zip(p, q))
+            for found, expected in zip(entropies(p, q, base), (H, cross, cross - H)):
+                assert abs(found - expected) < 1e-9
+
+
+@wrong("test_entropies", hint="equal_to_the_last_digit")
+def compared_with_a_loop():
+    def test_entropies(entropies):
+        p, q = np.array([0.2, 0.5, 0.3, 0.0]), np.array([0.6, 0.25, 0.05, 0.1])
+        H = cross = 0.0
         for a, b in zip(p, q):
             if a > 0:
-                total += np.inf if b == 0 else -a * np.log(b)
-        return float(total)
+                H -= a * np.log(a) / np.log(3)
+                cross -= a * np.log(b) / np.log(3)
+        assert entropies(p, q, 3)[0] == H
+        assert entropies(p, q, 3)[1] == cross
+        assert entropies(p, q, 3)[2] == cross - H
 
-    def kl(p, q, base=2):
-        return cross_entropy(p, q) - entropy(p)
+
+@shared("mutual_information")
+def measured_in_bits():
+    def mutual_information_guess():
+        return 0.3
+
+    def mutual_information_measured(counts):
+        p = counts / counts.sum(axis=(1, 2), keepdims=True)
+        return np.mean([mutual_information(table) for table in p])
+
+    def mutual_information_off_by(counts):
+        return mutual_information_measured(counts) - mutual_information_guess()
 
 
-@wrong("entropy", hint="arguments_swapped")
-def q_first():
-    def entropy(p, base=2):
-        return float(sum(-v * np.log(v) for v in p if v > 0) / np.log(base))
+@wrong("mutual_information", hint="tables_added_up_first")
+def one_large_table():
+    def mutual_information(joint, base=2):
+        def H(p):
+            p = p[p > 0]
+            return -np.sum(p * np.log(p)) / np.log(base)
 
-    def cross_entropy(p, q, base=2):
-        total = 0.0
-        for a, b in zip(q, p):
-            if a > 0:
-                total += np.inf if b == 0 else -a * np.log(b) / np.log(base)
-        return float(total)
+        return H(joint.sum(axis=0)) + H(joint.sum(axis=1)) - H(joint)
 
-    def kl(p, q, base=2):
-        return cross_entropy(p, q, base) - entropy(q, base)
+    def mutual_information_measured(counts):
+        return mutual_information(counts.sum(axis=0) / counts.sum())
 
 
 @wrong("mutual_information", hint="conditional_entropy")
@@ -180,18 +238,30 @@ def nats():
         return float(total)
 
 
-@wrong("joint_moments", hint="second_moments_for_variances")
+@wrong("best_prediction", hint="second_moments_for_variances")
 def raw_moments():
-    def joint_moments(xs, ys, P):
+    def best_prediction(xs, ys, P):
         x, y = xs[:, None], ys[None, :]
         Ex, Ey = (x * P).sum(), (y * P).sum()
-        return Ex, Ey, (x**2 * P).sum(), (y**2 * P).sum(), (x * y * P).sum() - Ex * Ey
+        Vx, Vy, C = (x**2 * P).sum(), (y**2 * P).sum(), (x * y * P).sum() - Ex * Ey
+        g = (P * y).sum(1) / P.sum(1)
+        b = np.array([Ey - C / Vx * Ex, C / Vx])
+        costs = [(P * (y - h.reshape(-1, 1)) ** 2).sum() for h in (g, b[0] + b[1] * xs)]
+        return {"cov": np.array([[Vx, C], [C, Vy]]), "best": g, "best_cost": costs[0], "line": b, "line_cost": costs[1]}
 
 
-@wrong("joint_moments", hint="standard_deviations")
-def roots():
-    def joint_moments(xs, ys, P):
+@wrong("best_prediction", hint="most_likely_value")
+def mode_of_each_row():
+    def best_prediction(xs, ys, P):
         x, y = np.meshgrid(xs, ys, indexing="ij")
         Ex, Ey = np.sum(x * P), np.sum(y * P)
-        sx, sy = np.sum((x - Ex) ** 2 * P) ** 0.5, np.sum((y - Ey) ** 2 * P) ** 0.5
-        return Ex, Ey, sx, sy, np.sum((x - Ex) * (y - Ey) * P)
+        C = np.array([[np.sum(a * b * P) for b in (x - Ex, y - Ey)] for a in (x - Ex, y - Ey)])
+        g = np.array([ys[np.argmax(row)] for row in P])
+        slope = C[0, 1] / C[0, 0]
+        return {
+            "cov": C,
+            "best": g,
+            "best_cost": float(np.sum(P * (y - g[:, None]) ** 2)),
+            "line": np.array([Ey - slope * Ex, slope]),
+            "line_cost": float(C[1, 1] - slope * C[0, 1]),
+        }

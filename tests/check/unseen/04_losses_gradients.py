@@ -47,9 +47,8 @@ def two_branches():
 @wrong("sigmoid", hint="sign_of_the_exponent")
 def falls():
     def sigmoid(z):
-        from scipy.special import expit
-
-        return expit(-z)
+        e = np.exp(-np.abs(z))
+        return np.where(z < 0, 1.0, e) / (1 + e)
 
 
 @wrong("bce_with_logits", hint="gradient_not_divided")
@@ -60,6 +59,12 @@ def summed_gradient():
         loss = np.mean(np.log1p(np.exp(-np.abs(z))) + np.maximum(z, 0) - z * y)
         return loss, expit(z) - y
 
+    def bce_with_logits_counterexample():
+        return np.array([800.0, -5.0]), np.array([1.0, 0.0])
+
+    def bce_with_logits_fault():
+        return "c"
+
 
 @wrong("bce_with_logits", hint="minus_sign_forgotten")
 def negative_loss():
@@ -69,28 +74,38 @@ def negative_loss():
         loss = np.mean(y * log_expit(z) + (1 - y) * log_expit(-z))
         return loss, (y - expit(z)) / len(y)
 
+    def bce_with_logits_counterexample():
+        return np.array([800.0, -5.0]), np.array([1.0, 0.0])
 
-@wrong("softmax_xent", hint="nothing_subtracted")
-def plain_softmax():
-    def softmax_xent(s, y):
-        n = s.shape[0]
-        p = np.exp(s)
-        p = p / np.sum(p, axis=1, keepdims=True)
-        loss = sum(-np.log(p[i, y[i]]) for i in range(n)) / n
-        for i in range(n):
-            p[i, y[i]] -= 1
-        return loss, p / n
+    def bce_with_logits_fault():
+        return "c"
 
 
-@wrong("softmax_xent", hint="one_hot_less_probability")
-def sign_of_the_gradient():
-    def softmax_xent(s, y):
+@wrong("tempered_xent", hint="ds_is_dz")
+def chain_rule_stops_at_z():
+    def tempered_xent(s, y, T, eps):
         from scipy.special import log_softmax
 
-        lp = log_softmax(s, axis=1)
-        hot = np.zeros_like(s)
-        hot[range(len(y)), y] = 1
-        return -(hot * lp).sum() / len(y), (hot - np.exp(lp)) / len(y)
+        n, C = s.shape
+        target = np.eye(C)[y] * (1 - eps) + eps / C
+        lp = log_softmax(s / T, axis=1)
+        gradient = (np.exp(lp) - target) / n
+        dT = -(gradient * s).sum() / T**2
+        return {"p": np.exp(lp), "loss": -(target * lp).sum() / n, "dz": gradient, "ds": gradient, "dT": dT}
+
+
+@wrong("tempered_xent", hint="target_less_probability")
+def sign_of_the_gradient():
+    def tempered_xent(s, y, T, eps):
+        from scipy.special import log_softmax
+
+        n, C = s.shape
+        lp = log_softmax(s / T, axis=1)
+        hot = np.zeros((n, C)) + eps / C
+        hot[range(n), y] += 1 - eps
+        down = (hot - np.exp(lp)) / n
+        dT = -(down * s).sum() / T / T
+        return {"p": np.exp(lp), "loss": -(hot * lp).sum() / n, "dz": down, "ds": down / T, "dT": dT}
 
 
 @wrong("svm_loss", hint="right_class_included")
@@ -141,28 +156,23 @@ def all_parameters():
         return data_loss + lam * (flat @ flat if kind == "l2" else np.abs(flat).sum())
 
 
-@wrong("numerical_gradient", hint="forward_difference")
-def one_sided():
-    def numerical_gradient(f, x, h=1e-5):
-        flat = x.copy().reshape(-1)
-        here, slopes = f(x), []
-        for i in range(flat.size):
-            moved = flat.copy()
-            moved[i] = moved[i] + h
-            slopes.append((f(moved.reshape(x.shape)) - here) / h)
-        return np.array(slopes).reshape(x.shape)
+@wrong("test_numerical_gradient", hint="squares_alone")
+def a_parabola():
+    def test_numerical_gradient(numerical_gradient):
+        for x in (np.array([1.0, -2.0, 0.5]), np.array([[1.0, 4.0], [2.0, 3.0]])):
+            result = numerical_gradient(lambda x: float(np.sum(x * x) / 2), x + 0, 0.3)
+            np.testing.assert_allclose(result, x, rtol=1e-6)
 
 
-@wrong("numerical_gradient", hint="divided_by_h")
-def half_the_distance():
-    def numerical_gradient(f, x, h=1e-5):
-        result = np.zeros(x.shape)
-        for k in range(x.size):
-            e = np.zeros(x.size)
-            e[k] = h
-            e = e.reshape(x.shape)
-            result.flat[k] = (f(x + e) - f(x - e)) / h
-        return result
+@wrong("test_numerical_gradient", hint="vectors_alone")
+def three_coordinates():
+    def test_numerical_gradient(numerical_gradient):
+        c = np.array([0.5, 2.0, -1.0])
+        for h in (0.3, 1e-5):
+            x = np.array([1.7, -0.4, 2.5])
+            wanted = np.exp(c @ x) * np.sinh(c * h) / h
+            assert np.allclose(numerical_gradient(lambda v: np.exp(c @ v), x, h), wanted, rtol=1e-6)
+            assert np.allclose(x, [1.7, -0.4, 2.5])
 
 
 @wrong("numerical_jacobian", hint="inputs_by_outputs")
@@ -189,6 +199,16 @@ def while_loop_in_place():
             k += 1
         return x0, k
 
+    def gradient_descent_guess():
+        return 460
+
+    def gradient_descent_updates(lr):
+        grad = lambda x: x * [1.0, 100.0]
+        return gradient_descent(grad, np.ones(2), lr, 20_000, 1e-4)[1]
+
+    def gradient_descent_off_by():
+        return gradient_descent_updates(0.0199) / gradient_descent_guess()
+
 
 @wrong("gradient_descent", hint="max_norm")
 def infinity_norm():
@@ -202,25 +222,36 @@ def infinity_norm():
             k += 1
         return x, k
 
+    def gradient_descent_guess():
+        return 460
 
-@wrong("fit_logistic", hint="gradient_of_a_sum")
-def summed():
-    def fit_logistic(X, y, lr, n_iter):
-        from scipy.special import expit
+    def gradient_descent_updates(lr):
+        grad = lambda x: x * [1.0, 100.0]
+        return gradient_descent(grad, np.ones(2), lr, 20_000, 1e-4)[1]
 
-        A = np.column_stack([X, np.ones(len(X))])
-        theta = np.zeros(A.shape[1])
-        for _ in range(n_iter):
-            theta = theta - lr * A.T @ (expit(A @ theta) - y)
-        return theta[:-1], theta[-1]
+    def gradient_descent_off_by():
+        return gradient_descent_updates(0.0199) / gradient_descent_guess()
 
 
-@wrong("fit_logistic", hint="bias_not_updated")
-def weights_only():
-    def fit_logistic(X, y, lr, n_iter):
-        from scipy.special import expit
+@wrong("fit_logistic", hint="features_as_they_come")
+def straight_to_the_raw_weights():
+    def fit_logistic(gradient, mean, std, budget):
+        theta, db = np.zeros(len(mean)), 0.0
+        bias = 0.0
+        for _ in range(30):
+            step, db = gradient(theta, bias)
+            theta = theta - 0.1 * step
+            bias = bias - 0.1 * db
+        return theta, bias
 
-        w = np.zeros(X.shape[1])
-        for _ in range(n_iter):
-            w -= lr * ((expit(X @ w) - y)[:, None] * X).mean(axis=0)
-        return w, 0.0
+
+@wrong("fit_logistic", hint="one_rate_and_no_memory")
+def plain_descent_on_standardized_features():
+    def fit_logistic(gradient, mean, std, budget):
+        theta = np.zeros(len(mean) + 1)
+        to_raw = lambda t: (t[1:] / std, t[0] - np.sum(t[1:] * mean / std))
+        for _ in range(budget):
+            dw, db = gradient(*to_raw(theta))
+            theta[0] -= db
+            theta[1:] -= (dw - db * mean) / std
+        return to_raw(theta)

@@ -5,6 +5,7 @@ import math
 import torch
 
 from answers import wrong
+from course_utils.checks.autograd import Node
 
 
 @wrong("Value", hint="each_factor_passes_its_own_number")
@@ -109,35 +110,25 @@ def power_rule():
             return self._v(other) / self
 
 
-@wrong("toposort", hint="recursion")
-def generator():
-    def toposort(root):
-        done, result = set(), []
-
-        def build(v):
-            if id(v) in done:
-                return
-            done.add(id(v))
-            for p in v.parents:
-                build(p)
-            result.append(v)
-
-        build(root)
-        return result
+@wrong("test_toposort", hint="only_the_set")
+def members_compared():
+    def test_toposort(toposort):
+        x = Node(0.0)
+        y = Node(1.0, (x,))
+        z = Node(0.0, (x, y))
+        order = toposort(z)
+        assert len(order) == 3
+        for node in (x, y, z):
+            assert node in order
 
 
-@wrong("toposort", hint="root_left_out")
-def only_ancestors():
-    def toposort(root):
-        result, seen, work = [], set(), [(p, False) for p in root.parents]
-        while work:
-            node, ready = work.pop()
-            if ready:
-                result.append(node)
-            elif id(node) not in seen:
-                seen.add(id(node))
-                work += [(node, True)] + [(p, False) for p in node.parents]
-        return result
+@wrong("test_toposort", hint="one_expected_list")
+def equal_to_my_order():
+    def test_toposort(toposort):
+        x, y = Node(0.0), Node(0.0)
+        left, right_one = Node(1.0, (x,)), Node(1.0, (y,))
+        root = Node(2.0, (left, right_one))
+        assert toposort(root) == [x, left, y, right_one, root]
 
 
 @wrong("backward", hint="gradient_overwritten")
@@ -227,7 +218,7 @@ def relu_of_the_gradient():
 
         @staticmethod
         def backward(ctx, grad_output):
-            return torch.nn.functional.relu(grad_output)
+            return torch.maximum(grad_output, torch.zeros_like(grad_output))
 
 
 @wrong("MySigmoid", hint="backward_detached")
@@ -236,14 +227,20 @@ def saved_and_detached():
         @staticmethod
         def forward(ctx, x):
             s = torch.sigmoid(x)
-            ctx.save_for_backward(s)
+            ctx.save_for_backward(x)
             return s
 
         @staticmethod
         def backward(ctx, grad_output):
-            (s,) = ctx.saved_tensors
+            s = torch.sigmoid(ctx.saved_tensors[0])
             slope = (s * (1.0 - s)).detach()
             return grad_output * slope
+
+    def MySigmoid_counterexample():
+        return torch.tensor([1.0]), torch.tensor([1.0]), ["neg_"]
+
+    def MySigmoid_fault():
+        return "b"
 
 
 @wrong("MySigmoid", hint="no_upstream_gradient")
@@ -252,102 +249,150 @@ def slope_alone():
         @staticmethod
         def forward(ctx, x):
             s = x.sigmoid()
-            ctx.save_for_backward(s)
+            ctx.save_for_backward(x)
             return s
 
         @staticmethod
         def backward(ctx, grad_output):
-            (s,) = ctx.saved_tensors
+            s = torch.sigmoid(ctx.saved_tensors[0])
             return s - s.pow(2)
 
+    def MySigmoid_counterexample():
+        return torch.tensor([1.0]), torch.tensor([1.0]), ["neg_"]
 
-@wrong("MyLinear", hint="bias_gradient_averaged")
-def mean_for_b():
-    class MyLinear(torch.autograd.Function):
+    def MySigmoid_fault():
+        return "b"
+
+
+@wrong("WeightNormLinear", hint="divided_by_the_samples")
+def mean_of_the_samples():
+    class WeightNormLinear(torch.autograd.Function):
         @staticmethod
-        def forward(ctx, x, W, b):
-            ctx.save_for_backward(x, W, b)
-            return torch.nn.functional.linear(x, W, b)
+        def gradients(x, V, m, grad_output):
+            lengths = V.pow(2).sum(1, keepdim=True).sqrt()
+            unit = V / lengths
+            W = unit * m.unsqueeze(1)
+            dW = grad_output.t().matmul(x) / x.shape[0]
+            dm = torch.sum(dW * unit, 1)
+            dV = (dW - unit * dm.unsqueeze(1)) * m.unsqueeze(1) / lengths
+            return dict(W=W, dx=grad_output.matmul(W), dW=dW, dm=dm, dV=dV)
 
         @staticmethod
-        def backward(ctx, grad_output):
-            x, W, b = ctx.saved_tensors
-            gb = None
-            if b is not None:
-                gb = grad_output.mean(0)
-            return grad_output.mm(W), grad_output.t().mm(x), gb
-
-
-@wrong("MyLinear", hint="gradient_for_a_bias_of_none")
-def always_three():
-    class MyLinear(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x, W, b):
-            ctx.save_for_backward(x, W)
-            out = x.mm(W.t())
-            return out if b is None else out + b.unsqueeze(0)
+        def forward(ctx, x, V, m):
+            ctx.save_for_backward(x, V, m)
+            return x @ (V / V.pow(2).sum(1, keepdim=True).sqrt() * m.unsqueeze(1)).t()
 
         @staticmethod
         def backward(ctx, grad_output):
-            x, W = ctx.saved_tensors
-            return grad_output.mm(W), grad_output.t().mm(x), grad_output.sum(0)
+            x, V, m = ctx.saved_tensors
+            d = WeightNormLinear.gradients(x, V, m, grad_output)
+            return d["dx"], d["dV"], d["dm"]
 
 
-@wrong("SoftmaxCE", hint="loss_taken_for_the_end_of_the_graph")
+@wrong("WeightNormLinear", hint="length_taken_for_a_constant")
+def direct_path_only():
+    class WeightNormLinear(torch.autograd.Function):
+        @staticmethod
+        def gradients(x, V, m, grad_output):
+            lengths = V.pow(2).sum(1, keepdim=True).sqrt()
+            unit = V / lengths
+            W = unit * m.unsqueeze(1)
+            dW = grad_output.t().matmul(x)
+            dm = torch.sum(dW * unit, 1)
+            dV = dW * m.unsqueeze(1) / lengths
+            return dict(W=W, dx=grad_output.matmul(W), dW=dW, dm=dm, dV=dV)
+
+        @staticmethod
+        def forward(ctx, x, V, m):
+            ctx.save_for_backward(x, V, m)
+            return x @ (V / V.pow(2).sum(1, keepdim=True).sqrt() * m.unsqueeze(1)).t()
+
+        @staticmethod
+        def backward(ctx, grad_output):
+            x, V, m = ctx.saved_tensors
+            d = WeightNormLinear.gradients(x, V, m, grad_output)
+            return d["dx"], d["dV"], d["dm"]
+
+
+@wrong("FocalLoss", hint="loss_taken_for_the_end_of_the_graph")
 def upstream_dropped():
-    class SoftmaxCE(torch.autograd.Function):
+    class FocalLoss(torch.autograd.Function):
         @staticmethod
-        def forward(ctx, s, y):
+        def gradients(s, y, gamma):
+            logq = s - s.logsumexp(1, keepdim=True)
+            lp = logq.gather(1, y.view(-1, 1)).view(-1)
+            pt = torch.exp(lp)
+            d = ((1 - pt) ** (gamma - 1)) * (gamma * pt * lp - (1 - pt)) / s.shape[0]
+            grad = -d.view(-1, 1) * logq.exp()
+            grad[torch.arange(s.shape[0]), y] += d
+            return dict(log_p=lp, dlog_p=d, ds=grad)
+
+        @staticmethod
+        def forward(ctx, s, y, gamma):
+            ctx.gamma = gamma
             ctx.save_for_backward(s, y)
-            return torch.nn.functional.cross_entropy(s, y)
+            lp = (s - s.logsumexp(1, keepdim=True)).gather(1, y.view(-1, 1)).view(-1)
+            return torch.mean(-((1 - lp.exp()) ** gamma) * lp)
 
         @staticmethod
         def backward(ctx, grad_output):
             s, y = ctx.saved_tensors
-            p = torch.softmax(s, 1)
-            hot = torch.zeros_like(p)
-            hot[range(len(y)), y] = 1
-            return (p - hot) / s.shape[0], None
+            return FocalLoss.gradients(s, y, ctx.gamma)["ds"], None, None
 
 
-@wrong("SoftmaxCE", hint="gradient_not_divided")
-def whole_gradient():
-    class SoftmaxCE(torch.autograd.Function):
+@wrong("FocalLoss", hint="factor_taken_for_a_constant")
+def weights_detached():
+    class FocalLoss(torch.autograd.Function):
         @staticmethod
-        def forward(ctx, s, y):
+        def gradients(s, y, gamma):
+            logq = s - s.logsumexp(1, keepdim=True)
+            lp = logq.gather(1, y.view(-1, 1)).view(-1)
+            pt = torch.exp(lp)
+            d = -torch.pow(1 - pt, gamma) / s.shape[0]
+            grad = -d.view(-1, 1) * logq.exp()
+            grad[torch.arange(s.shape[0]), y] += d
+            return dict(log_p=lp, dlog_p=d, ds=grad)
+
+        @staticmethod
+        def forward(ctx, s, y, gamma):
+            ctx.gamma = gamma
             ctx.save_for_backward(s, y)
-            return torch.nn.functional.cross_entropy(s, y)
+            lp = (s - s.logsumexp(1, keepdim=True)).gather(1, y.view(-1, 1)).view(-1)
+            return torch.mean(-((1 - lp.exp()) ** gamma) * lp)
 
         @staticmethod
         def backward(ctx, grad_output):
             s, y = ctx.saved_tensors
-            hot = torch.nn.functional.one_hot(y, s.shape[1]).to(s.dtype)
-            return grad_output * (s.softmax(1) - hot), None
+            return FocalLoss.gradients(s, y, ctx.gamma)["ds"] * grad_output, None, None
 
 
-@wrong("GradReverse", hint="lam_ignored")
-def minus_one():
-    class GradReverse(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x, lam):
-            return x.clone()
+@wrong("chain_gradient", hint="keeps_all")
+def outputs_by_number():
+    def chain_gradient(forward, backward, n, x, upstream):
+        seen = {0: x}
+        for layer in range(1, n):
+            seen[layer] = forward(layer - 1, seen[layer - 1])
+        g = upstream
+        for layer in range(n - 1, -1, -1):
+            g = backward(layer, seen[layer], g)
+        return g
 
-        @staticmethod
-        def backward(ctx, grad_output):
-            return grad_output.neg(), None
 
-
-@wrong("GradReverse", hint="no_sign")
-def scaled_only():
-    class GradReverse(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x, lam):
-            ctx.factor = lam
-            return x.view(x.shape)
-
-        @staticmethod
-        def backward(ctx, grad_output):
-            return grad_output * ctx.factor, None
+@wrong("chain_gradient", hint="outputs_for_inputs")
+def the_output_is_handed_back():
+    def chain_gradient(forward, backward, n, x, upstream):
+        block = max(1, n // 8)
+        checkpoints = [x]
+        for k in range(n):
+            x = forward(k, x)
+            if (k + 1) % block == 0:
+                checkpoints.append(x)
+        for k in range(n - 1, -1, -1):
+            y = checkpoints[k // block]
+            for j in range(k // block * block, k + 1):
+                y = forward(j, y)
+            upstream = backward(k, y, upstream)
+        return upstream
 
 
 @wrong("jacobian_by_vjp", hint="transposed")
@@ -360,6 +405,28 @@ def filled_in_columns():
             J[:, i] = torch.autograd.grad(out[i], z, retain_graph=True)[0]
         return J
 
+    def jacobian_by_vjp_guess():
+        return 900
+
+    def jacobian_by_vjp_passes(loss, x):
+        seen = []
+
+        class Counted(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                return x.clone()
+
+            @staticmethod
+            def backward(ctx, g):
+                seen.append(1)
+                return g
+
+        jacobian_by_vjp(lambda x: torch.autograd.grad(loss(Counted.apply(x)), x, create_graph=True)[0], x)
+        return len(seen)
+
+    def jacobian_by_vjp_off_by():
+        return jacobian_by_vjp_passes(lambda x: torch.logsumexp(x, 0), torch.zeros(30)) / jacobian_by_vjp_guess()
+
 
 @wrong("jacobian_by_vjp", hint="graph_not_kept")
 def graph_freed():
@@ -370,3 +437,25 @@ def graph_freed():
         for i in range(out.numel()):
             rows.append(torch.autograd.grad(out[i], [z])[0])
         return torch.vstack(rows)
+
+    def jacobian_by_vjp_guess():
+        return 900
+
+    def jacobian_by_vjp_passes(loss, x):
+        seen = []
+
+        class Counted(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                return x.clone()
+
+            @staticmethod
+            def backward(ctx, g):
+                seen.append(1)
+                return g
+
+        jacobian_by_vjp(lambda x: torch.autograd.grad(loss(Counted.apply(x)), x, create_graph=True)[0], x)
+        return len(seen)
+
+    def jacobian_by_vjp_off_by():
+        return jacobian_by_vjp_passes(lambda x: torch.logsumexp(x, 0), torch.zeros(30)) / jacobian_by_vjp_guess()

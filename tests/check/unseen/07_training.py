@@ -1,5 +1,6 @@
 """Unseen wrong answers to assignment 07; `hint` is the catalogue entry with the same idea, or "none"."""
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -16,6 +17,11 @@ def sequential_with_sigmoid():
         def forward(self, x):
             return self.net(x)
 
+    def LogisticRegression_gradient(X, y, w, b, c):
+        p = 1 / (1 + np.exp(-(X @ w + b)))
+        dz = (p * (1 - y) - c * y * (1 - p)) / len(y)
+        return {"dz": dz, "dw": dz @ X, "db": np.sum(dz), "b0": np.log(c * np.sum(y == 1) / np.sum(y == 0))}
+
 
 @wrong("LogisticRegression", hint="layer_made_in_forward")
 def linear_on_demand():
@@ -29,6 +35,11 @@ def linear_on_demand():
             out = layer(x)
             return out[:, 0]
 
+    def LogisticRegression_gradient(X, y, w, b, c):
+        p = 1 / (1 + np.exp(-(X @ w + b)))
+        dz = (p * (1 - y) - c * y * (1 - p)) / len(y)
+        return {"dz": dz, "dw": dz @ X, "db": np.sum(dz), "b0": np.log(c * np.sum(y == 1) / np.sum(y == 0))}
+
 
 @wrong("LogisticRegression", hint="logits_as_a_column")
 def column():
@@ -40,6 +51,11 @@ def column():
 
         def forward(self, x):
             return x @ self.weight + self.bias
+
+    def LogisticRegression_gradient(X, y, w, b, c):
+        p = 1 / (1 + np.exp(-(X @ w + b)))
+        dz = (p * (1 - y) - c * y * (1 - p)) / len(y)
+        return {"dz": dz, "dw": dz @ X, "db": np.sum(dz), "b0": np.log(c * np.sum(y == 1) / np.sum(y == 0))}
 
 
 @wrong("MLP", hint="relu_after_the_last_layer")
@@ -94,6 +110,29 @@ def mean_pooling():
         def forward(self, x):
             return self.head(self.features(x))
 
+    def LeNet_guess():
+        return 0.6
+
+    def LeNet_multiplications(model, images):
+        counts, hooks = {}, []
+        for name, module in model.named_modules():
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+
+                def note(layer, inputs, output, name=name):
+                    counts[name] = counts.get(name, 0) + output[0].numel() * layer.weight[0].numel()
+
+                hooks.append(module.register_forward_hook(note))
+        model(images)
+        for hook in hooks:
+            hook.remove()
+        return counts
+
+    def LeNet_off_by():
+        model = LeNet()
+        counts = LeNet_multiplications(model, torch.rand(1, 3, 32, 32))
+        c = sum(n for name, n in counts.items() if isinstance(dict(model.named_modules())[name], nn.Conv2d))
+        return c / sum(counts.values()) / LeNet_guess()
+
 
 @wrong("LeNet", hint="view_of_the_slide")
 def reshape():
@@ -113,6 +152,29 @@ def reshape():
             x = torch.relu(self.l1(x))
             x = torch.relu(self.l2(x))
             return self.l3(x)
+
+    def LeNet_guess():
+        return 0.6
+
+    def LeNet_multiplications(model, images):
+        counts, hooks = {}, []
+        for name, module in model.named_modules():
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+
+                def note(layer, inputs, output, name=name):
+                    counts[name] = counts.get(name, 0) + output[0].numel() * layer.weight[0].numel()
+
+                hooks.append(module.register_forward_hook(note))
+        model(images)
+        for hook in hooks:
+            hook.remove()
+        return counts
+
+    def LeNet_off_by():
+        model = LeNet()
+        counts = LeNet_multiplications(model, torch.rand(1, 3, 32, 32))
+        c = sum(n for name, n in counts.items() if isinstance(dict(model.named_modules())[name], nn.Conv2d))
+        return c / sum(counts.values()) / LeNet_guess()
 
 
 @wrong("sgd_update_", hint="gradients_not_cleared")
@@ -136,11 +198,13 @@ def data_replaced():
 
 @wrong("train_one_epoch", hint="mean_of_batch_means")
 def average_of_losses():
-    def train_one_epoch(model, loader, loss_fn, opt):
+    def train_one_epoch(model, loader, loss_fn, opt, skip_above=float("inf")):
         model.train()
         total, batches = 0.0, 0
         for inputs, targets in loader:
             loss = loss_fn(model(inputs), targets)
+            if loss.item() > skip_above:
+                continue
             opt.zero_grad()
             loss.backward()
             opt.step()
@@ -148,81 +212,66 @@ def average_of_losses():
             batches += 1
         return total / batches
 
+    def train_one_epoch_counterexample():
+        return [[0.0], [20.0, 20.0], [1.0]], 0.125, 50.0
+
+    def train_one_epoch_fault():
+        return "b"
+
 
 @wrong("train_one_epoch", hint="never_cleared")
 def zero_grad_forgotten():
-    def train_one_epoch(model, loader, loss_fn, opt):
+    def train_one_epoch(model, loader, loss_fn, opt, skip_above=float("inf")):
         model.train(True)
         losses, counts = [], []
         for inputs, targets in loader:
             loss = loss_fn(model(inputs), targets)
+            if loss.item() > skip_above:
+                continue
             loss.backward()
             opt.step()
             losses.append(loss.item() * inputs.shape[0])
             counts.append(inputs.shape[0])
         return sum(losses) / sum(counts)
 
+    def train_one_epoch_counterexample():
+        return [[0.0], [20.0, 20.0], [1.0]], 0.125, 50.0
 
-@wrong("evaluate", hint="mode_left_as_it_is")
-def training_mode():
-    def evaluate(model, loader, loss_fn):
-        loss_sum, correct, count = 0.0, 0, 0
-        with torch.no_grad():
-            for inputs, targets in loader:
-                out = model(inputs)
-                count += targets.size(0)
-                loss_sum += loss_fn(out, targets).item() * targets.size(0)
-                correct += int((out.max(1).indices == targets).sum())
-        return loss_sum / count, correct / count
+    def train_one_epoch_fault():
+        return "b"
 
 
-@wrong("evaluate", hint="left_in_evaluation_mode")
-def eval_forever():
-    @torch.no_grad()
-    def evaluate(model, loader, loss_fn):
-        model.eval()
-        loss_sum, correct, count = 0.0, 0, 0
-        for inputs, targets in loader:
-            out = model(inputs)
-            count += targets.size(0)
-            loss_sum += loss_fn(out, targets).item() * targets.size(0)
-            correct += int((out.max(1).indices == targets).sum())
-        return loss_sum / count, correct / count
+@wrong("test_evaluate", hint="nothing_is_asserted")
+def it_runs():
+    def test_evaluate(evaluate):
+        net = nn.Sequential(nn.Linear(4, 3), nn.Dropout(0.2))
+        data = [(torch.zeros(2, 4), torch.tensor([0, 2])), (torch.zeros(1, 4), torch.tensor([1]))]
+        evaluate(net, data, nn.CrossEntropyLoss())
 
 
-@wrong("evaluate", hint="none")
-def accuracy_as_a_tensor():
-    @torch.no_grad()
-    def evaluate(model, loader, loss_fn):
-        mode = model.training
-        model.eval()
-        loss_sum, correct, count = 0.0, 0, 0
-        for inputs, targets in loader:
-            out = model(inputs)
-            count += len(targets)
-            loss_sum += loss_fn(out, targets).item() * len(targets)
-            correct += (out.argmax(1) == targets).sum()
-        model.train(mode)
-        return loss_sum / count, correct / count
+@wrong("test_evaluate", hint="a_mean_of_means_is_expected")
+def averages_over_batches():
+    def test_evaluate(evaluate):
+        z = torch.tensor([[1.0, 0.0], [3.0, 0.0], [8.0, 0.0]])
+        y = torch.tensor([0, 0, 0])
+        loss, accuracy = evaluate(nn.Identity(), [(z[:2], y[:2]), (z[2:], y[2:])], lambda out, t: out[:, 0].mean())
+        assert abs(loss - (2.0 + 8.0) / 2) < 1e-6
+        assert accuracy == 1.0
 
 
-@wrong("predict", hint="mode_not_changed")
-def no_grad_only():
-    @torch.no_grad()
-    def predict(model, x):
-        logits = model(x)
-        return logits.max(dim=1).indices
+@wrong("choose_to_label", hint="at_random")
+def drawn_by_numpy():
+    def choose_to_label(X, k, seed):
+        n = X.shape[0]
+        return np.random.default_rng(seed).choice(n, k, replace=False)
 
 
-@wrong("predict", hint="best_sample_of_each_class")
-def axis_zero():
-    def predict(model, x):
-        mode = model.training
-        model.train(False)
-        with torch.inference_mode():
-            best = torch.argmax(model(x), 0)
-        model.train(mode)
-        return best.clone()
+@wrong("choose_to_label", hint="nearest_to_the_mean")
+def most_typical():
+    def choose_to_label(X, k, seed):
+        typical = X.mean(axis=0, keepdims=True)
+        squares = np.square(X - typical).sum(axis=1)
+        return squares.argsort()[:k]
 
 
 @wrong("fit", hint="no_momentum")
@@ -270,23 +319,38 @@ def in_order():
 
 @wrong("checkpoint", hint="optimizer_not_loaded")
 def only_weights_restored():
-    def save_checkpoint(path, model, opt, epoch):
+    def save_checkpoint(path, model, opt, generator, epoch):
         content = dict(epoch=epoch, weights=model.state_dict(), optimizer=opt.state_dict())
+        content["rng"] = generator.get_state()
         torch.save(content, path)
 
-    def load_checkpoint(path, model, opt):
+    def load_checkpoint(path, model, opt, generator):
         content = torch.load(path)
         model.load_state_dict(content["weights"])
+        generator.set_state(content["rng"])
         return content["epoch"]
+
+    def checkpoint_counterexample():
+        return ["linear", "batch norm", "relu", "linear"], 3, False
+
+    def checkpoint_fault():
+        return "c"
 
 
 @wrong("checkpoint", hint="the_next_epoch")
 def resume_at():
-    def save_checkpoint(path, model, opt, epoch):
-        torch.save([epoch + 1, model.state_dict(), opt.state_dict()], path)
+    def save_checkpoint(path, model, opt, generator, epoch):
+        torch.save([epoch + 1, model.state_dict(), opt.state_dict(), generator.get_state()], path)
 
-    def load_checkpoint(path, model, opt):
-        epoch, weights, moments = torch.load(path)
+    def load_checkpoint(path, model, opt, generator):
+        epoch, weights, moments, drawn = torch.load(path)
+        generator.set_state(drawn)
         model.load_state_dict(weights)
         opt.load_state_dict(moments)
         return epoch
+
+    def checkpoint_counterexample():
+        return ["linear", "batch norm", "relu", "linear"], 3, False
+
+    def checkpoint_fault():
+        return "c"

@@ -47,27 +47,33 @@ def always_the_lecture():
         return w + rho, [rho]
 
 
-@wrong("nesterov", hint="heavy_ball")
-def without_lookahead():
-    def nesterov(grad, w0, lr, mu, T):
-        points = np.zeros((T + 1, len(w0)))
-        points[0] = w0
-        v = np.zeros(len(w0))
-        for t in range(T):
-            v = mu * v - lr * grad(points[t])
-            points[t + 1] = points[t] + v
-        return points
+@wrong("nesterov_rate", hint="root_of_mu")
+def size_of_the_heavy_ball():
+    def nesterov_rate(h, mu):
+        a, s = 1 - h, np.sqrt(h)
+        D = a**2 * (1 + mu) ** 2 - 4 * a * mu
+        r = np.sqrt(mu) if D < 0 else (a * (1 + mu) + np.sqrt(D)) / 2
+        return {
+            "p": a * (1 + mu),
+            "q": -a * mu,
+            "discriminant": D,
+            "kept": float(r),
+            "updates": float(-np.log(10) / np.log(r)),
+            "best_mu": float((1 - s) / (1 + s)),
+            "best_kept": float(1 - s),
+        }
 
 
-@wrong("nesterov", hint="start_left_out")
-def t_points():
-    def nesterov(grad, w0, lr, mu, T):
-        w, v, points = w0.copy(), 0 * w0, np.zeros((T, len(w0)))
-        for t in range(T):
-            v = mu * v - lr * grad(w + mu * v)
-            w = w + v
-            points[t] = w
-        return points
+@wrong("nesterov_rate", hint="a_factor_of_e")
+def natural_logarithm():
+    def nesterov_rate(h, mu):
+        a, s = 1 - h, math.sqrt(h)
+        p, q = a * (1 + mu), -a * mu
+        D = p**2 + 4 * q
+        r = (p + D**0.5) / 2 if D >= 0 else (-q) ** 0.5
+        values = p, q, D, r, 1 / math.log(1 / r), (1 - s) / (1 + s), 1 - s
+        names = "p", "q", "discriminant", "kept", "updates", "best_mu", "best_kept"
+        return dict(zip(names, values, strict=True))
 
 
 @wrong("adagrad_step", hint="eps_inside_the_root")
@@ -96,87 +102,64 @@ def no_forgetting():
 
 @wrong("adam_step", hint="no_correction")
 def moments_only():
-    def adam_step(w, g, state, lr, b1=0.9, b2=0.999, eps=1e-8):
+    def adam_step(w, g, state, lr, wd=0.0, b1=0.9, b2=0.999, eps=1e-8):
         if state is None:
             state = {"m": 0 * w, "v": 0 * w, "t": 0}
         m = state["m"] + (1 - b1) * (g - state["m"])
         v = state["v"] + (1 - b2) * (g * g - state["v"])
-        return w - lr * m / (eps + v**0.5), {"m": m, "v": v, "t": state["t"] + 1}
+        return (1 - lr * wd) * w - lr * m / (eps + v**0.5), {"m": m, "v": v, "t": state["t"] + 1}
+
+    def adam_step_counterexample():
+        return np.array([1.0]), np.array([100.0]), 0.1, 0.5
+
+    def adam_step_fault():
+        return "d"
 
 
 @wrong("adam_step", hint="only_m_corrected")
 def v_as_it_is():
-    def adam_step(w, g, state, lr, b1=0.9, b2=0.999, eps=1e-8):
+    def adam_step(w, g, state, lr, wd=0.0, b1=0.9, b2=0.999, eps=1e-8):
         m, v, t = state if state is not None else (0 * w, 0 * w, 0)
         t = t + 1
         m = b1 * m + (1 - b1) * g
         v = b2 * v + (1 - b2) * np.square(g)
-        return w - lr * m / ((1 - math.pow(b1, t)) * (np.sqrt(v) + eps)), [m, v, t]
+        return (1 - lr * wd) * w - lr * m / ((1 - math.pow(b1, t)) * (np.sqrt(v) + eps)), [m, v, t]
+
+    def adam_step_counterexample():
+        return np.array([1.0]), np.array([100.0]), 0.1, 0.5
+
+    def adam_step_fault():
+        return "d"
 
 
-@wrong("minibatches", hint="last_batch_never_dropped")
-def keeps_the_rest():
-    def minibatches(n, k, rng, drop_last=False):
-        index = np.arange(n)
-        rng.shuffle(index)
-        i = 0
-        while i < n:
-            yield index[i : i + k]
-            i += k
+@wrong("test_minibatches", hint="a_list_expected")
+def first_batch_by_index():
+    def test_minibatches(minibatches):
+        X, y = np.eye(9), np.arange(9.0)
+        batches = minibatches(X, y, 4, np.random.default_rng(1))
+        assert [len(batches[i][1]) for i in range(3)] == [4, 4, 1]
+        assert sorted(t for _, batch in batches for t in batch) == y.tolist()
+        assert batches[0][1].tolist() != [0.0, 1.0, 2.0, 3.0]
 
 
-@wrong("minibatches", hint="drawn_with_replacement")
-def choice():
-    def minibatches(n, k, rng, drop_last=False):
-        count = n // k if drop_last else math.ceil(n / k)
-        for i in range(count):
-            yield rng.choice(n, min(k, n - i * k))
+@wrong("test_minibatches", hint="batches_are_not_looked_at")
+def does_not_crash():
+    def test_minibatches(minibatches):
+        batches = list(minibatches(np.zeros((8, 1)), np.zeros(8), 2, np.random.default_rng(0)))
+        assert batches is not None
 
 
-@wrong("minibatches", hint="last_batch_always_dropped")
-def whole_batches_only():
-    def minibatches(n, k, rng, drop_last=False):
-        index = rng.permutation(np.arange(n))
-        for i in range(0, n - k + 1, k):
-            yield index[i : i + k]
+@wrong("designed_lr", hint="the_best_constant")
+def no_schedule():
+    def designed_lr(t):
+        best = 0.115
+        return best
 
 
-@wrong("lr_at", hint="a_step_too_late")
-def strictly_after():
-    def lr_at(kind, t, lr0, **kw):
-        match kind:
-            case "inverse":
-                return lr0 / (1 + kw["gamma"] * t)
-            case "exponential":
-                return lr0 * np.exp(-kw["gamma"] * t)
-            case "polynomial":
-                return lr0 * max(0.0, 1 - t / kw["max_t"]) ** kw["power"]
-            case "multistep":
-                lr = lr0
-                for milestone in kw["milestones"]:
-                    if t > milestone:
-                        lr = lr * kw["gamma"]
-                return lr
-            case "cosine":
-                return lr0 * 0.5 * (1 + math.cos(math.pi * min(t, kw["max_t"]) / kw["max_t"]))
-        raise ValueError(kind)
-
-
-@wrong("lr_at", hint="another_kind_stays_constant")
-def falls_through():
-    def lr_at(kind, t, lr0, **kw):
-        factor = 1.0
-        if kind == "inverse":
-            factor = 1 / (1 + kw["gamma"] * t)
-        elif kind == "exponential":
-            factor = math.exp(-kw["gamma"] * t)
-        elif kind == "polynomial":
-            factor = max(1 - t / kw["max_t"], 0) ** kw["power"]
-        elif kind == "multistep":
-            factor = kw["gamma"] ** len([m for m in kw["milestones"] if m <= t])
-        elif kind == "cosine":
-            factor = (1 + math.cos(math.pi * min(1, t / kw["max_t"]))) / 2
-        return lr0 * factor
+@wrong("designed_lr", hint="warm_up_and_then_constant")
+def never_small_again():
+    def designed_lr(t):
+        return 0.1 if t < 8 else 0.5
 
 
 @wrong("cyclical_lr", hint="starts_at_the_top")
@@ -233,15 +216,18 @@ def one_over_k():
         return done
 
 
-@wrong("noise_scale", hint="approximation_for_small_batches")
-def n_over_b():
-    def noise_scale(lr, N, B, momentum=0.0):
-        return (lr * N) / (B * (1 - momentum))
+@wrong("gradient_noise", hint="mean_over_the_entries")
+def variance_of_the_flat_array():
+    import itertools
 
+    def gradient_noise(gradients, B):
+        means = [
+            np.mean([gradients[i] for i in batch], axis=0) for batch in itertools.combinations(range(len(gradients)), B)
+        ]
+        return float(((np.array(means) - np.mean(gradients, axis=0)) ** 2).mean())
 
-@wrong("noise_scale", hint="bracket_forgotten")
-def precedence():
-    def noise_scale(lr, N, B, momentum=0.0):
-        effective = lr / (1 - momentum)
-        ratio = N / B
-        return effective * ratio - 1
+    def gradient_noise_guess():
+        return 7.0
+
+    def gradient_noise_off_by(gradients):
+        return gradient_noise(gradients, 2) / gradient_noise(gradients, 8) / gradient_noise_guess()

@@ -26,9 +26,8 @@ def fixed_alpha():
 def bool_slope():
     def activation(kind, z, alpha=0.01):
         if kind == "sigmoid":
-            from scipy.special import expit
-
-            return expit(z), expit(z) * expit(-z)
+            h = (1 + np.tanh(z / 2)) / 2
+            return h, h * (1 - h)
         if kind == "tanh":
             return np.tanh(z), 1 - np.tanh(z) ** 2
         if kind == "relu":
@@ -116,6 +115,12 @@ def upper_side():
             share[i] = (X > 0.99).sum() / X.size
         return spread, share
 
+    def forward_stats_guess():
+        return 0.1
+
+    def forward_stats_off_by(X, Ws):
+        return np.log10(forward_stats(X, Ws, lambda z: z * (z > 0))[0][-1] / forward_stats_guess())
+
 
 @wrong("forward_stats", hint="before_the_activation")
 def preactivations():
@@ -128,30 +133,35 @@ def preactivations():
             X = act(pre)
         return np.array(spread), np.array(share)
 
+    def forward_stats_guess():
+        return 0.1
 
-@wrong("Standardizer", hint="divided_by_n_minus_one")
+    def forward_stats_off_by(X, Ws):
+        return np.log10(forward_stats(X, Ws, lambda z: z * (z > 0))[0][-1] / forward_stats_guess())
+
+
+@wrong("test_standardizer", hint="the_training_set_alone")
+def columns_of_the_fitted_data():
+    def test_standardizer(Standardizer):
+        scaler = Standardizer()
+        data = np.arange(12.0).reshape(4, 3) ** 2
+        data[:, 2] = 1.5
+        scaler.fit(data)
+        result = scaler.transform(data.copy())
+        for j in range(2):
+            if abs(result[:, j].mean()) > 1e-9 or abs(result[:, j].std() - 1) > 1e-9:
+                raise ValueError(j)
+        if np.any(np.abs(result[:, 2]) > 1e-9) or not np.isfinite(result).all():
+            raise ValueError("constant")
+
+
+@wrong("test_standardizer", hint="n_minus_one_expected")
 def sample_deviation():
-    class Standardizer:
-        def fit(self, X):
-            self.m = X.sum(axis=0) / len(X)
-            v = ((X - self.m) ** 2).sum(axis=0) / (len(X) - 1)
-            self.s = np.sqrt(v)
-            self.s[self.s == 0] = 1.0
-
-        def transform(self, X):
-            return (X - self.m) / self.s
-
-
-@wrong("Standardizer", hint="scaled_by_the_variance")
-def variance():
-    class Standardizer:
-        def fit(self, X):
-            self.m = np.mean(X, axis=0)
-            self.v = np.mean((X - self.m) ** 2, axis=0)
-            self.v[self.v == 0] = 1.0
-
-        def transform(self, X):
-            return np.divide(X - self.m, self.v)
+    def test_standardizer(Standardizer):
+        X = np.array([[1.0], [2.0], [6.0]])
+        s = Standardizer()
+        s.fit(X)
+        assert np.allclose(s.transform(X), (X - 3) / np.sqrt(14 / 2))
 
 
 @wrong("bn_forward", hint="biased_running_variance")
@@ -160,13 +170,20 @@ def same_variance_for_both():
         if not train:
             std = np.sqrt(running_var + eps)
             xhat = (x - running_mean) / std
-            return gamma * xhat + beta, (xhat, gamma, running_var, eps), running_mean, running_var
+            return gamma * xhat + beta, running_mean, running_var
         mu = x.sum(0) / len(x)
         var = ((x - mu) ** 2).sum(0) / len(x)
         xhat = (x - mu) / np.sqrt(var + eps)
         rm = running_mean + momentum * (mu - running_mean)
         rv = running_var + momentum * (var - running_var)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), rm, rv
+        return gamma * xhat + beta, rm, rv
+
+    def bn_forward_counterexample():
+        x = 1e8 + np.array([[-1.0], [3.0]])
+        return x, np.ones(1), np.zeros(1), np.zeros(1), np.ones(1), True, 0.1, 1e-5
+
+    def bn_forward_fault():
+        return "c"
 
 
 @wrong("bn_forward", hint="momentum_on_the_old")
@@ -179,42 +196,47 @@ def keras_momentum():
         else:
             mu, var = running_mean, running_var
         normal = (x - mu) / (var + eps) ** 0.5
-        return normal * gamma + beta, (normal, gamma, var, eps), running_mean, running_var
+        return normal * gamma + beta, running_mean, running_var
+
+    def bn_forward_counterexample():
+        x = 1e8 + np.array([[-1.0], [3.0]])
+        return x, np.ones(1), np.zeros(1), np.zeros(1), np.ones(1), True, 0.1, 1e-5
+
+    def bn_forward_fault():
+        return "c"
 
 
-@wrong("bn_backward", hint="gamma_is_missing")
+@wrong("rms_norm_backward", hint="the_gain_is_missing")
 def dxhat_is_dy():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        n = dy.shape[0]
-        dgamma = np.einsum("nd,nd->d", dy, xhat)
-        dbeta = np.einsum("nd->d", dy)
-        dx = (n * dy - dbeta - xhat * dgamma) / (n * np.sqrt(var + eps))
-        return dx, dgamma, dbeta
+    def rms_norm_backward(dy, x, gain, eps):
+        n, d = x.shape
+        r = ((x * x).sum(1) / d + eps) ** 0.5
+        xhat = x / r.reshape(n, 1)
+        dr = -np.einsum("nd,nd->n", dy, xhat) / r
+        dx = dy / r[:, None] + xhat * dr[:, None] / d
+        return {"dgain": np.einsum("nd,nd->d", dy, xhat), "dxhat": dy.copy(), "dr": dr, "dx": dx}
 
 
-@wrong("bn_backward", hint="mean_and_variance_taken_as_constants")
+@wrong("rms_norm_backward", hint="the_path_through_r_is_missing")
 def simple_chain():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        inverse = (var + eps) ** -0.5
-        return inverse * gamma * dy, np.sum(xhat * dy, axis=0), np.sum(dy, axis=0)
+    def rms_norm_backward(dy, x, gain, eps):
+        inverse = (np.mean(np.square(x), 1, keepdims=True) + eps) ** -0.5
+        up = dy * gain
+        dr = -np.sum(up * x * inverse**2, axis=1)
+        return {"dgain": np.sum(dy * x * inverse, axis=0), "dxhat": up, "dr": dr, "dx": up * inverse}
 
 
-@wrong("dead_fraction", hint="rows_as_units")
-def per_sample():
-    def dead_fraction(H):
-        dead = sum(1 for row in H if not row.any())
-        return dead / len(H)
+@wrong("deep_start", hint="hes_scheme")
+def kaiming():
+    def deep_start(widths, X, rng):
+        start = []
+        for k in range(len(widths) - 1):
+            W = np.sqrt(2 / widths[k]) * rng.normal(size=(widths[k + 1], widths[k]))
+            start.append((W, 0 * W[:, 0]))
+        return start
 
 
-@wrong("dead_fraction", hint="a_count")
-def number_of_units():
-    def dead_fraction(H):
-        return float(sum((column == 0).all() for column in H.T))
-
-
-@wrong("dead_fraction", hint="share_of_zeros")
-def zeros_counted():
-    def dead_fraction(H):
-        return 1.0 - np.count_nonzero(H) / H.size
+@wrong("deep_start", hint="all_zeros")
+def nothing_at_all():
+    def deep_start(widths, X, rng):
+        return [(np.zeros((o, i)), np.zeros(o)) for i, o in zip(widths[:-1], widths[1:], strict=True)]

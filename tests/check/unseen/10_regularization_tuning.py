@@ -1,7 +1,5 @@
 """Unseen wrong answers to assignment 10; `hint` is the catalogue entry with the same idea, or "none"."""
 
-import copy
-
 import numpy as np
 import torch
 from torch import nn
@@ -9,31 +7,36 @@ from torch import nn
 from answers import wrong
 
 
-@wrong("penalty_and_grad", hint="gradient_as_of_weight_decay")
-def lam_times_w():
-    def penalty_and_grad(params, lam, kind):
-        total, grads = 0.0, {}
-        for name in params:
-            W = params[name]
-            if name.endswith("bias"):
-                grads[name] = W * 0
-            elif kind == "l1":
-                total = total + float(lam * torch.abs(W).sum())
-                grads[name] = lam * torch.sign(W)
-            else:
-                total = total + float(lam * (W * W).sum())
-                grads[name] = lam * W
-        return total, grads
+@wrong("dropout_penalty", hint="variance_of_the_bare_mask")
+def bernoulli_variance():
+    def dropout_penalty(X, Y, W, b, p, lam):
+        n, d = X.shape
+        prices = np.zeros(d)
+        for j in range(d):
+            prices[j] = (X[:, j] ** 2).sum() / n * (p - p**2)
+        error = X @ W.T + b - Y
+        return {
+            "price": prices,
+            "expected_loss": (error**2).sum() / n + (W**2 @ prices).sum(),
+            "gradient": 2 * error.T @ X / n + 2 * W * prices,
+            "best": np.linalg.inv(X.T @ X / n + np.diag(prices)).dot(X.T @ (Y - b) / n).T,
+            "p": lam,
+        }
 
 
-@wrong("penalty_and_grad", hint="intercepts_penalised")
-def everything():
-    def penalty_and_grad(params, lam, kind):
-        leaves = {name: p.detach().clone().requires_grad_() for name, p in params.items()}
-        power = 2 if kind == "l2" else 1
-        total = lam * sum((p.abs() ** power).sum() for p in leaves.values())
-        grads = torch.autograd.grad(total, list(leaves.values()))
-        return total.item(), dict(zip(leaves, grads))
+@wrong("dropout_penalty", hint="half_of_the_penaltys_gradient")
+def weight_decay_as_in_torch():
+    def dropout_penalty(X, Y, W, b, p, lam):
+        n = X.shape[0]
+        prices = (X * X).sum(axis=0) / n * p / (1 - p)
+        error = X @ W.T + b - Y
+        return {
+            "price": prices,
+            "expected_loss": (error**2).sum() / n + (W**2 @ prices).sum(),
+            "gradient": 2 * error.T @ X / n + W * prices,
+            "best": np.linalg.inv(X.T @ X / n + np.diag(prices)).dot(X.T @ (Y - b) / n).T,
+            "p": lam / (1 + lam),
+        }
 
 
 @wrong("dropout", hint="keeps_with_probability_p")
@@ -106,6 +109,12 @@ def train_mode():
         outs = torch.stack(outs)
         return torch.mean(outs, 0), torch.std(outs, 0, unbiased=False)
 
+    def mc_dropout_counterexample():
+        return ["batch norm", "linear", "dropout"], [0]
+
+    def mc_dropout_fault():
+        return "d"
+
 
 @wrong("mc_dropout", hint="modes_not_restored")
 def modes_left():
@@ -120,6 +129,12 @@ def modes_left():
         centre = outs.mean(dim=0)
         return centre, ((outs - centre) ** 2).mean(dim=0).sqrt()
 
+    def mc_dropout_counterexample():
+        return ["batch norm", "linear", "dropout"], [0]
+
+    def mc_dropout_fault():
+        return "d"
+
 
 @wrong("mc_dropout", hint="variance")
 def root_missing():
@@ -132,74 +147,30 @@ def root_missing():
         for m in before:
             m.training = before[m]
         centre = outs.mean(dim=0)
-        return centre, ((outs - centre) ** 2).mean(dim=0)
+        return centre, ((outs - centre) ** 2).sum(dim=0) / (T - 1)
+
+    def mc_dropout_counterexample():
+        return ["batch norm", "linear", "dropout"], [0]
+
+    def mc_dropout_fault():
+        return "d"
 
 
-@wrong("EarlyStopping", hint="keeps_the_same_tensors")
-def reference_kept():
-    class EarlyStopping:
-        def __init__(self, patience, min_delta=0.0):
-            self.patience = patience
-            self.min_delta = min_delta
-            self.best = float("inf")
-            self.best_epoch = None
-            self.state = None
-            self.counter = 0
-            self.t = 0
-
-        def step(self, loss, state):
-            if loss < self.best - self.min_delta:
-                self.best, self.best_epoch, self.state = loss, self.t, state
-                self.counter = 0
-            else:
-                self.counter += 1
-            self.t += 1
-            return self.counter >= self.patience
+@wrong("test_early_stopping", hint="nothing_is_asserted")
+def prints_only():
+    def test_early_stopping(early_stopping):
+        stopper = early_stopping(2, 0.1)
+        for loss in (3.0, 2.0, 2.5, 2.5):
+            print(stopper.step(loss, {"w": torch.zeros(1)}), stopper.best)
 
 
-@wrong("EarlyStopping", hint="epochs_from_one")
-def first_is_one():
-    class EarlyStopping:
-        def __init__(self, patience, min_delta=0.0):
-            self.patience = patience
-            self.min_delta = min_delta
-            self.best = float("inf")
-            self.best_epoch = None
-            self.state = None
-            self.counter = 0
-            self.t = 0
-
-        def step(self, loss, state):
-            self.t += 1
-            if loss < self.best - self.min_delta:
-                self.best, self.best_epoch = loss, self.t
-                self.state = {name: tensor.clone() for name, tensor in state.items()}
-                self.counter = 0
-            else:
-                self.counter += 1
-            return self.counter >= self.patience
-
-
-@wrong("EarlyStopping", hint="one_epoch_too_late")
-def greater_than_patience():
-    class EarlyStopping:
-        def __init__(self, patience, min_delta=0.0):
-            self.patience = patience
-            self.min_delta = min_delta
-            self.best = float("inf")
-            self.best_epoch = None
-            self.state = None
-            self.counter = 0
-            self.t = -1
-
-        def step(self, loss, state):
-            self.t += 1
-            self.counter += 1
-            if self.best - loss > self.min_delta:
-                self.best, self.best_epoch = loss, self.t
-                self.state = copy.deepcopy(state)
-                self.counter = 0
-            return self.counter > self.patience
+@wrong("test_early_stopping", hint="expects_epochs_from_one")
+def third_epoch_is_called_three():
+    def test_early_stopping(early_stopping):
+        stopper = early_stopping(patience=2, min_delta=0.0)
+        results = [stopper.step(loss, {"w": torch.zeros(1)}) for loss in (3.0, 2.0, 1.0, 2.0, 2.0)]
+        assert results == [False, False, False, False, True]
+        assert stopper.best_epoch == 3
 
 
 @wrong("split_indices", hint="not_shuffled")
@@ -285,6 +256,26 @@ def arithmetic():
         half = size / 2 if near else shrink * size / 2
         return best - half, best + half
 
+    def next_window_search(loss, lo, hi, rounds, trials):
+        seen = {}
+        for _ in range(rounds):
+            seen |= {u: loss(u) for u in np.geomspace(lo, hi, trials)}
+            lo, hi = next_window(lo, hi, min(seen, key=lambda u: seen[u]))
+        return min(seen, key=lambda u: seen[u])
+
+    def next_window_guess():
+        return 4.0
+
+    def next_window_gain(places):
+        off = []
+        for rounds, trials in ((1, 24), (6, 4)):
+            found = [next_window_search(lambda u, e=e: abs(np.log10(u) - e), 1e-6, 1.0, rounds, trials) for e in places]
+            off.append(np.mean([abs(np.log10(u) - e) for u, e in zip(found, places, strict=True)]))
+        return off[0] / off[1]
+
+    def next_window_off_by(places):
+        return next_window_gain(places) / next_window_guess()
+
 
 @wrong("next_window", hint="always_shrinks")
 def no_test_of_the_edge():
@@ -292,6 +283,26 @@ def no_test_of_the_edge():
         half = shrink * (np.log(hi) - np.log(lo)) / 2
         centre = np.log(best)
         return float(np.exp(centre - half)), float(np.exp(centre + half))
+
+    def next_window_search(loss, lo, hi, rounds, trials):
+        seen = {}
+        for _ in range(rounds):
+            seen |= {u: loss(u) for u in np.geomspace(lo, hi, trials)}
+            lo, hi = next_window(lo, hi, min(seen, key=lambda u: seen[u]))
+        return min(seen, key=lambda u: seen[u])
+
+    def next_window_guess():
+        return 32.0
+
+    def next_window_gain(places):
+        off = []
+        for rounds, trials in ((1, 24), (6, 4)):
+            found = [next_window_search(lambda u, e=e: abs(np.log10(u) - e), 1e-6, 1.0, rounds, trials) for e in places]
+            off.append(np.mean([abs(np.log10(u) - e) for u, e in zip(found, places, strict=True)]))
+        return off[0] / off[1]
+
+    def next_window_off_by(places):
+        return next_window_gain(places) / next_window_guess()
 
 
 @wrong("next_window", hint="twice_as_wide")
@@ -303,6 +314,26 @@ def whole_width_on_each_side():
         if edge <= t <= 1 - edge:
             w = w * shrink
         return float(10 ** (c - w)), float(10 ** (c + w))
+
+    def next_window_search(loss, lo, hi, rounds, trials):
+        seen = {}
+        for _ in range(rounds):
+            seen |= {u: loss(u) for u in np.geomspace(lo, hi, trials)}
+            lo, hi = next_window(lo, hi, min(seen, key=lambda u: seen[u]))
+        return min(seen, key=lambda u: seen[u])
+
+    def next_window_guess():
+        return 2.0
+
+    def next_window_gain(places):
+        off = []
+        for rounds, trials in ((1, 24), (6, 4)):
+            found = [next_window_search(lambda u, e=e: abs(np.log10(u) - e), 1e-6, 1.0, rounds, trials) for e in places]
+            off.append(np.mean([abs(np.log10(u) - e) for u, e in zip(found, places, strict=True)]))
+        return off[0] / off[1]
+
+    def next_window_off_by(places):
+        return next_window_gain(places) / next_window_guess()
 
 
 @wrong("build_and_train", hint="softmax_before_the_loss")

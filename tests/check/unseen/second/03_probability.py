@@ -5,11 +5,23 @@ import numpy as np
 from answers import wrong
 
 
-@wrong("transform_pdf", hint="no_derivative")
-def density_moved_only():
-    def transform_pdf(p, f_inv, df_inv, y):
-        x = f_inv(y)
-        return p(x)
+@wrong("polar_pdf", hint="derivative_of_the_slope_forgotten")
+def slope_has_the_density_of_its_angle():
+    def polar_pdf(Sigma, r, theta, t):
+        K = np.linalg.inv(Sigma)
+        norm = 2 * np.pi / np.sqrt(np.linalg.det(K))
+
+        def q(theta):
+            c, s = np.cos(theta), np.sin(theta)
+            return K[0, 0] * c * c + (K[0, 1] + K[1, 0]) * c * s + K[1, 1] * s * s
+
+        polar = r * np.exp(-q(theta) * r**2 / 2) / norm
+        return {
+            "determinant": r.copy(),
+            "polar": polar,
+            "angle": 1 / norm / q(theta),
+            "slope": 2 / norm / q(np.arctan(t)),
+        }
 
 
 @wrong("gaussian_logpdf", hint="two_pi_once")
@@ -30,36 +42,44 @@ def variances_as_lengths():
         return k * values[order], vectors[:, order]
 
 
-@wrong("conditional", hint="result_transposed")
-def x_in_the_columns():
-    def conditional(joint):
-        px = joint.sum(axis=1)
-        out = np.zeros(joint.T.shape)
-        for i, mass in enumerate(px):
-            if mass > 0:
-                out[:, i] = joint[i] / mass
-        return out
+@wrong("posterior", hint="nan_in_columns_of_zeros")
+def division_by_the_evidence():
+    def posterior(prior, counts):
+        likelihood = counts / counts.sum(axis=1, keepdims=True)
+        evidence = prior @ likelihood
+        return np.diag(prior) @ likelihood / evidence
+
+    def posterior_counterexample():
+        return np.array([0.3, 0.7]), np.array([[6.0, 2.0], [1.0, 3.0]])
+
+    def posterior_fault():
+        return "b"
 
 
-@wrong("entropy", hint="minus_forgotten")
-def positive_sums():
-    def entropy(p, base=2):
-        q = p[p > 0]
-        return float(np.sum(q * np.log(q)) / np.log(base))
-
-    def cross_entropy(p, q, base=2):
-        with np.errstate(divide="ignore"):
-            return float(-np.sum(p[p > 0] * np.log(q[p > 0])) / np.log(base))
-
-    def kl(p, q, base=2):
-        with np.errstate(divide="ignore"):
-            return float(np.sum(p[p > 0] * np.log(p[p > 0] / q[p > 0])) / np.log(base))
+@wrong("test_entropies", hint="only_the_identity")
+def gibbs_inequality():
+    def test_entropies(entropies):
+        rng = np.random.default_rng(5)
+        for _ in range(10):
+            p, q = rng.dirichlet(np.ones(4)), rng.dirichlet(np.ones(4))
+            H, cross, kl = entropies(p, q, 2)
+            assert cross >= H
+            assert abs(H + kl - cross) < 1e-9
 
 
-@wrong("joint_moments", hint="expectation_of_the_product")
-def covariance_without_the_means():
-    def joint_moments(xs, ys, P):
+@wrong("best_prediction", hint="slope_of_x_on_y")
+def regression_the_other_way_round():
+    def best_prediction(xs, ys, P):
         px, py = P.sum(axis=1), P.sum(axis=0)
         ex, ey = float(xs @ px), float(ys @ py)
         vx, vy = float((xs - ex) ** 2 @ px), float((ys - ey) ** 2 @ py)
-        return ex, ey, vx, vy, float(xs @ P @ ys)
+        c = float((xs - ex) @ P @ (ys - ey))
+        g = (P / px[:, None]) @ ys
+        line = np.array([ey - c / vy * ex, c / vy])
+        return {
+            "cov": np.array([[vx, c], [c, vy]]),
+            "best": g,
+            "best_cost": float(((ys - g[:, None]) ** 2 * P).sum()),
+            "line": line,
+            "line_cost": float(((ys - (line[0] + line[1] * xs)[:, None]) ** 2 * P).sum()),
+        }

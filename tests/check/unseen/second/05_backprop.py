@@ -15,21 +15,21 @@ def z_with_itself():
         return {"q": q, "f": f, **grads}
 
 
-@wrong("unbroadcast", hint="leading_axes_only")
-def only_extra_axes():
-    def unbroadcast(g, shape):
-        extra = g.ndim - len(shape)
-        return g.sum(axis=tuple(range(extra)))
+@wrong("test_unbroadcast", hint="nothing_is_asserted")
+def printed():
+    def test_unbroadcast(unbroadcast):
+        for shape in ((3,), (4, 1), ()):
+            print(shape, unbroadcast(np.arange(12.0).reshape(4, 3), shape))
 
 
-@wrong("linear_forward", hint="dw_transposed")
-def x_times_dy():
-    def linear_forward(X, W, b):
-        return X @ W.T + b, {"X": X, "W": W}
-
-    def linear_backward(dY, cache):
-        X, W = cache["X"], cache["W"]
-        return dY @ W, np.dot(X.T, dY), dY.sum(0)
+@wrong("tied_backward", hint="bias_left_out_of_y")
+def product_without_bias():
+    def tied_backward(X, W, b, dR):
+        H, G = W.dot(X), W.dot(dR)
+        decode = H.dot(dR.T)
+        encode = G.dot(X.T)
+        db, dX = G.sum(1, keepdims=True), W.T.dot(G)
+        return {"dY": G, "dW_decode": decode, "dW_encode": encode, "dW": decode + encode, "db": db, "dX": dX}
 
 
 @wrong("act_backward", hint="in_place")
@@ -45,17 +45,23 @@ def masked_into_dout():
             return dout * a * (1 - a)
         raise ValueError(kind)
 
+    def act_backward_counterexample():
+        return np.array([-2.0]), np.array([3.0]), "relu"
+
+    def act_backward_fault():
+        return "b"
+
 
 @wrong("mlp_backward", hint="sign_reversed")
 def target_minus_output():
     def mlp_backward(params, cache, Y):
         L = len(params) // 2
-        m = Y.shape[1]
+        m = len(Y)
         delta = (Y - cache[L]) / m
         out = {}
         for layer in range(L, 0, -1):
-            out[f"W{layer}"] = delta @ cache[layer - 1].T
-            out[f"b{layer}"] = delta.sum(axis=1, keepdims=True)
+            out[f"W{layer}"] = delta.T @ cache[layer - 1]
+            out[f"b{layer}"] = delta.sum(axis=0)
             if layer > 1:
-                delta = (params[f"W{layer}"].T @ delta) * (cache[layer - 1] > 0)
+                delta = (delta @ params[f"W{layer}"]) * (cache[layer - 1] > 0)
         return out

@@ -27,41 +27,59 @@ def multiplied_by_the_output():
         @staticmethod
         def forward(ctx, x):
             out = torch.special.expit(x)
-            ctx.save_for_backward(out)
+            ctx.save_for_backward(x)
             return out
 
         @staticmethod
         def backward(ctx, grad_output):
-            (out,) = ctx.saved_tensors
+            out = torch.sigmoid(ctx.saved_tensors[0])
             return out * grad_output
 
+    def MySigmoid_counterexample():
+        return torch.tensor([1.0]), torch.tensor([1.0]), ["neg_"]
 
-@wrong("MyLinear", hint="two_gradients")
-def nothing_for_the_bias():
-    class MyLinear(torch.autograd.Function):
+    def MySigmoid_fault():
+        return "b"
+
+
+@wrong("WeightNormLinear", hint="gradients_of_another_order")
+def m_before_V():
+    class WeightNormLinear(torch.autograd.Function):
         @staticmethod
-        def forward(ctx, x, W, b):
-            ctx.save_for_backward(x, W)
-            out = x.mm(W.t())
-            return out if b is None else out + b
+        def gradients(x, V, m, grad_output):
+            lengths = V.pow(2).sum(1, keepdim=True).sqrt()
+            unit = V / lengths
+            W = unit * m.unsqueeze(1)
+            dW = grad_output.t().matmul(x)
+            dm = torch.sum(dW * unit, 1)
+            dV = (dW - unit * dm.unsqueeze(1)) * m.unsqueeze(1) / lengths
+            return dict(W=W, dx=grad_output.matmul(W), dW=dW, dm=dm, dV=dV)
+
+        @staticmethod
+        def forward(ctx, x, V, m):
+            ctx.save_for_backward(x, V, m)
+            return x @ (V / V.pow(2).sum(1, keepdim=True).sqrt() * m.unsqueeze(1)).t()
 
         @staticmethod
         def backward(ctx, grad_output):
-            x, W = ctx.saved_tensors
-            return grad_output.mm(W), grad_output.t().mm(x)
+            x, V, m = ctx.saved_tensors
+            d = WeightNormLinear.gradients(x, V, m, grad_output)
+            return d["dx"], d["dm"], d["dV"]
 
 
-@wrong("GradReverse", hint="lam_squared")
-def lam_in_both_places():
-    class GradReverse(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x, lam):
-            ctx.scale = lam * lam
-            return x.clone()
+@wrong("chain_gradient", hint="keeps_none")
+def input_on_demand():
+    def chain_gradient(forward, backward, n, x, upstream):
+        def input_of(k):
+            out = x
+            for layer in range(k):
+                out = forward(layer, out)
+            return out
 
-        @staticmethod
-        def backward(ctx, grad_output):
-            return grad_output.neg() * ctx.scale, None
+        gradient = upstream
+        for k in range(n)[::-1]:
+            gradient = backward(k, input_of(k), gradient)
+        return gradient
 
 
 @wrong("jacobian_by_vjp", hint="rows_summed")
@@ -71,3 +89,25 @@ def all_outputs_at_once():
         y = f(leaf)
         (g,) = torch.autograd.grad(y, leaf, torch.ones_like(y))
         return g.repeat(len(y), 1)
+
+    def jacobian_by_vjp_guess():
+        return 900
+
+    def jacobian_by_vjp_passes(loss, x):
+        seen = []
+
+        class Counted(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                return x.clone()
+
+            @staticmethod
+            def backward(ctx, g):
+                seen.append(1)
+                return g
+
+        jacobian_by_vjp(lambda x: torch.autograd.grad(loss(Counted.apply(x)), x, create_graph=True)[0], x)
+        return len(seen)
+
+    def jacobian_by_vjp_off_by():
+        return jacobian_by_vjp_passes(lambda x: torch.logsumexp(x, 0), torch.zeros(30)) / jacobian_by_vjp_guess()

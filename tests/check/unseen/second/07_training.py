@@ -1,5 +1,6 @@
 """More unseen wrong answers to assignment 07; `hint` is the catalogue entry with the same idea, or "none"."""
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -15,6 +16,11 @@ def weight_only():
 
         def forward(self, x):
             return self.fc(x).squeeze(1)
+
+    def LogisticRegression_gradient(X, y, w, b, c):
+        p = 1 / (1 + np.exp(-(X @ w + b)))
+        dz = (p * (1 - y) - c * y * (1 - p)) / len(y)
+        return {"dz": dz, "dw": dz @ X, "db": np.sum(dz), "b0": np.log(c * np.sum(y == 1) / np.sum(y == 0))}
 
 
 @wrong("MLP", hint="tanh")
@@ -46,25 +52,28 @@ def plus_lr_times_gradient():
 
 @wrong("train_one_epoch", hint="one_step_an_epoch")
 def step_after_the_loop():
-    def train_one_epoch(model, loader, loss_fn, opt):
+    def train_one_epoch(model, loader, loss_fn, opt, skip_above=float("inf")):
         model.train()
         total, count = 0.0, 0
         opt.zero_grad()
         for xb, yb in loader:
             loss = loss_fn(model(xb), yb)
+            if loss.item() > skip_above:
+                continue
             loss.backward()
             total += loss.item() * len(xb)
             count += len(xb)
         opt.step()
         return total / count
 
+    def train_one_epoch_counterexample():
+        return [[0.0], [20.0, 20.0], [1.0]], 0.125, 50.0
 
-@wrong("predict", hint="what_the_model_returns")
-def scores_for_classes():
-    def predict(model, x):
-        before = model.training
-        model.eval()
-        with torch.no_grad():
-            out = model(x)
-        model.train(before)
-        return out
+    def train_one_epoch_fault():
+        return "b"
+
+
+@wrong("choose_to_label", hint="the_first_rows")
+def a_range():
+    def choose_to_label(X, k, seed):
+        return np.array(list(range(len(X)))[:k])

@@ -24,21 +24,19 @@ def climbs():
 
 @wrong("adam_step", hint="gradient_not_squared")
 def second_moment_of_sizes():
-    def adam_step(w, g, state, lr, b1=0.9, b2=0.999, eps=1e-8):
+    def adam_step(w, g, state, lr, wd=0.0, b1=0.9, b2=0.999, eps=1e-8):
         state = state or {"m": 0 * w, "v": 0 * w, "t": 0}
         t = state["t"] + 1
         m = b1 * state["m"] + (1 - b1) * g
         v = b2 * state["v"] + (1 - b2) * abs(g)
         step = (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + eps)
-        return w - lr * step, {"m": m, "v": v, "t": t}
+        return (1 - lr * wd) * w - lr * step, {"m": m, "v": v, "t": t}
 
+    def adam_step_counterexample():
+        return np.array([1.0]), np.array([100.0]), 0.1, 0.5
 
-@wrong("minibatches", hint="never_shuffled")
-def in_order():
-    def minibatches(n, k, rng, drop_last=False):
-        stop = n - n % k if drop_last else n
-        for start in range(0, stop, k):
-            yield np.arange(start, min(start + k, n))
+    def adam_step_fault():
+        return "d"
 
 
 @wrong("train_accumulate", hint="last_group_forgotten")
@@ -57,8 +55,24 @@ def no_step_for_the_rest():
         return steps
 
 
-@wrong("noise_scale", hint="inverted")
-def upside_down():
-    def noise_scale(lr, N, B, momentum=0.0):
-        g = lr / (1 - momentum) * (N / B - 1)
-        return 1 / g if g else 0.0
+@wrong("test_minibatches", hint="sizes_alone")
+def number_of_batches():
+    def test_minibatches(minibatches):
+        X, y = np.zeros((7, 3)), np.zeros(7)
+        sizes = [x.shape for x, _ in minibatches(X, y, 3, np.random.default_rng(4))]
+        assert sizes == [(3, 3), (3, 3), (1, 3)]
+        sizes = [x.shape for x, _ in minibatches(X[:6], y[:6], 3, np.random.default_rng(4))]
+        assert sizes == [(3, 3), (3, 3)]
+
+
+@wrong("gradient_noise", hint="independent_draws")
+def falls_like_one_over_b():
+    def gradient_noise(gradients, B):
+        centred = gradients - gradients.mean(axis=0)
+        return (centred**2).sum() / len(gradients) / B
+
+    def gradient_noise_guess():
+        return 4
+
+    def gradient_noise_off_by(gradients):
+        return gradient_noise(gradients, 2) / gradient_noise(gradients, 8) / gradient_noise_guess()

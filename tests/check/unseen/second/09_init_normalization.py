@@ -35,18 +35,13 @@ def always_a_quarter():
             return torch.relu(x) - a * torch.relu(-x)
 
 
-@wrong("Standardizer", hint="fitted_again_on_new_data")
-def own_statistics_each_time():
-    class Standardizer:
-        def fit(self, X):
-            self.seen = X.shape[1]
-            return self
-
-        def transform(self, X):
-            D = X - X.mean(axis=0)
-            spread = np.sqrt((D * D).mean(axis=0))
-            constant = X.max(axis=0) == X.min(axis=0)
-            return np.where(constant, 0.0, D / np.where(constant, 1.0, spread))
+@wrong("test_standardizer", hint="new_data_by_its_own_numbers")
+def each_batch_is_centred():
+    def test_standardizer(Standardizer):
+        s = Standardizer()
+        s.fit(np.array([[0.0, 1.0], [2.0, 5.0], [4.0, 3.0]]))
+        batch = np.array([[10.0, 20.0], [30.0, 50.0]])
+        assert np.abs(s.transform(batch).sum(axis=0)).max() < 1e-9
 
 
 @wrong("bn_forward", hint="normalized_by_the_unbiased_variance")
@@ -59,14 +54,22 @@ def torch_var_for_numpy_var():
         else:
             mean, var = running_mean, running_var
         xhat = (x - mean) / np.sqrt(var + eps)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
+
+    def bn_forward_counterexample():
+        x = 1e8 + np.array([[-1.0], [3.0]])
+        return x, np.ones(1), np.zeros(1), np.zeros(1), np.ones(1), True, 0.1, 1e-5
+
+    def bn_forward_fault():
+        return "c"
 
 
-@wrong("bn_backward", hint="the_mean_for_dgamma")
-def averages_for_gamma():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        n = len(dy)
-        dgamma, dbeta = np.einsum("ij,ij->j", dy, xhat), dy.sum(axis=0)
-        dx = gamma / np.sqrt(var + eps) * (dy - dbeta / n - xhat * dgamma / n)
-        return dx, dgamma / n, dbeta
+@wrong("rms_norm_backward", hint="the_mean_for_dgain")
+def averages_for_the_gain():
+    def rms_norm_backward(dy, x, gain, eps):
+        n, d = x.shape
+        r = np.sqrt(np.einsum("nd,nd->n", x, x) / d + eps)[:, None]
+        up = gain * dy
+        dr = -(up * x / r / r).sum(axis=1)
+        dx = up / r + x * dr[:, None] / d / r
+        return {"dgain": (dy * x / r).sum(axis=0) / n, "dxhat": up, "dr": dr, "dx": dx}
