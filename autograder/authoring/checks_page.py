@@ -30,6 +30,7 @@ GROUPS = {
     "Compare values": (".equals", ".equals_up_to_sign", ".equals_up_to_rotation", ".satisfies"),
     "Look at the structure of an answer": (".unpack", ".key", ".has_shape"),
     "Check gradients": (".is_gradient_of", "central_differences"),
+    "Ask for more than a function": ("exposes", ".is_one_of", "catches", "prediction"),
     "Say what an answer may not use": ("rules_out",),
     "Try several cases": ("case",),
     "Check code that has state": ("driver",),

@@ -33,8 +33,9 @@ from autograder.engine import in_process
 from autograder.engine.in_process import namespace, outcome, quiet
 from autograder.engine.preload import import_for_the_judge
 from autograder.errors import CourseError
-from autograder.notebooks.assignment import CheckCell, Exercise, assignment_of
+from autograder.notebooks.assignment import CheckCell, Exercise, assignment_of, cells_of
 from autograder.notebooks.catalogue import Answer, load
+from autograder.notebooks.explanations import explanation_of, folded
 from autograder.notebooks.format import read_notebook
 from autograder.notebooks.title import read_title
 from autograder.paths import catalogue_path, master_path
@@ -49,6 +50,9 @@ MAX_ALIKE = 2
 
 # The line that names the slides of an exercise, up to a colon behind which a sentence goes on.
 SLIDES = re.compile(r"((?:[A-Z0-9]+-[A-Z0-9]+), .*?(?:\*(?=[:.]( |$))|$))")
+
+# The comment at the top of a check cell that says what kinds of cases are hidden. It may have several lines.
+HIDDEN_CASES = re.compile(r"# Hidden cases: (.*(?:\n#.*)*)")
 
 CHECKER = Path(fingerprint.__file__).parent
 
@@ -66,7 +70,9 @@ def write_hints(
         return
     asked = _Asked.read(root, name)
     earlier = _earlier(root / "release" / name / FILE)
-    kept = {exercise: about for exercise, (made_from, about) in earlier.items() if made_from == asked.digests[exercise]}
+    kept = {
+        exercise: about for exercise, (made_from, about) in earlier.items() if made_from == asked.digests.get(exercise)
+    }
     new = [exercise for exercise in asked.digests if exercise not in kept]
     with ThreadPoolExecutor(2) as pool:
         step = lambda done: on_step(name, done, len(new))
@@ -108,6 +114,7 @@ def hints(root: Path, name: str, exercises: Sequence[str], seed: int) -> Iterato
 class _Asked:
     """The exercises of an assignment. digests: of all that the hints of each depend on, by its name."""
 
+    master: NotebookNode
     exercises: dict[str, Exercise]
     tasks: dict[str, dict[str, Any]]
     digests: dict[str, str]
@@ -125,11 +132,16 @@ class _Asked:
             answers = [answer for answer in catalogue.answers if answer.exercise == exercise.name]
             made_from = (assignment.setup, exercise, answers, limits(root).hint_cpu_seconds, checker.hexdigest())
             digests[exercise.name] = hashlib.sha256(repr(made_from).encode()).hexdigest()[:16]
-        return cls(exercises, _tasks(master), digests)
+        return cls(master, exercises, _tasks(master), digests)
 
     def about(self, exercise: str) -> dict[str, Any]:
-        """Return title, minutes and slide of an exercise."""
-        return self.tasks.get(self.exercises[exercise].title, {})
+        """Return title, minutes and slide of an exercise, what its hidden cases are, and its explanation."""
+        asked = self.exercises[exercise]
+        shown_later = {
+            "hidden": _hidden_cases(asked),
+            "explanation": folded(explanation_of(cells_of(self.master, exercise))),
+        }
+        return self.tasks.get(asked.title, {}) | shown_later
 
 
 def _earlier(path: Path) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -185,6 +197,13 @@ def _tasks(master: NotebookNode) -> dict[str, dict[str, Any]]:
             slide = named[1].replace("*", "").rstrip(".") if named else ""
             tasks[heading[4:]] = {"title": title, "minutes": minutes, "slide": slide}
     return tasks
+
+
+def _hidden_cases(exercise: Exercise) -> str:
+    """Return what the check cells of an exercise say that their hidden cases are; empty where none says it."""
+    found = (HIDDEN_CASES.match(check.visible_source) for check in exercise.checks)
+    said = (" ".join(match[1].replace("\n#", " ").split()) for match in found if match)
+    return " ".join(dict.fromkeys(said))
 
 
 def _mistakes(wrong: dict[Answer, str], right: set[str]) -> dict[str, list[list[str]]]:

@@ -1,7 +1,7 @@
 """Write what is made from the notebooks' headings, tags and points.
 
-That is notebooks/index.ipynb, from slides to sections and exercises; the table of units in README.md; and in each
-master the points of its titles and the table of its exercises.
+That is notebooks/index.ipynb, from slides to sections and exercises; the table of units in README.md; in each master
+the points of its titles and the table of its exercises; and in each lecture the minutes of its sections.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from autograder.authoring.exercise_table import with_table
+from autograder.authoring.section_minutes import with_minutes
 from autograder.errors import CourseError
 from autograder.files import replace_text
 from autograder.notebooks.format import normalize, read_notebook, to_text
@@ -74,7 +75,7 @@ def with_table_of_units(readme: str, root: Path) -> str:
 
 
 def write_contents(root: Path, check: bool = False) -> list[Path]:
-    """Update index, README.md and masters unless `check` is set; return those that were out of date.
+    """Update index, README.md, masters and lectures unless `check` is set; return those that were out of date.
 
     Raises CourseError if a notebook cannot be read, or if the inventory of slides is missing.
     """
@@ -83,6 +84,10 @@ def write_contents(root: Path, check: bool = False) -> list[Path]:
         written = normalize(with_table(master), keep_outputs=False)
         if written.cells != normalize(master, keep_outputs=False).cells:
             texts[master_path(root, unit).relative_to(root)] = to_text(written)
+    for unit, lecture in _notebooks(root / "notebooks").items():
+        written = normalize(with_minutes(lecture), keep_outputs=True)
+        if written.cells != normalize(lecture, keep_outputs=True).cells:
+            texts[Path("notebooks") / f"{unit}.ipynb"] = to_text(written)
     if (root / README).is_file():
         texts[README] = with_table_of_units((root / README).read_text(encoding="utf-8"), root)
     for name, text in texts.items():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from autograder.notebooks.explanations import explanation_of
 from autograder.notebooks.format import read_notebook
 from autograder.notebooks.regions import ALL_MARKS, HIDDEN_TESTS, SOLUTION, cut, student_view, telling
 
@@ -20,18 +21,21 @@ GENERATED = ("hints.json",)
 def leaks(source_notebook: Path, release_folder: Path) -> list[str]:
     """Return one sentence for each thing in `release_folder` that reveals what `source_notebook` hides.
 
-    Looked for in the bytes of every file: nbgrader's delimiters, lines of solutions, lines of hidden tests. Also files
-    that do not belong there or that no cell names, pictures of solutions, and metadata of jupytext, whose text copy of
-    a master contains the solutions.
+    Looked for in the bytes of every file: nbgrader's delimiters, lines of solutions, lines of hidden tests; and, except
+    in what is generated, lines of explanations, which are shown when an answer passes. Also files that do not belong
+    there or that no cell names, pictures of solutions, and metadata of jupytext, whose text copy of a master contains
+    the solutions.
     """
     source = read_notebook(source_notebook)
+    explained = _explained(source)
     secrets, seen = _secrets(source), "\n".join(student_view(cell) for cell in source.cells)
     found = list(_attachments(source))
     for path in sorted(release_folder.rglob("*")):
         if path.is_file():
             name = path.relative_to(release_folder)
             found += _unexpected(name, source_notebook, seen)
-            found += [f"{name} contains {what}." for what in _revealed(path.read_bytes(), secrets)]
+            hidden = secrets if str(name) in GENERATED else secrets | explained
+            found += [f"{name} contains {what}." for what in _revealed(path.read_bytes(), hidden)]
     released = release_folder / source_notebook.name
     if not released.is_file():
         return [*found, f"there is no {released.name}."]
@@ -61,6 +65,16 @@ def _secrets(source: NotebookNode) -> dict[str, str]:
             for line in telling(cut(cell.source, marks).removed, visible):
                 secrets.setdefault(line, f"a line of a {kind} of the cell {name}: {line}")
     return secrets
+
+
+def _explained(source: NotebookNode) -> dict[str, str]:
+    """Return {line of an explanation: what it is}."""
+    visible = "\n".join(student_view(cell) for cell in source.cells)
+    return {
+        line: f"a line of the explanation in the cell {cell.get('id', '?')}: {line}"
+        for cell in source.cells
+        for line in telling(explanation_of([cell]).split("\n"), visible)
+    }
 
 
 def _revealed(content: bytes, secrets: dict[str, str]) -> list[str]:

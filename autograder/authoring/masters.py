@@ -11,6 +11,7 @@ from autograder.authoring.validate import gaps, violations
 from autograder.errors import CourseError
 from autograder.notebooks.assignment import SETUP, assignment_of, grade_id
 from autograder.notebooks.catalogue import load
+from autograder.notebooks.explanations import SUMMARY, is_unclosed
 from autograder.notebooks.format import normalize, read_notebook
 from autograder.notebooks.regions import ALL_MARKS, is_unbalanced, near_misses
 from autograder.paths import catalogue_path, master_path, shown
@@ -42,7 +43,8 @@ def require_catalogue(root: Path, name: str, master: NotebookNode) -> None:
     if _is_of_this_course(root, name, master):
         assignment = assignment_of(master)
         catalogue = load(path, [exercise.name for exercise in assignment.exercises])
-        _refuse(path, root, [line for exercise in assignment.exercises for line in gaps(exercise.name, catalogue)])
+        lines = [line for each in assignment.exercises for line in gaps(each, catalogue, assignment.setup)]
+        _refuse(path, root, lines)
 
 
 def _is_of_this_course(root: Path, name: str, master: NotebookNode) -> bool:
@@ -64,3 +66,8 @@ def _delimiters(notebook: NotebookNode) -> Iterator[str]:
         for marks in ALL_MARKS:
             if is_unbalanced(cell.source, marks):
                 yield f"in the cell {cell.id} {marks.begin} and {marks.end} do not match."
+        if cell.cell_type == "markdown" and is_unclosed(cell.source):
+            yield (
+                f'in the cell {cell.id} the block "{SUMMARY}", which the release leaves out, does not begin with '
+                "<details> and end with </details>."
+            )

@@ -150,6 +150,8 @@ def _graded_by_the_engine(
         tasks = [Task(name, Path(scratch) / name, seed, "") for seed in seeds for name in groups]
         sample = [task.folder / f"{unit}.ipynb" for task in tasks]
         with ClassRun(asked, level, cpu_count(), sample) as run:
+            for why in asked.not_graded.values():
+                raise CourseError(f"{unit} could not be proved: the master itself {why}; fix it, or what is installed.")
             for graded in run.results(tasks, on_wait):
                 if not graded.is_graded:
                     raise CourseError(f"{unit} could not be proved: {graded.reason}")

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from autograder.authoring.points import Recorded, changes, recorded
 from autograder.errors import CourseError
 from autograder.files import replace_folder
 from autograder.notebooks.format import read_notebook, to_text
-from autograder.paths import assignments, master_path, require_assignment
+from autograder.paths import BACKUPS, assignments, master_path, require_assignment, shown
 from autograder.sentences import first_line
 from autograder.settings import nbgrader_config
+from course_utils.student.submission import UnreadableNotebook, read_answers
 
 # Called with an assignment, how many of its exercises are done, and how many there are.
 OnStep = Callable[[str, int, int], None]
@@ -34,7 +36,11 @@ OTHER_CELLS = "Cannot add or remove cells"
 
 @dataclass
 class Generated:
-    """What `generate` did: the names whose release has changed, and what it did to points in the gradebook."""
+    """What `generate` did.
+
+    changed: the names whose release has changed. notes: sentences on points in the gradebook, and on answers that were
+    in release/ and are kept.
+    """
 
     changed: list[str] = field(default_factory=list[str])
     notes: list[str] = field(default_factory=list[str])
@@ -60,8 +66,13 @@ def generate(root: Path, names: Sequence[str] = (), on_step: OnStep = lambda nam
             before = _recorded(root, name)
             _convert(root, Path(scratch), name, into="recorded", gradebook=True)
             done.notes += changes(name, before, recorded(root, name))
+        done.notes += _keep_work(root, [name for name in made if _differs(made[name], root / "release" / name)])
         done.changed = [name for name, folder in made.items() if _swap_in(folder, root / "release" / name)]
         if not names:
+            gone = [
+                folder.name for folder in (root / "release").iterdir() if folder.is_dir() and folder.name not in known
+            ]
+            done.notes += _keep_work(root, gone)
             done.changed += _retire(root / "release", known, Path(scratch))
     return done
 
@@ -172,9 +183,35 @@ def _run_nbgrader(course: CourseDirectory, config: Config, no_database: bool) ->
     return None
 
 
+def _keep_work(root: Path, names: Sequence[str]) -> list[str]:
+    """Copy the folders of release/ in which somebody has written answers; return a sentence for each.
+
+    Students work in release/, and so does an instructor who tries it.
+    """
+    notes = list[str]()
+    for name in sorted(names):
+        folder = root / "release" / name
+        if any(map(_is_answered, folder.glob("*.ipynb"))):
+            kept = root / BACKUPS / f"{name}-{datetime.now(UTC):%Y-%m-%dT%H%M%S.%fZ}"
+            shutil.copytree(folder, kept)
+            notes.append(f"release/{name} had answers in it; they are kept in {shown(kept, root)}.")
+    return notes
+
+
+def _is_answered(notebook: Path) -> bool:
+    try:
+        return bool(read_answers(notebook).written)
+    except UnreadableNotebook:
+        return False
+
+
+def _differs(new: Path, old: Path) -> bool:
+    return not old.is_dir() or _contents(new) != _contents(old)
+
+
 def _swap_in(new: Path, old: Path) -> bool:
     """Replace the folder `old` by `new`; return whether that changed anything."""
-    if old.is_dir() and _contents(new) == _contents(old):
+    if not _differs(new, old):
         return False
     replace_folder(new, old)
     return True

@@ -57,6 +57,12 @@ def violations(exercise: Exercise, notebook: NotebookNode, setup: str) -> Iterat
         yield f"the solution of {exercise.name} breaks the rule of its own task: {' '.join(said.split())}"
 
 
+def broken_by(exercise: Exercise, setup: str, answer: str) -> str:
+    """Return the sentence that an answer to an exercise gets for what it uses, in a line; empty where there is none."""
+    asked = next((call for cell in exercise.checks for call in _calls(ast.parse(cell.visible_source)) if call), None)
+    return " ".join(rules.broken([setup, answer], asked.names, asked.rules).split()) if asked else ""
+
+
 def _calls(tree: ast.AST) -> Iterator[_Call | None]:
     """Yield the arguments of each `check.rules_out`; None where one of them is not written out."""
     for node in ast.walk(tree):

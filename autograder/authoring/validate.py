@@ -20,6 +20,7 @@ from autograder.notebooks import assignment as exercises
 from autograder.notebooks.assignment import SETUP, Assignment, CheckCell, Exercise, cells_of
 from autograder.notebooks.catalogue import Catalogue
 from autograder.notebooks.format import MAY_RAISE
+from autograder.notebooks.kinds import KINDS, TAG
 from autograder.notebooks.regions import HIDDEN_TESTS, SOLUTION, Marks, is_unbalanced, student_view
 from autograder.notebooks.title import EXAMPLE, read_title
 from autograder.sentences import counted
@@ -34,7 +35,7 @@ TO_WRITE = "TO WRITE:"
 RIGHT_ANSWERS, WRONG_ANSWERS = 2, 7
 
 # Which argument of `check.call`, ... is the student's function or value.
-_STUDENTS_PLACE = {"call": 0, "runs": 0, "read": 0, "raises": 1}
+_STUDENTS_PLACE = {"call": 0, "runs": 0, "read": 0, "raises": 1, "exposes": 2, "catches": 0, "prediction": 0}
 _RETURN_NOTHING = {
     name
     for holder in (check, check.Received)
@@ -62,7 +63,7 @@ def violations(notebook: NotebookNode, only: Collection[str] = ()) -> list[str]:
     everyones = {name for exercise in assignment.exercises for name in exercise.names}
     for exercise in assignment.exercises:
         if exercise.name in only or not only:
-            sentences += [*_title(exercise), *_answer(exercise), *_hidden(exercise, modules)]
+            sentences += [*_title(exercise), *_kind(exercise), *_answer(exercise), *_hidden(exercise, modules)]
             sentences += rules_of_tasks.violations(exercise, notebook, assignment.setup)
             for cell in exercise.checks:
                 sentences += _check_cell(cell, exercise, everyones, modules)
@@ -88,17 +89,24 @@ def _unfinished(exercise: Exercise, notebook: NotebookNode) -> Iterator[str]:
                 yield f"the cell {cell.id} of {exercise.name} still has its line {left}"
 
 
-def gaps(exercise: str, catalogue: Catalogue) -> Iterator[str]:
-    """Yield one sentence for each thing that the answers to `exercise` lack."""
-    right, wrong = catalogue.right(exercise), catalogue.wrong(exercise)
+def gaps(exercise: Exercise, catalogue: Catalogue, setup: str) -> Iterator[str]:
+    """Yield one sentence for each thing that the answers to `exercise` lack. setup: the source of the setup cell."""
+    name = exercise.name
+    right, wrong = catalogue.right(name), catalogue.wrong(name)
     if len(right) < RIGHT_ANSWERS or len(wrong) < WRONG_ANSWERS:
         yield (
-            f"{exercise} has {counted(len(right), 'right answer')} and {len(wrong)} wrong in the catalogue; it needs "
+            f"{name} has {counted(len(right), 'right answer')} and {len(wrong)} wrong in the catalogue; it needs "
             f"{RIGHT_ANSWERS} and {WRONG_ANSWERS}."
         )
     for answer in (*right, *wrong):
         if TO_WRITE in answer.source + answer.hint:
-            yield f"the answer {answer.name} to {exercise} in the catalogue still has {TO_WRITE}"
+            yield f"the answer {answer.name} to {name} in the catalogue still has {TO_WRITE}"
+    for answer in wrong:
+        if said := rules_of_tasks.broken_by(exercise, setup, answer.source):
+            yield (
+                f"the usual mistake {answer.name} of {name} would be told the rule of its task and not its hint "
+                f"({said}); write it without what is ruled out, or make it a @shortcut."
+            )
 
 
 def _not_python(notebook: NotebookNode) -> Iterator[str]:
@@ -170,6 +178,11 @@ def _title(exercise: Exercise) -> Iterator[str]:
         )
 
 
+def _kind(exercise: Exercise) -> Iterator[str]:
+    if exercise.kind not in KINDS:
+        yield f'{exercise.name} has the tag "{TAG}{exercise.kind}"; the kinds are {", ".join(KINDS)}.'
+
+
 def _answer(exercise: Exercise) -> Iterator[str]:
     if not _regions(exercise.answer, SOLUTION):
         yield f"{exercise.name} has no region between {SOLUTION.begin} and {SOLUTION.end}."
@@ -213,7 +226,7 @@ def _check_cell(cell: CheckCell, exercise: Exercise, everyones: set[str], module
     return [
         f"{cell.grade_id}: {sentence}"
         for sentence in (
-            *too_long(cell, exercise),
+            *too_long(cell),
             *_touches(tree, drivers, exercise, everyones, modules),
             *(sentence for driver in drivers for sentence in _self_contained(driver, exercise)),
             *_habits(tree, drivers),

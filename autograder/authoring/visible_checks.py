@@ -8,59 +8,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.engine.driver_texts import PACKAGE
-from autograder.notebooks.assignment import CheckCell, Exercise, drivers
+from autograder.notebooks.assignment import CheckCell, drivers
+from course_utils.check.ruled_out import is_of_a_lecture
+from course_utils.check.uses import imports_in
 
 # Lines of code, without comments and rules, of what a student sees of a check.
 MOST_LINES = 12
 
-# Exercises whose visible checks are still longer, or still show references. To be emptied.
-TO_SHORTEN = frozenset(
-    [
-        "violating_pair",
-        "error_amplification",
-        "project",
-        "pca_fit",
-        "lasso_ista",
-        "transform_pdf",
-        "gmm",
-        "numerical_gradient",
-        "numerical_jacobian",
-        "gradient_descent",
-        "train_mlp",
-        "Value",
-        "toposort",
-        "backward",
-        "MyReLU",
-        "MySigmoid",
-        "MyLinear",
-        "SoftmaxCE",
-        "GradReverse",
-        "jacobian_by_vjp",
-        "sgd_step",
-        "momentum_step",
-        "nesterov",
-        "minibatches",
-        "train_accumulate",
-        "PReLU",
-        "init_layer",
-        "forward_stats",
-        "Standardizer",
-        "bn_backward",
-        "dropout",
-        "MyDropout",
-        "mc_dropout",
-        "EarlyStopping",
-        "split_indices",
-        "sample_log_uniform",
-        "build_and_train",
-    ]
-)
+# What starts a process, by its function or module.
+STARTS_A_PROCESS = frozenset(["fork", "forkpty", "multiprocessing", "subprocess", "concurrent"])
+
+_NAMES = (ast.Attribute, ast.Name)
 
 
-def too_long(cell: CheckCell, exercise: Exercise) -> Iterator[str]:
+def too_long(cell: CheckCell) -> Iterator[str]:
     """Yield a sentence where students see more of a check than a person verifies by hand."""
     lines = lines_of_code(cell.visible_source)
-    if lines > MOST_LINES and exercise.name not in TO_SHORTEN:
+    if lines > MOST_LINES:
         yield (
             f"students see {lines} lines of it, and {MOST_LINES} are the most; move drivers to a module of {PACKAGE} "
             "and references between the marks of hidden tests."
@@ -69,7 +33,10 @@ def too_long(cell: CheckCell, exercise: Exercise) -> Iterator[str]:
 
 def lines_of_code(source: str) -> int:
     """Return how many lines of a cell are neither blank nor comments, nor say what is ruled out."""
-    return sum(not line.strip().startswith(("#", "check.rules_out(")) for line in source.splitlines() if line.strip())
+    rules = [node for node in ast.parse(source).body if ast.unparse(node).startswith("check.rules_out(")]
+    ruled_out = {line for node in rules for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    lines = enumerate(map(str.strip, source.splitlines()), start=1)
+    return sum(bool(line) and line[0] != "#" and number not in ruled_out for number, line in lines)
 
 
 def modules_of_checks(setup: str) -> dict[str, str]:
@@ -83,7 +50,13 @@ def modules_of_checks(setup: str) -> dict[str, str]:
 
 
 def rules_for_modules(setup: str) -> Iterator[str]:
-    """Yield one sentence for each rule that a module of `course_utils.checks` breaks which the setup cell imports."""
+    """Yield one sentence for each rule that a setup cell breaks, or a module of drivers that it imports."""
+    for use in imports_in(setup):
+        if is_of_a_lecture(use.what):
+            yield (
+                f"the setup cell imports {use.what}, which is not there when answers are graded; what graded cells "
+                f"need goes to {PACKAGE} or course_utils.data."
+            )
     for name in modules_of_checks(setup).values():
         found = importlib.util.find_spec(f"{PACKAGE}.{name}")
         if found is None or found.origin is None:
@@ -92,9 +65,21 @@ def rules_for_modules(setup: str) -> Iterator[str]:
         tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
         if any(module.split(".")[0] == "autograder" for module in _imported(tree)):
             yield f"{PACKAGE}.{name} imports autograder, which students do not have; a driver runs beside their code."
+        if word := next(iter(_words(tree) & STARTS_A_PROCESS), None):
+            yield (
+                f"{PACKAGE}.{name} starts a process ({word}); `autograder prove` runs drivers in its own process, and "
+                "a copy of it would go on with the proof. Show what is to be shown without one."
+            )
         for driver in drivers(tree):
             if not ast.get_docstring(driver):
                 yield f"the driver {name}.{driver.name} has no docstring; messages quote its first line."
+
+
+def _words(tree: ast.AST) -> set[str]:
+    """Return the last part of each name that a module uses or imports."""
+    nodes = list(ast.walk(tree))
+    found = {node.attr if isinstance(node, ast.Attribute) else node.id for node in nodes if isinstance(node, _NAMES)}
+    return found | {name.split(".")[0] for name in _imported(tree)}
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from autograder.authoring.leaks import leaks
-from autograder.notebooks.catalogue import load_if_there
-from autograder.notebooks.format import read_notebook
-from autograder.notebooks.regions import ALL_MARKS, HIDDEN_TESTS, SOLUTION, cut, student_view
-from autograder.paths import catalogue_path, master_path
+from autograder.authoring.passages import revealed
+from autograder.paths import master_path
 
 RELEASE = "release"
 
@@ -29,9 +26,6 @@ TOP = frozenset(
 # The packages and folders that nothing in a kit may import.
 INSTRUCTORS = ("autograder", "answers", "source")
 
-# How many consecutive lines of a solution or a hidden test, and of an answer of the catalogue, cannot be a coincidence.
-# An answer needs more of them: some repeat what a lecture shows.
-PASSAGE, OF_AN_ANSWER = 4, 8
 A_HOME = re.compile(rb"(?:/home|/Users|C:\\+Users\\+)[/\\]*[A-Za-z][\w.-]*")
 
 
@@ -44,19 +38,11 @@ def problems(root: Path, kit: Mapping[str, bytes]) -> list[str]:
     """
     found = [f"{name} does not belong into a kit." for name in kit if is_out_of_place(name)]
     found += _leaks_of_releases(root, kit)
-    secrets = _secrets(root)
+    found += revealed(root, kit)
     for name, content in kit.items():
-        found += [f"{name} contains the delimiter {mark}." for mark in marks() if mark.encode() in content]
-        passages = _passages(_lines(name, content))
-        found += [f"{name} contains {secrets[passage]}." for passage in passages if passage in secrets]
         found += [f"{name} imports {module}, which students do not have." for module in _imports(name, content)]
         found += [f"{name} names a folder of this computer: {path}." for path in _paths(root, content)]
     return list(dict.fromkeys(found))
-
-
-def marks() -> list[str]:
-    """Return nbgrader's delimiters of what is not for students."""
-    return [mark for pair in ALL_MARKS for mark in pair]
 
 
 def is_out_of_place(name: str) -> bool:
@@ -80,61 +66,6 @@ def _leaks_of_releases(root: Path, kit: Mapping[str, bytes]) -> Iterator[str]:
                     copy.parent.mkdir(parents=True, exist_ok=True)
                     copy.write_bytes(content)
             yield from (f"{RELEASE}/{name}: {sentence}" for sentence in leaks(master, Path(scratch, RELEASE, name)))
-
-
-def _secrets(root: Path) -> dict[str, str]:
-    """Return {passage that no file may contain: where it is from}."""
-    secrets: dict[str, str] = {}
-    for master in sorted(root.glob("source/*/*.ipynb")):
-        notebook = read_notebook(master)
-        shown = "\n".join(_stripped("\n".join(student_view(cell) for cell in notebook.cells)))
-        for cell in notebook.cells:
-            for kept_back, kind in ((SOLUTION, "solution"), (HIDDEN_TESTS, "hidden test")):
-                for passage in _windows(_stripped("\n".join(cut(cell.source, kept_back).removed)), PASSAGE):
-                    if passage not in shown:
-                        where = f"of the cell {cell.get('id')} of source/{master.parent.name}"
-                        secrets.setdefault(passage, f"a passage of a {kind} {where}")
-        for answer in load_if_there(catalogue_path(root, master.stem)).answers:
-            for passage in _windows(_stripped(answer.source), OF_AN_ANSWER):
-                if passage not in shown:
-                    secrets.setdefault(passage, f"a passage of the answer {answer.name} of answers/{master.stem}.py")
-    return secrets
-
-
-def _passages(lines: list[str]) -> Iterator[str]:
-    yield from _windows(lines, PASSAGE)
-    yield from _windows(lines, OF_AN_ANSWER)
-
-
-def _windows(lines: list[str], length: int) -> Iterator[str]:
-    for start in range(len(lines) - length + 1):
-        yield "\n".join(lines[start : start + length])
-
-
-def _lines(name: str, content: bytes) -> list[str]:
-    """Return the lines of a file, without indentation and empty lines; of JSON, those of the strings in it."""
-    text = content.decode("utf-8", errors="replace")
-    if not name.endswith((".ipynb", ".json")):
-        return _stripped(text)
-    try:
-        return _stripped("\n".join(_strings(json.loads(text))))
-    except ValueError:
-        return _stripped(text)
-
-
-def _strings(value: object) -> Iterator[str]:
-    """Yield all text of a JSON value; a list of lines, as notebooks keep them, is one text."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list) and value and all(isinstance(part, str) for part in value):
-        yield "".join(value)
-    elif isinstance(value, (dict, list)):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _strings(part)
-
-
-def _stripped(text: str) -> list[str]:
-    return [line for whole in text.splitlines() if (line := whole.strip())]
 
 
 def _imports(name: str, content: bytes) -> Iterator[str]:

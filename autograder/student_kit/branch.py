@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from autograder.authoring.passages import marks
 from autograder.errors import CourseError
 from autograder.sentences import first_line
-from autograder.student_kit.audit import is_out_of_place, marks
+from autograder.student_kit.audit import is_out_of_place
 
 # The author of all commits of kits, by which they are recognized. Students see no person's name.
 WHO = "Deep learning course"

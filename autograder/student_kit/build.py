@@ -25,7 +25,10 @@ NAME = "deep-learning"
 
 # The folders of a kit, and which of their files are copied. `leaks` checks what is in a release.
 COPIED = {"notebooks": "*.ipynb", "course_utils": "*.py", RELEASE: "*"}
-AS_THEY_ARE = (CONFIG, "environment.yml", "requirements.lock", "LICENSE", "jupyter/jupyter_server_config.json")
+AS_THEY_ARE = (
+    *(CONFIG, "environment.yml", "requirements.lock", "LICENSE"),
+    *("jupyter/jupyter_server_config.json", "jupyter/custom/custom.css"),
+)
 
 # The files that are written for students, and their names in `files/`, where git must not obey them.
 WRITTEN = {
