@@ -51,7 +51,7 @@ class CourseSubmit(ExchangeSubmit):
         super().init_src()
 
     def start(self) -> None:
-        """Hand in. Raises NotHandedIn, which JupyterLab shows with its calls, so it has as few as possible."""
+        """Hand in. Raises NotHandedIn, with few calls: a JupyterLab without the course's settings shows them."""
         try:
             super().start()
         except NotHandedIn as error:

@@ -16,7 +16,8 @@ DEFAULT_PORT = 8888
 
 # Settings of JupyterLab. `labconfig/page_config.json`: it never asks whether to show news, and that of a student kit
 # has no menus of instructors. `jupyter_server_config.json`: its file browser leaves out the files of hints, and what it
-# leaves out by default.
+# leaves out by default; its Assignment List says in sentences why nothing was handed in. `custom/custom.css`: messages
+# break between words.
 SETTINGS = Path(__file__).parents[2] / "jupyter"
 
 
@@ -45,7 +46,7 @@ def main() -> None:
     if sentence:
         sys.exit(f"error: {sentence}")
     command = [sys.executable, "-m", "jupyterlab", "--port", str(options.port), "--ServerApp.port_retries=0"]
-    command += others
+    command += ["--LabApp.custom_css=True", *others]
     folders = (str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH"))
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, folders))
     os.chdir(options.folder)

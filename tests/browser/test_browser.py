@@ -10,12 +10,24 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from rich.console import Console
 from support.jupyterlab import ROOT, RUNNING, SCREENSHOTS, TOKEN, jupyterlab, menu, open_notebook
+from support.ridge import RIDGE_FIT
 
 from autograder.operations.demo import demo
 from course_utils.check.live_hints import NUDGE
 
 LECTURE = "notebooks/02_pca_least_squares.ipynb"
 ASSIGNMENT = "release/02_pca_least_squares/02_pca_least_squares.ipynb"
+
+RIDGE = (
+    """\
+def ridge(A, b, lam):
+    return np.linalg.solve(A.T @ A + {lam} * np.eye(A.shape[1]), A.T @ b)"""
+    + RIDGE_FIT
+)
+COVARIANCE = """\
+def covariance(X, ddof=1):
+    centred = X - X.mean(axis=0)
+    return centred.T @ centred / (len(X) - ddof)"""
 
 
 @pytest.fixture(scope="module")
@@ -77,25 +89,71 @@ def test_a_student_types_a_usual_mistake_and_reads_its_hint_step_by_step(page: P
     open_notebook(page, students_lab, ASSIGNMENT)
     run_all(page)
     answer = page.locator(".jp-CodeCell").filter(has_text="def covariance(X")
-    scroll_to(page, answer)
-    answer.locator(".cm-content").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text("def covariance(X, ddof=1):\n    return X @ X.T / (X.shape[1] - ddof)")
+    type_into(page, answer, "def covariance(X, ddof=1):\n    return X.T @ X / (len(X) - ddof)")
     page.keyboard.press("Shift+Enter")
     said = page.locator(".jp-CodeCell.jp-mod-selected .jp-OutputArea-output")
     page.keyboard.press("Control+Enter")
     expect(said).to_contain_text(NUDGE)
     page.keyboard.press("Control+Enter")  # an unchanged answer gets no more help
     expect(said).to_contain_text(NUDGE)
-    for line, help_text in (("    S = X @ X.T\n", "“not centred”"), ("    n = len(X.T)\n", "To read again: CS7150-L1")):
-        answer.locator(".cm-content").click()
-        page.keyboard.press("Control+A")
-        page.keyboard.insert_text(f"def covariance(X, ddof=1):\n{line}    return X @ X.T / (X.shape[1] - ddof)")
+    for line, help_text in (
+        ("    S = X.T @ X\n", "“not centred”"),
+        ("    n, d = X.shape\n", "To read again: CS7150-L1"),
+    ):
+        type_into(page, answer, f"def covariance(X, ddof=1):\n{line}    return X.T @ X / (len(X) - ddof)")
         page.keyboard.press("Shift+Enter")
         page.keyboard.press("Control+Enter")
         expect(said).to_contain_text(help_text)
-    expect(said).to_contain_text("`covariance(array (2, 10))` has wrong values")
+    expect(said).to_contain_text("`covariance(array (10, 2))` has wrong values")
     page.screenshot(path=SCREENSHOTS / "assignment-hint.png")
+
+
+def test_the_picture_below_a_check_changes_when_a_repaired_answer_passes(page: Page, students_lab):
+    """Nobody runs the cell of the picture again."""
+    open_notebook(page, students_lab, ASSIGNMENT)
+    run_all(page)
+    answer = page.locator(".jp-CodeCell").filter(has_text="def ridge(A")
+    picture = page.locator(".jp-CodeCell").filter(has_text="yours.ridge_coefficients(ridge)").locator("img")
+    passed = RIDGE.format(lam="lam")
+
+    def answer_and_check(source: str) -> Locator:
+        type_into(page, answer, source)
+        page.keyboard.press("Shift+Enter")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(RUNNING)).to_have_count(0)
+        return page.locator(".jp-CodeCell.jp-mod-selected .jp-OutputArea-output")
+
+    expect(answer_and_check(RIDGE.format(lam="100 * lam"))).to_contain_text("`ridge(")
+    scroll_to(page, page.locator(".jp-CodeCell").filter(has_text="yours.ridge_coefficients(ridge)"))
+    page.locator(".jp-CodeCell").filter(has_text="yours.ridge_coefficients(ridge)").locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(picture).to_have_count(1)
+    wrong = picture.get_attribute("src")
+    page.screenshot(path=SCREENSHOTS / "picture-of-a-wrong-answer.png")
+
+    said = answer_and_check(passed)
+    expect(said.filter(has_text="`ridge(")).to_have_count(0)
+    scroll_to(page, picture)
+    expect(picture).not_to_have_attribute("src", wrong or "")
+    page.screenshot(path=SCREENSHOTS / "picture-of-the-right-answer.png")
+
+
+def test_a_student_who_passes_reads_so_and_opens_the_explanation_with_its_formulas(page: Page, students_lab):
+    open_notebook(page, students_lab, ASSIGNMENT)
+    run_all(page)
+    answer = page.locator(".jp-CodeCell").filter(has_text="def covariance(X")
+    type_into(page, answer, COVARIANCE)
+    for _ in range(3):
+        page.keyboard.press("Shift+Enter")
+    cells = page.locator(".jp-CodeCell", has_text="check.").filter(has_text="covariance")
+    expect(cells.filter(has_text="Passed: `covariance`, check 1 of 2.")).to_have_count(1)
+    whole = cells.filter(has_text="Passed: `covariance`, visible cases. The hidden cases will try:")
+    explanation = whole.locator("details")
+    formula = explanation.locator("mjx-container").first
+    expect(formula).to_be_hidden()
+    explanation.locator("summary").click()
+    expect(formula).to_be_visible()
+    page.screenshot(path=SCREENSHOTS / "assignment-passed.png")
 
 
 def test_an_instructor_sees_the_graded_class_in_formgrader(page: Page, instructors_lab):
@@ -123,8 +181,8 @@ def test_formgrader_hides_names_while_one_grades(page: Page, instructors_lab):
     assert not [name for name in ("ash", "maple", "oak") if name in shown.split()]
     first.get_by_text("Submission #1", exact=True).click()
     expect(page.get_by_text("Submission #1", exact=False).first).to_be_visible()
-    assert not page.locator("span.name-shown").first.is_visible()
-    assert page.locator("span.name-hidden").first.is_visible()
+    expect(page.locator("span.name-shown").first).to_be_hidden()  # by a script, once the page has come
+    expect(page.locator("span.name-hidden").first).to_be_visible()
     page.screenshot(path=SCREENSHOTS / "formgrader-anonymous.png")
 
 
@@ -133,6 +191,14 @@ def run_all(page: Page) -> None:
     page.wait_for_timeout(500)
     expect(page.locator(RUNNING)).to_have_count(0, timeout=180_000)
     page.wait_for_timeout(1000)
+
+
+def type_into(page: Page, cell: Locator, source: str) -> None:
+    """Replace the source of a cell."""
+    scroll_to(page, cell)
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(source)
 
 
 def scroll_to(page: Page, target: Locator) -> None:

@@ -47,6 +47,8 @@ def test_what_a_student_types_and_submits_in_the_assignment_list_is_what_is_grad
     dialog = page.locator(".jp-Dialog")
     expect(dialog).to_contain_text("No answer is written")
     expect(dialog).to_contain_text("Submit once more if you want to hand it in as it is.")
+    said = dialog.locator("pre").inner_text()
+    assert said.startswith("No answer is written") and "Traceback" not in said and "File " not in said
     page.screenshot(path=SCREENSHOTS / "submitting-without-an-answer.png")
     dialog.locator("button").last.click()
 

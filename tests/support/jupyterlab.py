@@ -30,7 +30,8 @@ def jupyterlab(folder: Path, log: Path) -> Iterator[str]:
     """Start JupyterLab in `folder` as `make lab` does, and give its address; its log goes to `log`."""
     port = _free_port()
     options = (f"--ServerApp.token={TOKEN}", "--no-browser", "--allow-root", "--LabApp.news_url=None")
-    command = [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--ServerApp.root_dir={folder}", *options]
+    start = [sys.executable, "-m", "course_utils.student.start_lab", "--port", str(port), str(folder)]
+    command = [*start, f"--ServerApp.root_dir={folder}", *options]
     with log.open("w") as output:
         server = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"

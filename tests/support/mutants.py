@@ -16,6 +16,9 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 RECORDER = "_received"  # the list in which an instrumented solution notes its arguments
 MOST_VALUES = 4  # of one argument, each of which a mutant takes for granted
 
+# Functions whose numbers are the student's own choice, by how their names end.
+FREE = ("_counterexample", "_guess")
+
 STRICTNESS = {ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt}
 
 
@@ -101,8 +104,13 @@ def _ignoring(tree: ast.Module, function: Any, name: str, value: str) -> Mutant:
 
 
 def _of_constants(tree: ast.Module) -> Iterator[Mutant]:
-    """Yield the mutants in which a number of the solution is another one; docstrings and annotations have none."""
+    """Yield the mutants in which a number of the solution is another one; docstrings and annotations have none.
+
+    A counterexample and a guess stay as they are: others would do as well.
+    """
     for function in (node for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))):
+        if function.name.endswith(FREE):
+            continue
         for node, line in _numbers(function):
             for other in _others(cast(float, node.value)):
                 source = _changed(tree, node, lambda found, other=other: setattr(found, "value", other))

@@ -19,3 +19,8 @@ def exercise_names(unit: str) -> list[str]:
     """Return the names of a unit's exercises, in order: those of the cells that students answer and checks grade."""
     about = [cell["metadata"].get("nbgrader", {}) for cell in master_cells(unit)]
     return [cell["grade_id"] for cell in about if cell.get("solution") and not cell.get("grade")]
+
+
+def lecture_cells(unit: str) -> list[dict[str, Any]]:
+    """Return the cells of a unit's lecture, as its JSON has them."""
+    return json.loads((ROOT / "notebooks" / f"{unit}.ipynb").read_text(encoding="utf-8"))["cells"]
