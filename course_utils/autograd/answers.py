@@ -11,16 +11,11 @@ from typing import Any
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from matplotlib.patches import Arc
 
 from course_utils import check
-from course_utils.autograd.graph_node import Node
 from course_utils.drawing.pictures import BLUE, GREY, VERMILION, Picture, arrow, finish, new_figure
 from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
-
-# Keeps the name of a node readable where an edge passes behind it.
-NAME_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 
 
 def value_curve(Value: type) -> Picture:
@@ -73,41 +68,6 @@ def sigmoid_curves(MySigmoid: type[torch.autograd.Function]) -> Picture:
         reference,
         yours,
         problem,
-    )
-
-
-def order(toposort: Callable[[Node], list]) -> Picture:
-    """Draw the nodes of X + (3 X)^2, X = a a, in the order in which `toposort` returns them; each edge is an arc.
-
-    An edge that runs from left to right is drawn above the line, one that runs back below it. Raises nothing: where
-    `toposort` fails or returns anything but the five nodes, once each, the picture shows the reference and says why.
-    """
-    names = ("a", "X = a a", "T = 3 X", "S = T T", "X + S")
-    parents = ((), (0, 0), (1,), (2, 2), (1, 3))
-    edges = [(parent, child) for child, above in enumerate(parents) for parent in sorted(set(above))]
-
-    @check.driver
-    def places(parents: tuple) -> list[int]:
-        """`toposort`."""
-        nodes: list[Node] = []
-        for above in parents:
-            nodes.append(Node(1.0, [nodes[i] for i in above]))
-        number = {id(node): i for i, node in enumerate(nodes)}
-        found = [number.get(id(node), -1) for node in toposort(nodes[-1])]
-        if sorted(found) != list(range(len(nodes))):
-            raise ValueError(f"{len(found)} entries, which are not the {len(nodes)} nodes, each exactly once")
-        return found
-
-    yours, problem = guarded_call(places, parents)
-    reference = list(range(len(names)))
-    figure, axes = new_figure(size=(6.8, 3.4))
-    _arcs(axes, reference if yours is None else yours, edges, names, is_reference=yours is None)
-    axes.set(xlabel="position in the list", ylabel="below: edges that run back")
-    axes.set_title(titled("Topological order of X + (3 X)²", problem))
-    return finish(
-        figure,
-        f"Reference: {_order_in_words(reference, edges)} "
-        f"{problem if yours is None else f'Yours: {_order_in_words(yours, edges)}'}",
     )
 
 
@@ -207,32 +167,6 @@ def _curves(
 def _curves_in_words(names: tuple[str, ...], curves: tuple[np.ndarray, ...]) -> str:
     ranges = [f"{name} from {c.min() + 0.0:.3f} to {c.max():.3f}" for name, c in zip(names, curves, strict=True)]
     return ", ".join(ranges) + "."
-
-
-def _arcs(
-    axes: Axes, found: list[int], edges: list[tuple[int, int]], names: tuple[str, ...], is_reference: bool
-) -> None:
-    place = {node: at for at, node in enumerate(found)}
-    for parent, child in edges:
-        start, end = place[parent], place[child]
-        forwards = start < end
-        colour = GREY if is_reference else BLUE if forwards else VERMILION
-        angles = (0, 180) if forwards else (180, 360)
-        width = abs(end - start)
-        axes.add_patch(
-            Arc(((start + end) / 2, 0), width, 0.8 * width, theta1=angles[0], theta2=angles[1], color=colour, lw=2)
-        )
-    axes.scatter(range(len(found)), [0] * len(found), s=60, color=GREY if is_reference else BLUE, zorder=3)
-    for at, node in enumerate(found):
-        axes.annotate(
-            names[node], (at, 0), xytext=(0, -18), textcoords="offset points", ha="center", bbox=NAME_BOX, zorder=4
-        )
-    axes.set(xlim=(-0.6, len(found) - 0.4), ylim=(-1.5, 1.9), yticks=[], xticks=range(len(found)))
-
-
-def _order_in_words(found: list[int], edges: list[tuple[int, int]]) -> str:
-    forwards = sum(found.index(parent) < found.index(child) for parent, child in edges)
-    return f"{len(found)} nodes, {len(edges)} edges, {forwards} of them from left to right."
 
 
 def _grid(axes: Axes) -> None:

@@ -202,11 +202,11 @@ def draw_gradcheck(function: str, distance: float, dtype: str) -> Picture:
     axes.axvline(EPS, color=VERMILION, ls="--", label="the step of gradcheck, 1e-6")
     axes.axhline(ATOL + RTOL, color=ORANGE, ls=":", label="its tolerance for a gradient of 1")
     axes.axvline(distance, color=GREY, lw=1, label="distance to 0")
-    axes.set(xlabel="step h", ylabel="error of the central difference", ylim=(1e-25, 10), xlim=(1e-10, 1))
+    axes.set(xlabel="step h", ylabel="error of the central difference", ylim=(1e-18, 10), xlim=(1e-10, 1))
     powers_of_ten(axes.xaxis, range(-10, 1, 2))
-    powers_of_ten(axes.yaxis, range(-20, 1, 5))
+    powers_of_ten(axes.yaxis, range(-15, 1, 5))
     axes.set_title(f"x = {distance:.1e}: gradcheck returns {accepted}")
-    axes.legend(loc="lower right", fontsize=8, ncols=2)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), fontsize=8, ncols=2)
     at_eps = difference_errors(function, distance, kind, np.array([EPS]))[0]
     missed = f"{at_eps:.1e}" if at_eps > 1e-9 else "less than 1e-9"  # below that it is rounding noise
     return finish(

@@ -1,13 +1,13 @@
-"""Pictures of graphs that are built once: the cost of tracing, and fused operations (unit 06, section 4).
+"""Graphs that are built once: fused operations, what torch.compile captures and what it gains (unit 06, section 4).
 
-Source: CS7643-BACKPROP, "@tf.function: compile static graph" and "Static vs Dynamic: Optimization". The timings are
-those of the slides, in seconds.
+Source: CS7643-BACKPROP, "@tf.function: compile static graph" and "Static vs Dynamic: Optimization".
 """
 
 from __future__ import annotations
 
 import shutil
 import timeit
+import warnings
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -20,65 +20,14 @@ from numpy.typing import ArrayLike
 from course_utils.autograd.toy_autodiff import EXP, RELU, Traced, apply, leaf
 from course_utils.drawing.graphs import Graph, Node, draw_graph
 from course_utils.drawing.pictures import (
-    BLUE,
     GREEN,
     GREY,
-    ORANGE,
-    VERMILION,
     Picture,
     finish,
     new_figure,
-    powers_of_ten,
 )
 
-# Number of forward passes: the time in seconds that the slides give.
-DYNAMIC = {10: 0.02520249200000535, 1000: 2.3648411540000325}
-STATIC = {10: 0.03932226699998864, 1000: 1.1723986679999143}
-
 POINTWISE = ("× a", "+ b", "relu", "exp", "square")
-
-
-def traced_and_run(timings: dict[int, float]) -> tuple[float, float]:
-    """Return (seconds of tracing, seconds per run), from the times for two different numbers of calls."""
-    (few, short), (many, long) = sorted(timings.items())
-    run = (long - short) / (many - few)
-    return short - few * run, run
-
-
-def break_even(tracing: float, run: float, dynamic: float) -> float:
-    """Return the number of calls n after which tracing has paid off: tracing + n run = n dynamic."""
-    return tracing / (dynamic - run)
-
-
-def draw_calls(calls: float, tracing_ms: float) -> Picture:
-    """Draw the total and the mean time of `calls` forward passes, with a tracing time of `tracing_ms` milliseconds."""
-    run, dynamic = 1000 * traced_and_run(STATIC)[1], 1000 * DYNAMIC[1000] / 1000
-    n = np.logspace(0, 4, 81)
-    figure, (left, right) = new_figure(1, 2, size=(8.8, 3.6), width_ratios=[3, 2])
-    left.loglog(n, n * dynamic, color=ORANGE, label="dynamic")
-    left.loglog(n, tracing_ms + n * run, color=BLUE, label="static")
-    for timings, colour in ((DYNAMIC, ORANGE), (STATIC, BLUE)):
-        left.plot(list(timings), [1000 * seconds for seconds in timings.values()], "o", color=colour)
-    left.axvline(calls, color=GREY, lw=1)
-    left.set(title="all calls (dots: the slides)", xlabel="number of calls", ylabel="milliseconds")
-    powers_of_ten(left.xaxis, range(5))
-    powers_of_ten(left.yaxis, range(5))
-    left.legend()
-    right.bar(["dynamic", "static"], [dynamic, run], color=(ORANGE, BLUE), label="running")
-    right.bar(["static"], [tracing_ms / calls], bottom=[run], color=VERMILION, label="tracing")
-    right.set(
-        title=f"mean of {calls:,.0f} calls",
-        xlabel="kind of graph",
-        ylabel="milliseconds",
-        ylim=(0, 1.4 * max(dynamic, run + tracing_ms / calls)),
-    )
-    right.legend(labels=["running", "tracing"], handles=[right.patches[1], right.patches[2]], loc="upper left")
-    static, paid_off = run + tracing_ms / calls, break_even(tracing_ms, run, dynamic)
-    return finish(
-        figure,
-        f"Milliseconds per call, over {calls:,.0f} calls: dynamic {dynamic:.2f}, static {static:.2f}, of which tracing "
-        f"{tracing_ms / calls:.2f}. Tracing for {tracing_ms:.0f} ms has paid off after {paid_off:.0f} calls.",
-    )
 
 
 def memory_passes(operations: int, fused: bool) -> int:
@@ -127,31 +76,37 @@ def has_compiler() -> bool:
     return any(shutil.which(name) for name in ("c++", "g++", "clang++"))
 
 
-def captured(function: Callable[..., torch.Tensor], *inputs: torch.Tensor) -> list[str]:
-    """Return the operations that torch.compile finds in `function`, in order, without compiling them.
+def captured(function: Callable[..., torch.Tensor], *inputs: torch.Tensor) -> list[list[str]]:
+    """Return the graphs that torch.compile captures of `function`, each as the list of its operations, in order.
 
-    inputs: tensors of any shape, with which the function is called once.
+    inputs: tensors of any shape, with which the function is called once. Nothing is compiled to machine code.
     """
-    found: list[str] = []
+    graphs: list[list[str]] = []
 
     def note(graph: torch.fx.GraphModule, example_inputs: list[torch.Tensor]) -> Callable[..., Any]:
-        found.extend(str(node.name) for node in graph.graph.nodes if node.op.startswith("call"))
+        graphs.append([str(node.name) for node in graph.graph.nodes if node.op.startswith("call")])
         return graph.forward
 
     torch.compile(function, backend=note)(*inputs)
-    return found
+    return graphs
 
 
-def time_compiled(function: Callable[..., torch.Tensor], *inputs: torch.Tensor, repeat: int = 20) -> dict[str, float]:
-    """Time the first compiled call, later compiled calls and calls without compilation, in seconds.
+def time_compiled(
+    function: Callable[..., torch.Tensor], *inputs: torch.Tensor, runs: int = 15
+) -> dict[str, np.ndarray]:
+    """Time calls of a function, compiled and as it is ("eager"), in seconds of the clock.
 
-    inputs: tensors of any shape. Of later calls and of calls without compilation the fastest of `repeat` counts.
-    Needs a C++ compiler, and ten seconds or more. The times depend on the machine and differ from run to run.
+    inputs: tensors of any shape; no gradient is computed.
+    Returns "warm-up", (1,), the first compiled call, which compiles, and "compiled" and "eager", (runs,) each. Their
+    calls take turns, so that other work on the machine slows down both. Needs a C++ compiler.
     """
-    compiled = torch.compile(function)
-    with torch.no_grad():
-        return {
-            "first compiled call": timeit.timeit(lambda: compiled(*inputs), number=1),
-            "later compiled call": min(timeit.repeat(lambda: compiled(*inputs), number=1, repeat=repeat)),
-            "without compiling": min(timeit.repeat(lambda: function(*inputs), number=1, repeat=repeat)),
-        }
+    seconds: dict[str, list[float]] = {"warm-up": [], "compiled": [], "eager": []}
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch's compiler imports a module of torch that warns
+        compiled = torch.compile(function)
+        seconds["warm-up"].append(timeit.timeit(lambda: compiled(*inputs), number=1))
+        function(*inputs)
+        for _ in range(runs):
+            seconds["compiled"].append(timeit.timeit(lambda: compiled(*inputs), number=1))
+            seconds["eager"].append(timeit.timeit(lambda: function(*inputs), number=1))
+    return {name: np.array(times) for name, times in seconds.items()}

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from sklearn.datasets import make_moons
 
+from course_utils.checks.backprop import is_network, share_right, spiral, turned_and_mirrored, two_spirals
 from course_utils.drawing.pictures import BLUE, GREEN, ORANGE, VERMILION, Picture, finish, new_figure
 from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
@@ -111,40 +111,27 @@ def gradients_of_a_network(mlp_backward: Function) -> Picture:
     )
 
 
-def boundary_and_losses(train_mlp: Function) -> Picture:
-    """Draw the decision boundary between two moons after 300 steps of training, and the cost of each step."""
-    points, labels = map(np.asarray, make_moons(200, noise=0.15, random_state=3))
-    X, Y = points.T.copy(), labels[None].astype(float)
-    sizes, lr, steps, seed = [2, 16, 1], 1.0, 300, 0
-    reference = _trained(X, Y, sizes, lr, steps, seed)
-
-    def pieces(*args: Any) -> tuple[np.ndarray, ...]:
-        params, losses = train_mlp(*args)
-        return (*(params[name] for name in ("W1", "b1", "W2", "b2")), np.array(losses, dtype=float))
-
-    yours, problem = guarded_call(functools.wraps(train_mlp)(pieces), X, Y, sizes, lr, steps, seed, like=reference)
-    figure, (plane, curve) = new_figure(1, 2, size=(8.4, 3.8))
-    plane.scatter(*X, c=np.where(labels == 1, VERMILION, BLUE), s=10)
-    _boundary(
-        plane,
-        reference,
-        color=REFERENCE_STYLE["color"],
-        linewidths=REFERENCE_STYLE["linewidth"],
-        alpha=REFERENCE_STYLE["alpha"],
-    )
-    curve.plot(reference[-1], label="reference", **REFERENCE_STYLE)
-    if yours is not None:
-        _boundary(plane, yours, color=GREEN, linewidths=2)
-        curve.plot(yours[-1], color=GREEN, label="yours")
-    plane.set(xlabel="feature 1", ylabel="feature 2", title="where the output is 0.5")
-    curve.set(xlabel="step", ylabel="cost", title="cost", ylim=(0, None))
-    curve.legend()
-    figure.suptitle(titled("Two moons after 300 steps", problem), fontsize="medium")
+def spirals_apart(train_mlp: Function) -> Picture:
+    """Draw two spirals of points, the line halfway between them, and the boundary of a network trained on them."""
+    X, Y, fresh, labels = two_spirals(np.random.default_rng(1))
+    params, problem = guarded_call(train_mlp, X, Y, 0)
+    if problem is None and not is_network(params):
+        problem = f"`{train_mlp.__name__}` did not return the parameters of a network, so no boundary is drawn."
+    figure, axes = new_figure(size=(5.4, 5.0))
+    axes.scatter(*X.T, c=np.where(Y[:, 0] == 1, VERMILION, BLUE), s=10)
+    along = np.linspace(0.0, 1.0, 200)[:, None]
+    turned, mirrored = turned_and_mirrored(np.random.default_rng(1))
+    for arm in (0.5, 1.5):
+        axes.plot(*spiral(along, arm, turned, mirrored).T, **REFERENCE_STYLE)
+    if problem is None:
+        _boundary(axes, params, color=GREEN, linewidths=2)
+    axes.set(xlabel="feature 1", ylabel="feature 2", aspect="equal")
+    axes.set_title(titled("Where the output is 0.5", problem))
+    yours = f"Yours: {share_right(params, fresh, labels):.0%}." if problem is None else problem
     return finish(
         figure,
-        f"Two moons of 100 points each, and the boundary of a network with 16 hidden units. "
-        f"Reference: {_training_in_words(reference, X, Y)} "
-        f"{problem if yours is None else f'Yours: {_training_in_words(yours, X, Y)}'}",
+        "400 points on two spirals, the line halfway between them, and the boundary of a network. The share of 2,000 "
+        f"fresh points that come out right. Reference: by the line halfway, 100%. {yours}",
     )
 
 
@@ -174,13 +161,13 @@ def _entries(function: Function, *names: str) -> Function:
 
 
 def _small_network() -> tuple[Arrays, np.ndarray, np.ndarray]:
-    """Return (params, X, Y) of a network with widths 3, 5, 4, 1 and six samples as columns."""
+    """Return (params, X, Y) of a network with widths 3, 5, 4, 1 and six samples."""
     rng = np.random.default_rng(8)
     params = {}
     for layer, (before, after) in enumerate(((3, 5), (5, 4), (4, 1)), start=1):
         params[f"W{layer}"] = rng.normal(size=(after, before)) * np.sqrt(2 / before)
-        params[f"b{layer}"] = 0.5 * rng.normal(size=(after, 1))
-    return params, rng.normal(size=(3, 6)), np.array([[1.0, 0.0, 0.0, 1.0, 1.0, 0.0]])
+        params[f"b{layer}"] = 0.5 * rng.normal(size=after)
+    return params, rng.normal(size=(6, 3)), np.array([[1.0, 0.0, 0.0, 1.0, 1.0, 0.0]]).T
 
 
 def _of_layer(layer: int, gradients: tuple[np.ndarray, ...]) -> np.ndarray:
@@ -189,10 +176,10 @@ def _of_layer(layer: int, gradients: tuple[np.ndarray, ...]) -> np.ndarray:
 
 
 def _forward(params: dict[str, torch.Tensor], X: torch.Tensor) -> tuple[list[torch.Tensor], torch.Tensor]:
-    """Return the values of all layers, (n_l, m) each, and the logits of the last, (1, m)."""
+    """Return the values of all layers, (m, n_l) each, and the logits of the last, (m, 1)."""
     values, logits, layers = [X], X, len(params) // 2
     for layer in range(1, layers + 1):
-        logits = params[f"W{layer}"] @ values[-1] + params[f"b{layer}"]
+        logits = torch.nn.functional.linear(values[-1], params[f"W{layer}"], params[f"b{layer}"])
         values.append(torch.relu(logits) if layer < layers else torch.sigmoid(logits))
     return values, logits
 
@@ -207,37 +194,12 @@ def _torch_gradients(params: Arrays, X: np.ndarray, Y: np.ndarray) -> tuple[list
     return [value.detach().numpy() for value in values], by_name
 
 
-def _trained(
-    X: np.ndarray, Y: np.ndarray, sizes: list[int], lr: float, steps: int, seed: int
-) -> tuple[np.ndarray, ...]:
-    """Return (W1, b1, W2, b2, losses) after gradient descent from the initial weights of the task."""
-    rng = np.random.default_rng(seed)
-    leaves = {}
-    for layer in range(1, len(sizes)):
-        weight = rng.normal(size=(sizes[layer], sizes[layer - 1])) * np.sqrt(2 / sizes[layer - 1])
-        leaves[f"W{layer}"] = torch.tensor(weight, requires_grad=True)
-        leaves[f"b{layer}"] = torch.zeros((sizes[layer], 1), dtype=torch.float64, requires_grad=True)
-    data, target, losses = torch.tensor(X), torch.tensor(Y), []
-    for _ in range(steps):
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(_forward(leaves, data)[1], target)
-        losses.append(loss.item())
-        gradients = torch.autograd.grad(loss, list(leaves.values()))
-        with torch.no_grad():
-            for leaf, gradient in zip(leaves.values(), gradients, strict=True):
-                leaf -= lr * gradient
-    return (*(leaf.detach().numpy() for leaf in leaves.values()), np.array(losses))
-
-
-def _logits(trained: tuple[np.ndarray, ...], X: np.ndarray) -> np.ndarray:
-    W1, b1, W2, b2, _ = trained
-    return W2 @ np.maximum(W1 @ X + b1, 0) + b2
-
-
-def _boundary(axes: Axes, trained: tuple[np.ndarray, ...], color: Any, **look: Any) -> None:
-    across, up = np.meshgrid(np.linspace(-1.6, 2.6, 90), np.linspace(-1.1, 1.6, 60))
-    logits = _logits(trained, np.stack([across.ravel(), up.ravel()])).reshape(across.shape)
+def _boundary(axes: Axes, params: Arrays, color: Any, **look: Any) -> None:
+    across, up = np.meshgrid(*[np.linspace(-2.3, 2.3, 120)] * 2)
+    grid = np.stack([across.ravel(), up.ravel()], axis=1)
+    logits = _forward({name: torch.tensor(value) for name, value in params.items()}, torch.tensor(grid))[1]
     if logits.min() < 0 < logits.max():
-        axes.contour(across, up, logits, levels=[0.0], colors=[color], **look)
+        axes.contour(across, up, logits.reshape(across.shape), levels=[0.0], colors=[color], **look)
 
 
 def _slopes_in_words(losses: np.ndarray, slopes: np.ndarray) -> str:
@@ -255,12 +217,3 @@ def _layers_in_words(gradients: Sequence[np.ndarray]) -> str:
     sizes = [np.abs(gradient).max() for gradient in gradients]
     weights = ", ".join(f"{size:.3f}" for size in sizes[::2])
     return f"the largest weight gradients of the three layers have size {weights}."
-
-
-def _training_in_words(trained: tuple[np.ndarray, ...], X: np.ndarray, Y: np.ndarray) -> str:
-    losses = trained[-1]
-    accuracy = np.mean((_logits(trained, X) > 0) == (Y == 1))
-    return (
-        f"the cost goes from {losses[0]:.3f} to {losses[-1]:.3f}, and {accuracy:.1%} of the points are classified "
-        "correctly."
-    )

@@ -14,7 +14,7 @@ import ipywidgets
 import numpy as np
 
 from course_utils.backprop.scalar_backprop import Recipe, Trace, trace
-from course_utils.drawing.graphs import Edge, Graph, Node, draw_graph, number
+from course_utils.drawing.graphs import UNKNOWN, Edge, Graph, Node, draw_graph, number
 from course_utils.drawing.pictures import GREEN, ORANGE, Picture, finish, new_figure
 
 PUZZLE: Recipe = {
@@ -93,7 +93,7 @@ def draw_answers(**typed: str) -> Picture:
         complete = all(verdicts.get(edge, False) for edge in traced.edges if edge[0] == name)
         kind = "output" if name == traced.output else "operation" if step else "leaf"
         label = f"{name}: {step[0]}" if step else name
-        nodes[name] = Node(label, traced.values[name], traced.gradients[name] if complete else "?", kind)
+        nodes[name] = Node(label, traced.values[name], traced.gradients[name] if complete else UNKNOWN, kind)
     colours = {edge: GREEN if correct else ORANGE for edge, correct in verdicts.items()}
     figure, axes = new_figure(size=(7.6, 4.0))
     draw_graph(axes, Graph(nodes, traced.edges, texts), highlight=colours)

@@ -1,6 +1,6 @@
 """Pictures of backprop through layers: sums and copies, one module of a stack, the order of a product of Jacobians.
 
-Samples are rows here, as in torch: `X: (n, i)`, `W: (o, i)`, `b: (o,)`, `Y = X W^T + b` (CS7643-BACKPROP, "Duality in
+Samples are rows, as in torch: `X: (n, i)`, `W: (o, i)`, `b: (o,)`, `Y = X W^T + b` (CS7643-BACKPROP, "Duality in
 Fprop and Bprop" and the slides on the backward pass of a module; CIS5190-L15, "Recap: Backpropagation").
 """
 
@@ -205,7 +205,7 @@ def _times(counts: dict[str, int], order: str) -> str:
 
 def _cost(counts: dict[str, int], order: str, sizes: Sequence[int] | None) -> str:
     """Write the number of multiplications of an order and, where `sizes` are given, their time on this machine."""
-    text = f"{counts[order]:,}" + ("" if order == VECTOR else f" ({_times(counts, order)})")
+    text = f"{counts[order]:,}" + ("" if order == VECTOR else f"\n{_times(counts, order)} as many")
     if sizes is None:
         return text
     jacobians = [np.full((sizes[j], sizes[j - 1]), 1 / sizes[j - 1]) for j in range(len(sizes) - 1, 0, -1)]

@@ -1,6 +1,6 @@
 """Pictures of a two-layer network with backprop by hand (HPML-L3, "Neural Network Definition" to "Parameter Updates").
 
-Samples are columns, as in the lecture: `X: (2, m)`, `Y: (1, m)`; the hidden layer is a ReLU, the output a sigmoid.
+Samples are rows: `X: (m, 2)`, `Y: (m, 1)`; the hidden layer is a ReLU, the output a sigmoid.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ Parameters = Mapping[str, np.ndarray]
 
 MOONS, CIRCLES = "moons", "circles"
 HIDDEN, STEPS, EVERY = 16, 600, 20
-GRID = np.stack(np.meshgrid(np.linspace(-2.2, 3.2, 55), np.linspace(-2, 2.2, 45))).reshape(2, -1)
+GRID = np.stack(np.meshgrid(np.linspace(-2.2, 3.2, 55), np.linspace(-2, 2.2, 45))).reshape(2, -1).T
 
 
 @cache
 def points(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return 300 samples, (2, 300) float64, and their labels 0 and 1, (1, 300) float64.
+    """Return 300 samples, (300, 2) float64, and their labels 0 and 1, (300, 1) float64.
 
     name: MOONS or CIRCLES.
     """
@@ -32,28 +32,28 @@ def points(name: str) -> tuple[np.ndarray, np.ndarray]:
         X, y = make_moons(300, noise=0.15, random_state=0)
     else:
         X, y = make_circles(300, noise=0.08, factor=0.5, random_state=0)
-    return np.asarray(X).T, np.asarray(y, dtype=float)[None]
+    return np.asarray(X), np.asarray(y, dtype=float)[:, None]
 
 
 def initial(seed: int = 0) -> dict[str, np.ndarray]:
     """Return the initial parameters of a 2-16-1 network: N(0, 2 / fan_in) weights and zero biases.
 
-    Shapes: "W1" (16, 2), "b1" (16, 1), "W2" (1, 16), "b2" (1, 1); float64.
+    Shapes: "W1" (16, 2), "b1" (16,), "W2" (1, 16), "b2" (1,); float64.
     """
     rng = np.random.default_rng(seed)
     return {
-        "W1": rng.normal(size=(HIDDEN, 2)) * np.sqrt(2 / 2), "b1": np.zeros((HIDDEN, 1)),
-        "W2": rng.normal(size=(1, HIDDEN)) * np.sqrt(2 / HIDDEN), "b2": np.zeros((1, 1)),
+        "W1": rng.normal(size=(HIDDEN, 2)) * np.sqrt(2 / 2), "b1": np.zeros(HIDDEN),
+        "W2": rng.normal(size=(1, HIDDEN)) * np.sqrt(2 / HIDDEN), "b2": np.zeros(1),
     }  # fmt: skip
 
 
 def logits(parameters: Parameters, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the output before the sigmoid, (1, m), and the hidden layer A1, (16, m).
+    """Return the output before the sigmoid, (m, 1), and the hidden layer A1, (m, 16).
 
-    X: (2, m). parameters: as `initial` returns them.
+    X: (m, 2). parameters: as `initial` returns them.
     """
-    A1 = np.maximum(parameters["W1"] @ X + parameters["b1"], 0)
-    return parameters["W2"] @ A1 + parameters["b2"], A1
+    A1 = np.maximum(X @ parameters["W1"].T + parameters["b1"], 0)
+    return A1 @ parameters["W2"].T + parameters["b2"], A1
 
 
 def probabilities(Z: np.ndarray) -> np.ndarray:
@@ -62,22 +62,19 @@ def probabilities(Z: np.ndarray) -> np.ndarray:
 
 
 def cost(Z: np.ndarray, Y: np.ndarray) -> float:
-    """Return the mean cross entropy of logits Z, (1, m), and labels Y, (1, m)."""
+    """Return the mean cross entropy of logits Z, (m, 1), and labels Y, (m, 1)."""
     return float(np.mean(np.logaddexp(0, Z) - Y * Z))
 
 
 def gradients(parameters: Parameters, X: np.ndarray, Y: np.ndarray) -> tuple[dict[str, np.ndarray], float]:
     """Return dJ/d(parameter) by name, computed by hand, and the cost J.
 
-    X: (2, m), Y: (1, m). Each gradient has the shape of its parameter.
+    X: (m, 2), Y: (m, 1). Each gradient has the shape of its parameter.
     """
     Z2, A1 = logits(parameters, X)
-    dZ2 = (probabilities(Z2) - Y) / Y.shape[1]
-    dZ1 = (parameters["W2"].T @ dZ2) * (A1 > 0)
-    found = {
-        "W1": dZ1 @ X.T, "b1": dZ1.sum(axis=1, keepdims=True),
-        "W2": dZ2 @ A1.T, "b2": dZ2.sum(axis=1, keepdims=True),
-    }  # fmt: skip
+    dZ2 = (probabilities(Z2) - Y) / len(Y)
+    dZ1 = (dZ2 @ parameters["W2"]) * (A1 > 0)
+    found = {"W1": dZ1.T @ X, "b1": dZ1.sum(axis=0), "W2": dZ2.T @ A1, "b2": dZ2.sum(axis=0)}
     return found, cost(Z2, Y)
 
 
@@ -111,12 +108,12 @@ def draw_training(data: str, learning_rate: float, step: int) -> Picture:
     accuracy = np.mean((logits(parameters, X)[0] > 0) == (Y > 0.5))
     figure, (left, middle, right) = new_figure(1, 3, size=(9.9, 3.7), width_ratios=[5, 4, 4])
     surface = probabilities(logits(parameters, GRID)[0]).reshape(45, 55)
-    extent = (*GRID[0, [0, -1]], *GRID[1, [0, -1]])
+    extent = (*GRID[[0, -1], 0], *GRID[[0, -1], 1])
     left.imshow(surface, cmap="RdBu", vmin=-0.7, vmax=1.7, origin="lower", extent=extent, aspect="auto")
     if surface.min() < 0.5 < surface.max():
         left.contour(surface, [0.5], colors=BLACK, linewidths=1.5, extent=extent)
     for label, colour, marker in ((0, VERMILION, "o"), (1, BLUE, "s")):
-        left.plot(*X[:, Y[0] == label], marker, color=colour, ms=3)
+        left.plot(*X[Y[:, 0] == label].T, marker, color=colour, ms=3)
     left.set(
         xlabel="feature 1",
         ylabel="feature 2",
@@ -148,10 +145,10 @@ def draw_network(hidden: int, layer: int, samples: int) -> Picture:
     for i, column in enumerate(columns):
         look = {0: ("white", "s"), 3: (BLUE, "D")}.get(i, (GREEN, "o"))
         axes.scatter(*column.T, s=260, color=look[0], marker=look[1], edgecolors=BLACK, zorder=2)
-        name = ("input, A⁰ = X", "layer 1: ReLU", "layer 2: ReLU", "layer 3: sigmoid")[i]
+        name = ("input, A$^{[0]}$ = X", "layer 1: ReLU", "layer 2: ReLU", "layer 3: sigmoid")[i]
         axes.text(i, 4.0, name, ha="center", weight="bold" if i == layer else None)
     n, before = sizes[layer], sizes[layer - 1]
-    shapes = f"W {n, before}, b {n, 1}, Z and A {n, samples}"
+    shapes = f"W {n, before}, b {(n,)}, Z and A {samples, n}"
     axes.set(xlim=(-0.5, 3.5), ylim=(-4, 4.7), xticks=[], yticks=[], ylabel="neurons")
     axes.spines[:].set_visible(False)
     axes.set(xlabel=f"layer {layer}: {shapes}", title=f"{n * before} weights and {n} biases in layer {layer}")
@@ -169,7 +166,7 @@ def _loop(axes: Axes, slopes: Parameters, J: float, learning_rate: float) -> Non
     steps = [
         "forward: Z, A of each layer",
         f"cost: J = {J:.3f}",
-        f"backward: ‖∂J/∂W²‖ = {norms[1]:.2g}\n‖∂J/∂W¹‖ = {norms[0]:.2g}",
+        f"backward: ‖∂J/∂W$^{{[2]}}$‖ = {norms[1]:.2g}\n‖∂J/∂W$^{{[1]}}$‖ = {norms[0]:.2g}",
         f"update: W ← W − {learning_rate:.3g} ∂J/∂W",
     ]
     for place, (text, colour) in enumerate(zip(steps, (BLUE, BLACK, VERMILION, GREEN), strict=True)):

@@ -11,7 +11,19 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 
-from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, VERMILION, Picture, finish, new_figure
+from course_utils.drawing.pictures import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    Picture,
+    finish,
+    new_figure,
+)
 
 LEAK = 0.1
 
@@ -76,10 +88,11 @@ def draw_activation(name: str, z: float, layers: int, here: bool) -> Picture:
     value, slope = (float(part(np.array(z))) for part in (activation.function, activation.derivative))
     figure, (left, middle, right) = new_figure(1, 3, size=(9.6, 3.2), width_ratios=[4, 4, 3])
     grid = np.linspace(-5, 5, 201)
-    for other, style in ACTIVATIONS.items():
-        strong = other == name
+    for (other, style), colour in zip(ACTIVATIONS.items(), (BLUE, GREEN, BLACK, SKY, PURPLE), strict=True):
+        look = {"color": colour, "lw": 2.5 if other == name else 0.8, "zorder": 2 + (other == name)}
         for panel, part in ((left, style.function), (middle, style.derivative)):
-            panel.plot(grid, part(grid), color=BLUE if strong else GREY, lw=2 if strong else 0.7, zorder=2 + strong)
+            panel.plot(grid, part(grid), label=other, **look)
+    left.legend(loc="upper left", fontsize=7)
     left.axline((z, value), slope=slope, color=VERMILION, lw=1.2, ls="--", zorder=4)
     left.plot(z, value, "o", color=ORANGE, mec=BLACK, ms=8, zorder=5)
     middle.plot(z, slope, "o", color=ORANGE, mec=BLACK, ms=8, zorder=5)
@@ -101,9 +114,10 @@ def draw_activation(name: str, z: float, layers: int, here: bool) -> Picture:
 
 
 def _stopwatch(axes: Axes, times: dict[str, float], name: str) -> None:
-    axes.barh(
-        list(times), np.log10(list(times.values())) + 2, left=-2, color=[BLUE if k == name else GREY for k in times]
-    )
-    axes.invert_yaxis()
+    for place, (key, milliseconds) in enumerate(times.items()):  # dots: a bar has no begin on a logarithmic axis
+        axes.plot(np.log10(milliseconds), place, "o", color=BLUE if key == name else GREY, ms=8)
+        axes.text(np.log10(milliseconds) + 0.25, place, f"{milliseconds:.2g}", va="center", fontsize=8)
+    axes.set_yticks(range(len(times)), list(times))
+    axes.set_ylim(len(times) - 0.5, -0.5)
     axes.set_xticks(range(-2, 3), ["0.01", "0.1", "1", "10", "100"])
     axes.set(xlabel="ms for 10⁶ numbers", ylabel="forward pass", title="a stopwatch", xlim=(-2, 2.5))

@@ -63,12 +63,17 @@ def loss_and_accuracy(w: np.ndarray, X: np.ndarray, labels: np.ndarray) -> tuple
 def gradient(w: np.ndarray, X: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return the gradient of the mean cross entropy with respect to the parameters of each run, (runs, 2410).
 
-    w: (runs, 2410); X: (n, 64); labels: (n,) int.
+    w: (runs, 2410); X: (n, 64), or (runs, n, 64) where runs see different images; labels: (n,) int.
     """
     log_p, H = log_probabilities(w, X)
     d_logits = (np.exp(log_p) - np.eye(CLASSES)[labels]) / len(labels)
     d_hidden = (d_logits @ unpack(w)[2].transpose(0, 2, 1)) * (1 - H**2)
-    parts = [X.T @ d_hidden, d_hidden.sum(axis=1), H.transpose(0, 2, 1) @ d_logits, d_logits.sum(axis=1)]
+    parts = [
+        np.swapaxes(X, -1, -2) @ d_hidden,
+        d_hidden.sum(axis=1),
+        H.transpose(0, 2, 1) @ d_logits,
+        d_logits.sum(axis=1),
+    ]
     return np.concatenate([part.reshape(len(w), -1) for part in parts], axis=1)
 
 

@@ -1,7 +1,4 @@
-"""Directions: what the pictures of several units compute about vectors of the plane and about principal axes.
-
-Vectors are columns, as in CS7150-L1, "Principal Component Analysis".
-"""
+"""Directions: what the pictures of several units compute about vectors of the plane and about principal axes."""
 
 from __future__ import annotations
 
@@ -19,10 +16,11 @@ def angle_of(g: np.ndarray) -> float:
 
 
 def principal_directions(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the left singular vectors of X, (m, n), as columns, (m, r), and its singular values, (r,); r = min(m, n).
+    """Return the right singular vectors of X, (n, d), as columns, (d, r), and its singular values, (r,); r = min(n, d).
 
-    The largest entry of each vector is made positive, so that pictures are the same on every machine.
+    Where the rows of X are centred samples, these are their principal directions. The largest entry of each vector is
+    made positive, so that pictures are the same on every machine.
     """
-    U, values, _ = np.linalg.svd(X, full_matrices=False)
-    largest = U[np.abs(U).argmax(axis=0), np.arange(U.shape[1])]
-    return U * np.sign(largest), values
+    _, values, Vt = np.linalg.svd(X, full_matrices=False)
+    largest = Vt[np.arange(len(Vt)), np.abs(Vt).argmax(axis=1)]
+    return Vt.T * np.sign(largest), values

@@ -30,6 +30,7 @@ Place = tuple[float, float]
 Bright = Mapping[Edge | str, str]
 
 FORWARD, BACKWARD = BLUE, VERMILION
+UNKNOWN = "?"  # the gradient of a node that is still to be found
 FACES = {"leaf": "#FFFFFF", "operation": "#EAF3FA", "output": "#FBF3D0"}
 LETTER, HALF_HEIGHT = 6.4, 0.17  # points that a letter takes; half the height of a node where layers are 1 apart
 
@@ -39,7 +40,7 @@ class Node:
     """A node of a graph and what it shows.
 
     label: an operation or a name. value: its forward value, a number or a text. gradient: dL/d(value), likewise;
-    None where it is not known yet. kind: "leaf" (box), "operation" (ellipse) or "output" (thick ellipse).
+    None or UNKNOWN where it is not known yet. kind: "leaf" (box), "operation" (ellipse) or "output" (thick ellipse).
     """
 
     label: str
@@ -162,7 +163,8 @@ def draw_graph(
     """Draw `graph` into `axes`: values above the nodes, gradients below, `local` texts on the edges.
 
     highlight: edges, and names of nodes, that are drawn thick; a mapping gives each of them a colour of its own.
-    backward: highlighted edges point from the output to the inputs, as gradients run. The caller sets a title.
+    backward: edges that carry a gradient point from the output to the inputs: highlighted ones, and those between two
+    nodes whose gradients are shown. The caller sets a title.
     """
     places, between = layout(graph)
     everywhere = np.array([*places.values(), *(place for stops in between.values() for place in stops)])
@@ -178,8 +180,9 @@ def draw_graph(
         highlight if isinstance(highlight, Mapping) else dict.fromkeys(highlight, BACKWARD if backward else FORWARD)
     )
     wires = _wires(graph, places, between, half)
-    _edges(axes, graph, wires, bright)
-    _heads(axes, graph, wires, bright, backward, 3 / points)
+    used = _backward_edges(graph, bright) if backward else set()
+    _edges(axes, graph, wires, bright, used)
+    _heads(axes, graph, wires, bright, used, 3 / points)
     _boxes(axes, graph, places, half, bright)
     for name, node in graph.nodes.items():
         x, y = places[name]
@@ -203,15 +206,21 @@ def _wires(
     return wires
 
 
-def _edges(axes: Axes, graph: Graph, wires: Sequence[np.ndarray], bright: Bright) -> None:
+def _backward_edges(graph: Graph, bright: Bright) -> set[Edge]:
+    """Return the edges that have carried a gradient: highlighted, or between two nodes whose gradients are known."""
+    known = {name for name, node in graph.nodes.items() if node.gradient not in (None, "", UNKNOWN)}
+    return {edge for edge in graph.edges if edge in bright or known.issuperset(edge)}
+
+
+def _edges(axes: Axes, graph: Graph, wires: Sequence[np.ndarray], bright: Bright, used: set[Edge]) -> None:
     curves = PathCollection([_smooth(wire) for wire in wires], facecolors="none", zorder=1)
-    curves.set_edgecolor([bright.get(edge, GREY) for edge in graph.edges])
+    curves.set_edgecolor([bright.get(edge, BACKWARD if edge in used else GREY) for edge in graph.edges])
     curves.set_linewidth([3.2 if edge in bright else 1.2 for edge in graph.edges])
     axes.add_collection(curves, autolim=False)
     middles: dict[Edge, list[np.ndarray]] = {}
     for edge, wire in zip(graph.edges, wires, strict=True):
         middles.setdefault(edge, []).append((wire[0] + wire[1]) / 2)
-    backing = {"fc": "white", "ec": "none", "pad": 0.6}
+    backing = {"fc": "white", "ec": "none", "pad": 2.5}  # a leading minus sign must not join the line
     for edge, text in graph.local.items():  # one text for both edges of x + x
         x, y = np.mean(middles[edge], axis=0)
         _write(axes, x, y, text, bright.get(edge, BLACK), va="center", size=8.5, bbox=backing)
@@ -226,14 +235,14 @@ def _smooth(corners: np.ndarray) -> Path:
     return Path(vertices, [Path.MOVETO, *[Path.CURVE4] * (len(vertices) - 1)])
 
 
-def _heads(axes: Axes, graph: Graph, wires: Sequence[np.ndarray], bright: Bright, backward: bool, gap: float) -> None:
+def _heads(axes: Axes, graph: Graph, wires: Sequence[np.ndarray], bright: Bright, used: set[Edge], gap: float) -> None:
     """Put an arrow head at the end of each wire, `gap` before the node; at its beginning where gradients run."""
     tips: dict[str, list[np.ndarray]] = {">": [], "<": []}
     looks: dict[str, list[tuple[str, int]]] = {">": [], "<": []}
     for edge, wire in zip(graph.edges, wires, strict=True):
-        head = "<" if edge in bright and backward else ">"
+        head = "<" if edge in used else ">"
         tips[head].append(wire[0] + [gap, 0] if head == "<" else wire[-1] - [gap, 0])
-        looks[head].append((bright[edge], 60) if edge in bright else (GREY, 28))
+        looks[head].append((bright[edge], 60) if edge in bright else (BACKWARD if edge in used else GREY, 28))
     for head, places in tips.items():
         if places:
             colours, sizes = zip(*looks[head], strict=True)

@@ -17,11 +17,13 @@ from matplotlib.ticker import MaxNLocator
 from torch import nn
 from torch.nn import functional as F
 
-from course_utils.drawing.digits import digits
+from course_utils.drawing.digits import all_digits, digits
 from course_utils.drawing.pictures import BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
 
-HIDDEN, STEPS, RATE = 16, 200, 0.01
+STEPS, RATE = 200, 0.01
+WIDTHS = ("16", "64")  # hidden units of the networks that are silenced
+MOST, CHOICES = 8, 60  # units that are silenced at most; random choices of them
 
 
 def build(*sizes: int, seed: int = 0) -> nn.Sequential:
@@ -97,35 +99,89 @@ def draw_layers(hidden_layers: int, width: int, inputs: int) -> Picture:
     )
 
 
-def draw_hidden(image: int, silenced: int) -> Picture:
-    """Draw a new digit, its 16 hidden activations, and the probabilities of the classes.
+def living_units(model: nn.Sequential) -> np.ndarray:
+    """Return the hidden units that are active for at least one of the 1,797 images, (n_living,); others are dead."""
+    with torch.no_grad():
+        hidden = model[:2](torch.tensor(all_digits()[0], dtype=torch.float32))  # (1797, hidden)
+    return np.flatnonzero((hidden > 0).any(dim=0).numpy())
 
-    image: index among the 797 digits that the network was not trained on. silenced: number of hidden units, counted
-    from the first, that are set to 0.
+
+def silenced_accuracies(model: nn.Sequential, choices: np.ndarray) -> np.ndarray:
+    """Return the accuracy on the new digits, per class, with some hidden units set to 0.
+
+    choices: (k, m) int, the m units of each of k choices. Returns (k, 10), the accuracy per class.
     """
     _, _, X, labels = digits()
-    model = digit_classifier(HIDDEN)
     with torch.no_grad():
-        hidden = model[:2](torch.tensor(X, dtype=torch.float32))
-        hidden[:, :silenced] = 0.0
-        probabilities = model[2](hidden).softmax(dim=1).numpy()
-    correct = float(np.mean(probabilities.argmax(axis=1) == labels))
-    figure, (left, middle, right) = new_figure(1, 3, size=(9, 3.0), width_ratios=[2, 3, 3])
+        hidden = model[:2](torch.tensor(X, dtype=torch.float32))  # (797, hidden)
+        masks = torch.ones(len(choices), 1, hidden.shape[1])
+        masks[torch.arange(len(choices))[:, None], 0, torch.tensor(choices)] = 0.0
+        correct = model[2](hidden * masks).argmax(dim=2).numpy() == labels  # (k, 797)
+    return np.stack([correct[:, labels == digit].mean(axis=1) for digit in range(10)], axis=1)
+
+
+@cache
+def silencing_orders(model: nn.Sequential) -> np.ndarray:
+    """Return CHOICES random orders of the living units, (CHOICES, living units)."""
+    living = living_units(model)
+    return np.random.default_rng(0).permuted(np.tile(living, (CHOICES, 1)), axis=1)
+
+
+@cache
+def silencing_curve(hidden: int) -> np.ndarray:
+    """Return the accuracy per class with 0 to MOST living units set to 0, (MOST + 1, CHOICES, 10)."""
+    model = digit_classifier(hidden)
+    orders = silencing_orders(model)
+    return np.stack([silenced_accuracies(model, orders[:, :count]) for count in range(MOST + 1)])
+
+
+def draw_hidden(image: int, hidden_units: str, silenced: int) -> Picture:
+    """Draw a new digit, its hidden activations, the class probabilities, and what silencing costs.
+
+    image: index among the 797 digits that the network was not trained on. hidden_units: one of WIDTHS. silenced: 0 to
+    MOST, how many living units are set to 0, in a random order.
+    """
+    _, _, X, labels = digits()
+    width = int(hidden_units)
+    model = digit_classifier(width)
+    orders = silencing_orders(model)
+    living, off = np.sort(orders[0]), orders[0, :silenced]
+    with torch.no_grad():
+        hidden = model[:2](torch.tensor(X[image], dtype=torch.float32))
+        hidden[off] = 0.0
+        probabilities = model[2](hidden).softmax(dim=0).numpy()
+    accuracy_of = silencing_curve(width).mean(axis=2)  # (MOST + 1, CHOICES): every class counts alike
+    figure, (left, middle, right, cost) = new_figure(1, 4, size=(10, 3.0), width_ratios=[2, 4, 3, 3])
     left.imshow(X[image].reshape(8, 8), cmap="Greys")
     left.set(title=f"a {labels[image]}", xlabel="64 pixels", ylabel="input", xticks=[], yticks=[])
     left.grid(visible=False)
-    middle.bar(range(HIDDEN), hidden[image].numpy(), color=BLUE)
-    middle.axvspan(-0.5, silenced - 0.5, color=GREY, alpha=0.3)
-    middle.set(title="hidden representation", xlabel="hidden unit", ylabel="activation", xlim=(-0.5, HIDDEN - 0.5))
-    middle.set(ylim=(0, 9), xticks=[0, 5, 10, 15], yticks=[0, 4, 8])
-    _class_bars(right, probabilities[image], int(labels[image]))
-    active = int((hidden[image] > 0).sum())
+    middle.bar(range(width), hidden.numpy(), color=BLUE)
+    for units, colour, name in ((np.setdiff1d(range(width), living), GREY, "dead"), (off, VERMILION, "set to 0")):
+        middle.plot(units, np.full(len(units), 0.25), "x", color=colour, ms=5, label=f"{name}: {len(units)}")
+    middle.set(title="hidden representation", xlabel="hidden unit", ylabel="activation", ylim=(0, 11))
+    middle.set(xlim=(-1, width), xticks=[0, width // 2, width - 1], yticks=[0, 4, 8])
+    middle.legend(loc="upper right", fontsize=8, ncol=2)
+    _class_bars(right, probabilities, int(labels[image]))
+    _silencing_cost(cost, accuracy_of, silenced)
+    mean, worst, best = (f(accuracy_of[silenced]) for f in (np.mean, np.min, np.max))
     return finish(
         figure,
-        f"Image {image}, a {labels[image]}: {active} of {HIDDEN} hidden units are active, {silenced} are set to 0. The "
-        f"network predicts {probabilities[image].argmax()} with probability {probabilities[image].max():.2f}. With "
-        f"these units set to 0 it is right on {correct:.0%} of the 797 new digits.",
+        f"Image {image}, a {labels[image]}: {int((hidden > 0).sum())} of {width} hidden units are active, "
+        f"{width - len(living)} are dead; living units set to 0: {silenced}. The network predicts "
+        f"{probabilities.argmax()} with probability {probabilities.max():.2f}. Over {CHOICES} random choices of "
+        f"as many living units the accuracy on new digits is {mean:.0%} on average, {worst:.0%} to {best:.0%}.",
     )
+
+
+def _silencing_cost(axes: Axes, accuracies: np.ndarray, silenced: int) -> None:
+    """Draw the mean and the range of the accuracies, (MOST + 1, CHOICES), against the number of silenced units."""
+    counts, mean = np.arange(MOST + 1), accuracies.mean(axis=1)
+    axes.fill_between(counts, accuracies.min(axis=1), accuracies.max(axis=1), color=SKY, alpha=0.4, label="range")
+    axes.plot(counts, mean, color=BLUE, label="mean")
+    axes.plot(silenced, mean[silenced], "o", color=VERMILION)
+    axes.set(xlabel="living units set to 0", ylabel="accuracy", ylim=(0, 1.05), xticks=[0, 4, 8], yticks=[0, 0.5, 1])
+    axes.set_title(f"new digits: {mean[silenced]:.0%}")
+    axes.legend(loc="lower left", fontsize=8)
 
 
 def _class_bars(axes: Axes, probabilities: np.ndarray, label: int) -> None:

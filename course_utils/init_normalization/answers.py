@@ -92,7 +92,7 @@ def running_statistics(bn_forward: Function) -> Picture:
     def over_the_batches(batches: np.ndarray) -> Arrays:
         mean, var, means, variances = np.zeros(1), np.ones(1), [], []
         for batch in batches:
-            _, _, mean, var = bn_forward(batch, np.ones(1), np.zeros(1), mean.copy(), var.copy(), True)
+            _, mean, var = bn_forward(batch, np.ones(1), np.zeros(1), mean.copy(), var.copy(), True)
             means.append(mean)
             variances.append(var)
         return np.array(means, dtype=float), np.array(variances, dtype=float)
@@ -113,32 +113,6 @@ def running_statistics(bn_forward: Function) -> Picture:
         figure,
         f"Running statistics of a feature with mean {MEAN:g} and variance {STD**2:g}, from batches of 8. "
         f"Reference: {_running_in_words(*reference)} {own}",
-    )
-
-
-def dead_over_bias(dead_fraction: Function) -> Picture:
-    """Draw the share of dead units of a ReLU layer against its bias, from 1 down to -7."""
-    rng = np.random.default_rng(5)
-    Z = rng.normal(size=(100, 20)) @ (rng.normal(size=(20, 80)) * np.sqrt(2 / 20))  # He's weights
-    biases = np.linspace(1.0, -7.0, 41)
-    reference = np.array([_dead(torch.relu(torch.tensor(Z + bias))) for bias in biases])
-    results = [guarded_call(dead_fraction, np.maximum(Z + bias, 0.0), like=np.array(0.0)) for bias in biases]
-    problem = next((failed for _, failed in results if failed), None)
-    yours = None if problem else np.array([float(share) for share, _ in results])
-    own = problem if yours is None else f"Yours: {_dead_in_words(biases, yours)}"
-
-    figure, axes = new_figure(size=(6.4, 3.6))
-    axes.plot(biases, reference, label="reference", **REFERENCE_STYLE)
-    if yours is not None:
-        axes.plot(biases, yours, color=BLUE, label="yours")
-    axes.set(xlabel="bias of every unit", ylabel="share of dead units")
-    axes.invert_xaxis()
-    axes.set_title(titled("Dead units of a ReLU layer by its bias", problem))
-    axes.legend()
-    return finish(
-        figure,
-        f"80 units with He's weights, 100 samples, and a bias from 1 to -7. "
-        f"Reference: {_dead_in_words(biases, reference)} {own}",
     )
 
 
@@ -168,10 +142,6 @@ def _running_by_torch(batches: np.ndarray) -> Arrays:
     return np.array(means), np.array(variances)
 
 
-def _dead(H: torch.Tensor) -> float:
-    return (H.amax(dim=0) == 0).double().mean().item()
-
-
 def _curves_in_words(z: np.ndarray, curves: list[Arrays]) -> str:
     low, high = (int(np.argmin(np.abs(z - near))) for near in (-1, 1))
     parts = [
@@ -189,8 +159,3 @@ def _stats_in_words(stats: list[Arrays]) -> str:
 def _running_in_words(means: np.ndarray, variances: np.ndarray) -> str:
     shown = ", ".join(f"{means[i, 0]:.3f} and {variances[i, 0]:.3f}" for i in (0, 9, -1))
     return f"after 1, 10 and {BATCHES} batches mean and variance are {shown}."
-
-
-def _dead_in_words(biases: np.ndarray, shares: np.ndarray) -> str:
-    shown = ", ".join(f"{shares[int(np.argmin(np.abs(biases - at)))]:.4g}" for at in (0, -3, -5, -7))
-    return f"with the biases 0, -3, -5 and -7 the share of dead units is {shown}."

@@ -10,9 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
-
-SHIFT = 60  # the step at which the pictured activation changes its distribution
+from course_utils.drawing.pictures import BLACK, BLUE, GREY, VERMILION, Picture, finish, new_figure
 
 
 def batch_norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5) -> tuple[np.ndarray, np.ndarray]:
@@ -80,14 +78,6 @@ def _pair(values: np.ndarray) -> str:
 # --- running statistics ----------------------------------------------------------------------------------------------
 
 
-@cache
-def batches() -> np.ndarray:
-    """Return 120 batches of 16 numbers, (120, 16): mean 2 and std 1 up to step SHIFT, then mean 5 and std 2."""
-    noise = np.random.default_rng(5).normal(size=(120, 16))
-    late = np.arange(120)[:, None] >= SHIFT
-    return np.where(late, 5 + 2 * noise, 2 + noise)
-
-
 def running(x: np.ndarray, momentum: float) -> tuple[np.ndarray, np.ndarray]:
     """Return running_mean and running_var after each batch of x, (steps, n), from 0 and 1: (steps,) and (steps,).
 
@@ -100,33 +90,3 @@ def running(x: np.ndarray, momentum: float) -> tuple[np.ndarray, np.ndarray]:
         means.append(mean)
         variances.append(var)
     return np.array(means), np.array(variances)
-
-
-def draw_running(momentum: float, step: int) -> Picture:
-    """Draw batch means and the running mean that follows them, and a batch normalized in eval mode at `step`."""
-    x = batches()
-    means, variances = running(x, momentum)
-    now = x[step - 1]
-    seen = (now - means[step - 1]) / np.sqrt(variances[step - 1] + 1e-5)
-    figure, (left, right) = new_figure(1, 2, size=(9, 3.7), width_ratios=[5, 3])
-    steps = np.arange(1, 121)
-    left.plot(steps, x.mean(axis=1), "o", color=SKY, ms=3, label="batch mean")
-    left.plot(steps, np.where(steps > SHIFT, 5, 2), color=GREEN, lw=1, ls="--", label="true mean")
-    left.plot(steps, means, color=BLUE, label="running_mean")
-    left.plot(step, means[step - 1], "o", color=ORANGE, mec=BLACK, ms=9)
-    left.set(xlabel="training step", ylabel="mean of z", ylim=(-0.2, 7), xticks=[1, 60, 120], yticks=[0, 2, 5])
-    left.set_title(f"momentum {momentum:g}: running_mean {means[step - 1]:.2f}")
-    left.legend(loc="upper left", fontsize=8)
-    right.plot(seen, np.zeros(16), "o", color=BLUE, ms=7, alpha=0.6)
-    right.axvspan(-1, 1, color=GREY, alpha=0.2, lw=0)
-    right.plot(seen.mean(), 0, "+", color=VERMILION, ms=18, mew=2)
-    right.set(
-        xlim=(-6, 8), ylim=(-1, 1), yticks=[], xticks=[-5, 0, 5], xlabel="xhat", ylabel="this batch, in eval mode"
-    )
-    right.set_title(f"mean {seen.mean():z.2f}, std {seen.std():.2f}")
-    return finish(
-        figure,
-        f"Batch means and the running mean with momentum {momentum:g}; at step {step} it is {means[step - 1]:.2f}, the "
-        f"running variance {variances[step - 1]:.2f}. Evaluated with these, the batch has mean {seen.mean():z.2f} and "
-        f"standard deviation {seen.std():.2f}.",
-    )

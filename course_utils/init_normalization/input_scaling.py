@@ -5,20 +5,17 @@ Samples are rows: `X: (n, d)`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from sklearn.linear_model import LogisticRegression
 
 from course_utils.drawing.digits import all_digits
-from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
+from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, Picture, finish, new_figure
 
 RAW, STANDARDIZED = "raw features", "standardized features"
 TRAIN, TEST, BOTH = "the training set", "the test set itself", "both together"
-INLIERS = np.array([1.0, 2.0, 3.0, 4.0])
 START = np.array([-1.5, 1.0])  # of the pictured gradient descent, measured from the minimum
 
 
@@ -123,46 +120,6 @@ def _needed(axes: Axes, scale: float, features: str, needed: int) -> None:
         xlabel="scale of feature 2", ylabel="steps to a millionth", ylim=(0, 4.5), title=f"{needed:,} steps needed"
     )
     axes.legend(loc="upper left", fontsize=8)
-
-
-def draw_outlier(outlier: float, new: float) -> Picture:
-    """Draw 1, 2, 3, 4 and an outlier after min-max scaling and after standardization, and a new value."""
-    train = np.append(INLIERS, outlier)
-    figure, (left, right) = new_figure(1, 2, size=(9.4, 3.4), width_ratios=[3, 2])
-    spreads = {}
-    for row, (name, scaled) in enumerate(_both_ways(train).items()):
-        places, place = scaled(train), float(scaled(new))
-        spreads[name] = float(np.ptp(places[:4]))
-        left.plot(places, np.full(5, row), "o", color=BLUE, ms=9, alpha=0.6, label=None if row else "training values")
-        left.plot(places[4], row, "o", color=VERMILION, mec=BLACK, ms=9, label=None if row else "the outlier")
-        left.plot(place, row + 0.25, "v", color=ORANGE, mec=BLACK, ms=9, label=None if row else f"new: {new:g}")
-    left.axvspan(0, 1, color=SKY, alpha=0.2, lw=0)
-    left.set(xlim=(-3, 8), ylim=(-0.6, 2), xlabel="scaled value", ylabel="scaling", title="1, 2, 3, 4 and one more")
-    left.set_yticks([0, 1], list(spreads))
-    left.legend(loc="upper right", fontsize=8, ncols=3)
-    outliers = np.geomspace(5, 1000, 40)
-    for name, colour in zip(spreads, (BLUE, GREEN), strict=True):
-        widths = [np.ptp(_both_ways(t)[name](t)[:4]) for t in (np.append(INLIERS, value) for value in outliers)]
-        right.plot(np.log10(outliers), widths, color=colour, label=name)
-        right.plot(np.log10(outlier), spreads[name], "o", color=ORANGE, mec=BLACK, ms=8)
-    right.set_xticks([1, 2, 3], ["10", "100", "1000"])
-    right.set(xlabel="the outlier", ylabel="from 1 to 4, scaled", ylim=(-0.1, 2.4), title="range of the other four")
-    right.legend(loc="upper right", fontsize=8)
-    low, wide = spreads.values()
-    return finish(
-        figure,
-        f"1, 2, 3, 4 and {outlier:.4g}, scaled. Min-max puts the first four within {low:.3f} of each other, "
-        f"standardization within {wide:.3f}. The new value {new:g} goes to {_both_ways(train)['min-max'](new):.2f} "
-        f"and {_both_ways(train)['standardize'](new):.2f}.",
-    )
-
-
-def _both_ways(train: np.ndarray) -> dict[str, Callable[[Any], np.ndarray]]:
-    low, high, mean, std = train.min(), train.max(), train.mean(), train.std()
-    return {
-        "min-max": lambda x: min_max(x, low, high),
-        "standardize": lambda x: standardize(x, mean, std),
-    }
 
 
 @cache

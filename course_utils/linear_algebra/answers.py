@@ -5,7 +5,8 @@ Answers get copies of what is drawn later: an answer that modifies its argument 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -25,7 +26,8 @@ _QUARTER = np.linspace(0, 1, 31)[:-1]
 # Angles of the full circle, densest at the axes, where a star has its tips.
 DIRECTIONS = np.pi / 2 * np.append((np.arange(4)[:, None] + _QUARTER**2 * (3 - 2 * _QUARTER)).ravel(), 4.0)
 
-TURNS = (40, 160, 280)
+# Two mirror lines: a point of each, and its angle with the first axis in degrees.
+LINES = (((-0.5, 0.0), 110), ((0.0, -1.2), 170))
 
 KAPPA = 8.0
 ANGLES = np.arange(0.0, 180.1, 2.5)
@@ -56,29 +58,41 @@ def unit_balls(lp_norm: Function) -> Picture:
     )
 
 
-def rotated_letter(rotate: Function) -> Picture:
-    """Draw the outline of a letter, and the corners that `rotate` returns for three angles."""
+def mirrored_letter(two_mirrors: Callable[..., Mapping[str, object]]) -> Picture:
+    """Draw the outline of a letter, and where `two_mirrors` takes it by one mirror and by both."""
     corners = matrices.LETTER.T
-    reference = [corners @ matrices.givens(degrees).T for degrees in TURNS]
-    attempts = [guarded_call(rotate, corners.copy(), float(np.radians(degrees)), like=corners) for degrees in TURNS]
-    problem = next((failed for _, failed in attempts if failed), None)
+    (q, alpha), (r, beta) = LINES
+    once = _mirrored(corners, q, alpha)
+    reference = once, _mirrored(once, r, beta)
+
+    @functools.wraps(two_mirrors)
+    def shapes(*args: object) -> tuple[object, object]:
+        steps = two_mirrors(*args)
+        return steps["once"], steps["twice"]
+
+    attempt, problem = guarded_call(
+        shapes, corners, np.array(q), np.radians(alpha), np.array(r), np.radians(beta), like=reference
+    )
 
     figure, axes = new_figure(size=(6.8, 5.0))
     axes.fill(*corners.T, color=GREY, alpha=0.5, label="before")
+    for (point, angle), style in zip(LINES, ("--", "-."), strict=True):
+        slope = np.tan(np.radians(angle))
+        axes.axline(point, slope=slope, color="black", linestyle=style, linewidth=0.8, label=f"mirror at {angle}°")
     for shape in reference:
         axes.plot(*_closed(shape).T, **REFERENCE_STYLE)
     axes.plot([], [], label="reference", **REFERENCE_STYLE)
     if problem is None:
-        for degrees, (shape, _), colour in zip(TURNS, attempts, COLOURS[:3], strict=True):
-            axes.plot(*_closed(shape).T, color=colour, linewidth=1.5, label=f"yours, {degrees}°")
-    axes.plot(0, 0, "k+", markersize=10)
-    axes.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="x", ylabel="y")
-    axes.set_title(titled("A letter, rotated about the origin", problem))
+        for shape, colour, label in zip(attempt, (ORANGE, BLUE), ("one mirror", "both mirrors"), strict=True):
+            axes.plot(*_closed(shape).T, color=colour, linewidth=1.5, label=f"yours, {label}")
+    axes.set(xlim=(-4, 4), ylim=(-4, 4), aspect="equal", xlabel="x", ylabel="y")
+    axes.set_title(titled("A letter, mirrored in two lines", problem))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return finish(
         figure,
-        f"A letter F, rotated by {', '.join(map(str, TURNS))} degrees. Position of its upper right corner, reference: "
-        f"{_corner(reference)}. {problem or f'Yours: {_corner([shape for shape, _ in attempts])}.'}",
+        f"A letter F, mirrored in a line at {alpha} degrees and then in one at {beta} degrees. Position of its upper "
+        f"right corner after one mirror and after both, reference: {_corner(reference)}. "
+        f"{problem or f'Yours: {_corner(attempt)}.'}",
     )
 
 
@@ -154,12 +168,16 @@ def _closed(shape: np.ndarray) -> np.ndarray:
     return np.vstack([shape, shape[:1]])
 
 
-def _corner(shapes: list[np.ndarray]) -> str:
-    """Say where the third corner of the letter is, the one that is furthest from the origin."""
-    return ", ".join(
-        f"{np.degrees(np.arctan2(y, x)) % 360:.0f} degrees at a distance of {np.hypot(x, y):.2f}"
-        for x, y in (shape[2] for shape in shapes)
-    )
+def _mirrored(P: np.ndarray, point: tuple[float, float], degrees: float) -> np.ndarray:
+    """Return the rows of P, (n, 2), mirrored in the line through `point` at this angle."""
+    along = np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+    foot = point + ((P - point) @ along)[:, None] * along
+    return 2 * foot - P
+
+
+def _corner(shapes: Sequence[np.ndarray]) -> str:
+    """Say where the third corner of the letter is, the upper right one."""
+    return ", ".join(f"({x:.2f}, {y:.2f})" for x, y in (shape[2] + 0.0 for shape in shapes))
 
 
 def _rms(difference: np.ndarray) -> str:

@@ -122,10 +122,11 @@ def _errors_in_words(of_b: float, of_x: float, growth: float | None, kappa: floa
 
 def _draw_growth(axes: Axes, growth: float | None, kappa: float) -> None:
     """Draw the factor by which the relative error grew, and kappa, on a logarithmic scale."""
+    # Before anything is drawn: two numbers that differ in their last digit give no range to begin with.
+    axes.set(yscale="log", xlim=(-1, 1), ylim=(1e-6, 1e5), xticks=[], xlabel="this b and e", ylabel="factor")
     axes.axhline(kappa, color=ORANGE, lw=4, label=f"κ = {three_digits(kappa)}")
     if growth is not None:
         axes.plot(0, growth, "o", color=VERMILION, ms=11, label=f"factor {three_digits(growth)}")
-    axes.set(yscale="log", xlim=(-1, 1), ylim=(1e-6, 1e5), xticks=[], xlabel="this b and e", ylabel="factor")
     powers_of_ten(axes.yaxis, (-4, -2, 0, 2, 4))
     axes.set_title("growth of the error")
     axes.legend(loc="lower left", fontsize=8)

@@ -23,6 +23,8 @@ Function = Callable[..., Any]
 NUMBER = np.array(0.0)
 # The curvatures of the bowl of `descent` along its two axes, and the number of updates that are drawn.
 CURVATURES, UPDATES = (1.0, 10.0), 25
+# How many gradients `boundary` offers.
+BUDGET = 30
 
 
 def loss_of_a_logit(bce_with_logits: Function) -> Picture:
@@ -47,26 +49,26 @@ def loss_of_a_logit(bce_with_logits: Function) -> Picture:
     )
 
 
-def error_against_h(numerical_gradient: Function) -> Picture:
-    """Draw the relative error of a numerical gradient of f(x) = exp(x_1) sin(x_2) against h, from 1e-12 to 0.1."""
+def error_against_h(numerical_jacobian: Function) -> Picture:
+    """Draw the relative error of a numerical Jacobian of f(x) = exp(x_1) sin(x_2) against h, from 1e-12 to 0.1."""
     x = np.array([1.0, 0.5])
     exact = np.exp(x[0]) * np.array([np.sin(x[1]), np.cos(x[1])])
     steps = np.logspace(-12, -1, 34)
-    results = [guarded_call(_given_a_copy(numerical_gradient), _wave, x, h, like=x) for h in steps]
+    results = [guarded_call(_given_a_copy(numerical_jacobian), _wave_as_a_vector, x, h, like=x[None]) for h in steps]
     problem = next((failed for _, failed in results if failed), None)
     central = _errors([_differences(x, h, h) / (2 * h) for h in steps], exact)
     forward = _errors([_differences(x, h, 0.0) / h for h in steps], exact)
-    yours = None if problem else _errors([gradient for gradient, _ in results], exact)
+    yours = None if problem else _errors([J[0] for J, _ in results], exact)
 
     figure, axes = new_figure(size=(6.8, 4.2))
     axes.plot(steps, forward, color=GREY, linewidth=1.5, linestyle=":", label="forward difference")
     _reference_and_yours(axes, steps, central, yours, "central difference")
     axes.set(xscale="log", yscale="log", xlabel="h", ylabel="relative error")
-    axes.set_title(titled("Error of the numerical gradient", problem))
+    axes.set_title(titled("Error of the numerical Jacobian", problem))
     axes.legend(loc="upper center")
     return finish(
         figure,
-        f"The error of a numerical gradient against h. A forward difference: {_slope_in_words(steps, forward)} "
+        f"The error of a numerical Jacobian against h. A forward difference: {_slope_in_words(steps, forward)} "
         f"Reference, a central difference: {_slope_in_words(steps, central)} "
         f"{problem if yours is None else f'Yours: {_slope_in_words(steps, yours)}'}",
     )
@@ -106,11 +108,16 @@ def descent(gradient_descent: Function, lr: float) -> Picture:
 
 
 def boundary(fit_logistic: Function) -> Picture:
-    """Draw two overlapping classes in the plane, and the line w^T x + b = 0 after 400 updates with lr = 0.3."""
+    """Draw two overlapping classes in the plane, and the line w^T x + b = 0 that BUDGET gradients lead to."""
     X, y = gaussian_clouds(90, [[1.0, 3.0], [3.5, 1.5]], spread=1.1, seed=4)
     y = y.astype(float)
-    reference = _fitted(X, y, lr=0.3, n_iter=400)
-    yours, problem = guarded_call(fit_logistic, X, y, 0.3, 400, like=reference)
+
+    def gradient(w: np.ndarray, b: float) -> tuple[np.ndarray, float]:
+        error = expit(X @ w + b) - y
+        return X.T @ error / len(y), float(error.mean())
+
+    reference = _fitted(X, y, lr=0.3, n_iter=10_000)
+    yours, problem = guarded_call(fit_logistic, gradient, X.mean(axis=0), X.std(axis=0), BUDGET, like=reference)
 
     figure, axes = new_figure(size=(7.2, 4.4))
     for label, colour, marker in ((0, BLUE, "o"), (1, VERMILION, "^")):
@@ -161,6 +168,10 @@ def _wave(x: np.ndarray) -> float:
     return float(np.exp(x[0]) * np.sin(x[1]))
 
 
+def _wave_as_a_vector(x: np.ndarray) -> np.ndarray:
+    return np.array([_wave(x)])
+
+
 def _differences(x: np.ndarray, up: float, down: float) -> np.ndarray:
     """Return f(x + up e_i) - f(x - down e_i) for every coordinate i of x, (d,)."""
     return np.array([_wave(x + up * e) - _wave(x - down * e) for e in np.eye(len(x))])
@@ -209,5 +220,6 @@ def _line(axes: Axes, X: np.ndarray, w: np.ndarray, b: float | np.ndarray, **loo
 
 
 def _line_in_words(X: np.ndarray, y: np.ndarray, w: np.ndarray, b: float | np.ndarray) -> str:
-    correct = np.count_nonzero((X @ w + float(b) > 0) == (y == 1))
-    return f"w = ({w[0]:.3f}, {w[1]:.3f}), b = {float(b):.3f}; {correct} samples are classified correctly."
+    z = X @ w + float(b)
+    correct, loss = np.count_nonzero((z > 0) == (y == 1)), np.mean(np.logaddexp(0, z) - y * z)
+    return f"the loss is {loss:.2g}; {correct} samples are classified correctly."

@@ -118,7 +118,7 @@ def draw_rates(curvature: float) -> Picture:
         panel.set(xticks=[-2, 0, 2], yticks=[0, 5, 10, 15])
     return finish(
         figure,
-        f"Twelve steps on a bowl with curvature L = {curvature:.1f}, where the limit 2/L is {2 / curvature:.2f}. "
+        f"Twelve steps on a bowl with curvature H = {curvature:.1f}, where the limit 2/H is {2 / curvature:.2f}. "
         f"Learning rate {'; '.join(results)}.",
     )
 
@@ -274,12 +274,13 @@ def draw_blobs(step: int, rate: str) -> Picture:
     left.set(xlim=(-5, 5), ylim=(-3, 6), xlabel="x₁", ylabel="x₂", title=f"after {step} steps: {accuracy:.0%} correct")
     left.set(xticks=[-4, 0, 4], yticks=[-2, 0, 2, 4])
     left.grid(visible=False)
-    for name, value in BLOB_RATES.items():
-        strong = name == rate
-        right.plot(train_softmax(value)[2], color=BLUE if strong else GREY, lw=2 if strong else 1)
+    for (name, value), colour in zip(BLOB_RATES.items(), (SKY, GREEN, BLUE), strict=True):
+        look = {"color": colour, "lw": 3 if name == rate else 1, "label": f"α = {name}"}
+        right.plot(train_softmax(value)[2], **look)
     right.plot(step, losses[step], "o", color=ORANGE, mec=BLACK, ms=8)
     right.set(xlabel="step", ylabel="mean cross entropy", ylim=(0, 1.2), title=f"α = {rate}: loss {losses[step]:.3f}")
     right.set(xticks=[0, 100, 200], yticks=[0, 0.5, 1])
+    right.legend(loc="upper right", fontsize=8)
     return finish(
         figure,
         f"Softmax classifier on three clouds after {step} steps with learning rate {rate}: mean cross entropy "

@@ -175,6 +175,11 @@ def draw_scale(factor: float, strength: float) -> Picture:
         panel.plot(factors, total, color=BLACK, label="sum")
         panel.plot(best[-1], total.min(), "*", color=GREEN, ms=14, label=f"minimum: k = {best[-1]:.2f}")
         panel.plot(factor, value[0] + strength * penalty_here[0], "o", color=BLACK, ms=8)
+        inset = panel.inset_axes((0.5, 0.16, 0.46, 0.28))  # the minimum is close to the axis
+        near = np.abs(factors - best[-1]) <= 1
+        inset.plot(factors[near], total[near], color=BLACK)
+        inset.plot(best[-1], total.min(), "*", color=GREEN, ms=10)
+        inset.set(ylim=(0.8 * total.min(), 2 * total.min()), xticks=[], yticks=[])
         panel.set(xlabel="k: the weights are kW", ylabel="loss", ylim=(-0.05, 2.5), title=name)
         panel.set(xticks=range(5), yticks=[0, 1, 2])
         panel.legend(loc="upper right", fontsize=8)

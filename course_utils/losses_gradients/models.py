@@ -1,4 +1,4 @@
-"""Pictures of small models: a line, a neuron, a network, the parts of a classifier.
+"""Pictures of small models: a line, a neuron, a network; and a classifier of digits.
 
 Sources: HPML-L3, "Linear Regression", "Artificial Neuron", "Neural Networks"; CS7643-BACKPROP, "Components of a
 classifier". Samples are rows, as in torch: `X: (n, d)`, `weight: (d,)`.
@@ -6,6 +6,7 @@ classifier". Samples are rows, as in torch: `X: (n, d)`, `weight: (d,)`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -16,10 +17,10 @@ from sklearn.linear_model import LogisticRegression
 
 from course_utils.drawing.activations import ACTIVATIONS
 from course_utils.drawing.digits import all_digits
-from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
-from course_utils.losses_gradients.losses import softmax
+from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 
 INPUTS = np.array([1.0, -0.5])  # the two features of the neuron's sample, (2,)
+STARTS, FIT_STEPS = 5, 150  # of the fit of a network
 OUTLIER = (1.5, -2.5)  # the first position of the movable point of the regression
 
 
@@ -106,26 +107,72 @@ def draw_neuron(weight_1: float, weight_2: float, bias: float, activation: str) 
     )
 
 
-def network_fit(hidden_layers: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return inputs x, targets, and the outputs of a tanh network that is fitted to them, each (80,).
+def forward_and_jacobian(theta: np.ndarray, sizes: Sequence[int], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the outputs of a tanh network, (n,), and their derivatives with respect to its parameters, (n, p).
 
-    Only the last layer is fitted (by least squares); the layers before it keep random weights, so that the picture
-    shows what the *form* of the model can represent.
+    theta: (p,), of each layer the weights (fan_in, fan_out) and then the biases. sizes: inputs, hidden ..., 1. x: (n,).
     """
-    rng = np.random.default_rng(11)
+    layers, A, start = [], [x[:, None]], 0
+    for fan_in, fan_out in pairwise(sizes):
+        W = theta[start : start + fan_in * fan_out].reshape(fan_in, fan_out)
+        start += fan_in * fan_out + fan_out
+        Z = A[-1] @ W + theta[start - fan_out : start]
+        layers.append(W)
+        A.append(np.tanh(Z) if len(layers) < len(sizes) - 1 else Z)
+    D, columns = np.ones((len(x), 1)), []  # D: d output / d Z of the layer, (n, fan_out)
+    for W, before in zip(reversed(layers), reversed(A[:-1]), strict=True):
+        columns = [(before[:, :, None] * D[:, None, :]).reshape(len(x), -1), D, *columns]
+        D = (D @ W.T) * (1 - before**2)
+    return A[-1][:, 0], np.concatenate(columns, axis=1)
+
+
+def least_squares_network(sizes: Sequence[int], x: np.ndarray, target: np.ndarray, seed: int) -> np.ndarray:
+    """Fit all weights and biases of a tanh network by Levenberg-Marquardt; return its outputs, (n,).
+
+    The step interpolates between Gauss-Newton (damping 0) and a short step of gradient descent (large damping). x,
+    target: (n,). seed: of the initial parameters.
+    """
+    rng = np.random.default_rng(seed)
+    layers = [(rng.normal(size=i * o) * 1.5 / np.sqrt(i), rng.normal(size=o)) for i, o in pairwise(sizes)]
+    theta, damping = np.concatenate([part for layer in layers for part in layer]), 1.0
+    output, jacobian = forward_and_jacobian(theta, sizes, x)
+    for _ in range(FIT_STEPS):
+        inner = jacobian @ jacobian.T + damping * np.eye(len(x))  # (n, n), also where there are more parameters
+        moved = theta + jacobian.T @ np.linalg.solve(inner, target - output)
+        new_output, new_jacobian = forward_and_jacobian(moved, sizes, x)
+        if np.sum((target - new_output) ** 2) < np.sum((target - output) ** 2):
+            theta, output, jacobian, damping = moved, new_output, new_jacobian, damping / 3
+        else:
+            damping *= 2
+    return output
+
+
+@cache
+def network_fit(hidden_layers: int, width: int, first_seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return inputs x, targets, and the outputs of the best of STARTS fitted tanh networks, each (80,)."""
     x = np.linspace(-2, 2, 80)
-    H = x[:, None]
-    for _ in range(hidden_layers):
-        H = np.tanh(H @ rng.normal(scale=1.5, size=(H.shape[1], width)) + rng.normal(size=width))
-    target = np.sin(2.5 * x) + 0.3 * x
-    H = np.column_stack([H, np.ones_like(x)])
-    return x, target, H @ np.linalg.lstsq(H, target)[0]
+    target = np.sin(3 * np.sin(2 * x))
+    sizes = [1] + [width] * hidden_layers + [1]
+    seeds = range(first_seed, first_seed + STARTS)
+    outputs = [least_squares_network(sizes, x, target, seed) for seed in seeds]
+    return x, target, min(outputs, key=lambda output: float(np.sum((output - target) ** 2)))
+
+
+def network_error(hidden_layers: int, width: int, first_seed: int = 0) -> float:
+    """Return the root mean squared error of `network_fit`."""
+    _, target, output = network_fit(hidden_layers, width, first_seed)
+    return float(np.sqrt(np.mean((output - target) ** 2)))
+
+
+def network_parameters(hidden_layers: int, width: int) -> int:
+    """Return the number of weights and biases of a network with one input and one output."""
+    return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise([1] + [width] * hidden_layers + [1]))
 
 
 def draw_network(hidden_layers: int, width: int) -> Picture:
     """Draw a fully connected network with one input and one output, and its fit to a target function."""
     x, target, output = network_fit(hidden_layers, width)
-    error = float(np.sqrt(np.mean((output - target) ** 2)))
+    error, parameters = network_error(hidden_layers, width), network_parameters(hidden_layers, width)
     sizes = [1] + [width] * hidden_layers + [1]
     figure, (left, right) = new_figure(1, 2, size=(8.4, 3.6))
     places = [[(i, j - (size - 1) / 2) for j in range(size)] for i, size in enumerate(sizes)]
@@ -134,16 +181,17 @@ def draw_network(hidden_layers: int, width: int) -> Picture:
     for layer, colour in zip(places, [SKY] + ["#FFFFFF"] * hidden_layers + [ORANGE], strict=True):
         left.plot(*np.transpose(layer), "o", color=colour, mec=BLACK, ms=13)
     left.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-4.5, 4.5), xticks=range(len(sizes)), yticks=[], ylabel="units")
-    left.set(xlabel="layer", title=f"hidden layers: {hidden_layers}, units in each: {width}")
+    left.set(xlabel="layer", title=f"{parameters} weights and biases")
     right.plot(x, target, color=GREY, lw=5, alpha=0.5, label="target")
     right.plot(x, output, color=BLUE, label="network")
-    right.set(xlabel="x", ylabel="output", ylim=(-2.2, 2.2), title=f"root mean squared error {error:.3f}")
-    right.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+    right.set(xlabel="x", ylabel="output", ylim=(-1.6, 2.2), title=f"root mean squared error {error:.1g}")
+    right.set(xticks=[-2, 0, 2], yticks=[-1, 0, 1])
     right.legend(loc="upper left", fontsize=8)
     return finish(
         figure,
-        f"A network. Hidden layers: {hidden_layers}, units in each: {width}, weights: {len(wires)}. It "
-        f"fits a wavy function with root mean squared error {error:.3f}.",
+        f"A network. Hidden layers: {hidden_layers}, units in each: {width}, weights and biases: "
+        f"{parameters}. All of them are fitted; the best of {STARTS} starts follows a wavy function with root mean "
+        f"squared error {error:.1g}.",
     )
 
 
@@ -156,37 +204,6 @@ def digit_classifier() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     X, labels = all_digits()
     model = LogisticRegression(C=0.1, max_iter=200).fit(X[:1000], labels[:1000])
     return X, labels, model.coef_, model.intercept_
-
-
-def draw_components(image: int) -> Picture:
-    """Draw the parts of a classifier on one image: input, scores, probabilities, loss.
-
-    image: 0 to 796, which of the images that were not used for fitting.
-    """
-    X, labels, weight, bias = digit_classifier()
-    x, y = X[1000 + image], int(labels[1000 + image])
-    scores = weight @ x + bias
-    p = softmax(scores)
-    figure, axes = new_figure(1, 3, size=(9, 3.2), width_ratios=[3, 4, 4])
-    axes[0].imshow(x.reshape(8, 8), cmap="Greys", vmin=0, vmax=1)
-    axes[0].grid(visible=False)
-    axes[0].set(title=f"input x, label {y}", xlabel="column", ylabel="row", xticks=[0, 7], yticks=[0, 7])
-    colours = [GREEN if j == y else GREY for j in range(10)]
-    for panel, values, title in (
-        (axes[1], scores, "form: s = Wx + b"),
-        (axes[2], p, f"performance: −ln p(label) = {-np.log(p[y]):.2f}"),
-    ):
-        panel.bar(range(10), values, color=colours)
-        panel.set(xlabel="class", xticks=range(0, 10, 3), title=title)
-        panel.locator_params(axis="y", nbins=4)
-        panel.axhline(0, color=BLACK, lw=0.8)
-    axes[1].set_ylabel("score (logit)")
-    axes[2].set(ylabel="probability", ylim=(0, 1))
-    return finish(
-        figure,
-        f"An image of a {y}, its ten scores and their softmax: the largest score is that of {scores.argmax()}, the "
-        f"label gets probability {p[y]:.2f} and the loss is {-np.log(p[y]):.2f}.",
-    )
 
 
 def _share(losses: np.ndarray) -> float:

@@ -129,9 +129,14 @@ def draw_work(n: int) -> Picture:
     left.set_yticks(range(5), [power_of_ten(t) for t in range(5)])
     left.set(xlabel="n, number of factors", ylabel="multiplications", title=f"gradient of a product of n = {n} factors")
     left.legend(loc="lower right", fontsize=8)
-    errors = [max(worst_error(way, n), 1e-17) for way in WAYS]
-    right.barh(list(WAYS), np.log10(errors) + 17, left=-17, color=colours)
-    right.invert_yaxis()
+    errors = [worst_error(way, n) for way in WAYS]
+    for place, (error, colour) in enumerate(zip(errors, colours, strict=True)):  # dots: a logarithmic axis has no 0
+        if error > 0:
+            right.plot(np.log10(error), place, "o", color=colour, mec=BLACK, ms=9)
+        else:
+            right.text(-16.8, place, "0 (exact)", va="center", fontsize=9)
+    right.set_yticks(range(len(WAYS)), list(WAYS))
+    right.set_ylim(len(WAYS) - 0.5, -0.5)
     right.set_xticks(range(-16, -7, 4), [power_of_ten(t) for t in range(-16, -7, 4)])
     right.set(xlabel="largest relative error", ylabel="way", xlim=(-17, -7), title="error (float64)")
     counts = ", ".join(f"{way} {work(way)[n - 3]}" for way in WAYS)

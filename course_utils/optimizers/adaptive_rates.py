@@ -20,6 +20,9 @@ from course_utils.drawing.pictures import (
     three_digits,
 )
 
+# Updates in the right picture of `draw_bias_correction`.
+WAY = 100
+
 
 def draw_effective_rates(period: int, decay: float) -> Picture:
     """Draw 1 / sqrt(G) for a parameter with a gradient at each update and one with a gradient at every `period`-th.
@@ -67,24 +70,34 @@ def adam_steps(gradients: np.ndarray, beta_1: float, beta_2: float) -> tuple[np.
 
 
 def draw_bias_correction(beta_1: float, beta_2: float, noise: float) -> Picture:
-    """Draw the size of Adam's step against t with and without bias correction; the gradient is 1 plus noise."""
+    """Draw the size of Adam's step against t with and without bias correction, and how far w has come by then.
+
+    The gradient is 1 plus noise.
+    """
     gradients = 1 + noise * np.random.default_rng(0).normal(size=1000)
-    plain, corrected = (np.abs(steps) for steps in adam_steps(gradients, beta_1, beta_2))
-    figure, axes = new_figure(size=(7.2, 3.8))
+    moves = adam_steps(gradients, beta_1, beta_2)
+    plain, corrected = (np.abs(steps) for steps in moves)
+    figure, (size, way) = new_figure(1, 2, size=(8.5, 3.3), width_ratios=(3, 2))
     t = np.arange(1, 1001)
-    axes.loglog(t, np.maximum(plain, 1e-3), color=VERMILION, label="as the slide prints it")
-    axes.loglog(t, np.maximum(corrected, 1e-3), color=BLUE, label="with bias correction")
-    axes.axhline(1, color=GREY, lw=1, ls="--")
+    size.loglog(t, np.maximum(plain, 1e-3), color=VERMILION, label="as the slide prints it")
+    size.loglog(t, np.maximum(corrected, 1e-3), color=BLUE, label="with bias correction")
+    size.axhline(1, color=GREY, lw=1, ls="--")
     peak = int(plain.argmax())
-    axes.plot(t[peak], plain[peak], "o", color=ORANGE, mec=BLACK, label=f"largest: {plain[peak]:.2f} at t = {peak + 1}")
-    axes.set(xlabel="update t", ylabel="step / α", xlim=(1, 1000), ylim=(0.02, 50))
-    axes.set(title=f"β₁ = {beta_1:.2f}, β₂ = {beta_2:.4g}: first step {plain[0]:.2f} α without correction")
-    axes.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
-    powers_of_ten(axes.yaxis, (-1, 0, 1))
-    axes.legend(loc="lower right", fontsize=8)
+    size.plot(t[peak], plain[peak], "o", color=ORANGE, mec=BLACK, label=f"largest: {plain[peak]:.2f} at t = {peak + 1}")
+    size.set(xlabel="update t", ylabel="step / α", xlim=(1, 1000), ylim=(0.02, 50))
+    size.set(title=f"β₁ = {beta_1:.2f}, β₂ = {beta_2:.4g}: first step {plain[0]:.2f} α without correction")
+    size.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
+    powers_of_ten(size.yaxis, (-1, 0, 1))
+    size.legend(loc="lower right", fontsize=8)
+    far = [np.abs(np.cumsum(steps[:WAY])) for steps in moves]
+    for distance, colour in zip(far, (VERMILION, BLUE), strict=True):
+        way.plot(np.arange(WAY + 1), [0.0, *distance], color=colour)
+    way.set(xlabel="update t", ylabel="distance from the start / α", xlim=(0, WAY), title=f"the first {WAY} updates")
+    way.set_ylim(bottom=0)
     return finish(
         figure,
         f"Adam's step divided by alpha for gradients of 1 with noise {noise:.1f}, beta_1 = {beta_1:.2f} and beta_2 = "
         f"{beta_2:.4g}. Without bias correction: {plain[0]:.3f} at first, {plain[peak]:.2f} at t = {peak + 1}, "
-        f"{plain[-1]:.2f} at t = 1000. With it: {corrected[0]:.3f} at first, {corrected[-1]:.2f} at t = 1000.",
+        f"{plain[-1]:.2f} at t = 1000. With it: {corrected[0]:.3f} at first, {corrected[-1]:.2f} at t = 1000. After "
+        f"{WAY} updates w is {far[0][-1]:.0f} alpha from its start without correction, {far[1][-1]:.0f} with it.",
     )

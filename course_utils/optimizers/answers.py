@@ -14,6 +14,7 @@ import torch
 from matplotlib.axes import Axes
 
 from course_utils import check
+from course_utils.checks import optimizers as drive
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, ORANGE, SKY, Picture, finish, new_figure
 from course_utils.exercises.guarded_call import GuardedCall, guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
@@ -30,13 +31,7 @@ START, MINIMUM = np.array([0.7, 1.4]), np.array([3.0, 0.5])
 RACE_STEPS, ADAM_RATE = 300, 0.1
 FRAME = ((-0.5, 4.5), (-1.0, 2.5))
 
-SCHEDULES: dict[str, dict[str, Any]] = {
-    "inverse": {"gamma": 0.1},
-    "exponential": {"gamma": 0.05},
-    "polynomial": {"max_t": 50, "power": 2.0},
-    "multistep": {"milestones": [20, 40], "gamma": 0.3},
-    "cosine": {"max_t": 50},
-}
+CONSTANT = 0.115  # of `schedule`: about the best learning rate that does not change; 0.118 diverges
 MODES = {"triangular": 1.0, "triangular2": 1.0, "exp_range": 0.97}  # of `cycles`, with their gamma
 
 
@@ -107,25 +102,29 @@ def race(adam_step: Function) -> Picture:
     )
 
 
-def schedules(lr_at: Function) -> Picture:
-    """Draw the five schedules of `lr_at` over 60 steps, from the learning rate 1."""
-    t = np.arange(61)
+def schedule(designed_lr: Function) -> Picture:
+    """Draw the learning rates of `designed_lr` and the mean loss with them, and those of the best constant rate."""
+    constant = np.full(drive.UPDATES, CONSTANT)
+    rates, problem = guarded_call(drive.rates_of_a_schedule, designed_lr, like=constant)
 
-    @check.driver
-    def rates(kind: str) -> np.ndarray:
-        """`lr_at`, step after step."""
-        return np.array([float(lr_at(kind, int(step), 1.0, **SCHEDULES[kind])) for step in t])
-
-    reference = [_schedule(kind, t) for kind in SCHEDULES]
-    return _panels(
-        "Five schedules",
-        tuple(SCHEDULES),
-        t,
-        reference,
-        [guarded_call(rates, kind, like=curve) for kind, curve in zip(SCHEDULES, reference, strict=True)],
-        ("step", "learning rate"),
-        shown=(0, 20, 40, 60),
-    )
+    figure, (left, right) = new_figure(1, 2, size=(7.2, 3.2))
+    endings = []
+    for curve, style in (
+        (constant, REFERENCE_STYLE | {"label": "constant"}),
+        (rates, {"color": BLUE, "label": "yours"}),
+    ):
+        if curve is None:
+            continue
+        losses = drive.losses_of_a_schedule(np.clip(curve, -1e6, 1e6), seed=0)
+        left.plot(np.clip(curve, -1e6, 1e6), **style)
+        right.semilogy(np.where(np.isfinite(losses), losses, np.nan), **style)
+        endings.append(drive.outcome_of(losses))
+    left.set(xlabel="update", ylabel="learning rate")
+    right.set(xlabel="update", ylabel="mean of f")
+    left.legend(fontsize="small")
+    figure.suptitle(titled(f"{drive.UPDATES} updates", problem), fontsize="medium")
+    own = problem if rates is None else f"Yours: {endings[1]}."
+    return finish(figure, f"{drive.UPDATES} updates. Reference: with the constant {CONSTANT} {endings[0]}. {own}")
 
 
 def cycles(cyclical_lr: Function) -> Picture:
@@ -176,19 +175,6 @@ def _drops(rates: Sequence[float]) -> list[np.ndarray]:
     lr = np.array(rates)
     powers = np.tril(MU ** np.abs(np.subtract.outer(np.arange(len(lr)), np.arange(len(lr)))))
     return [powers @ lr, lr * powers.sum(axis=1)]
-
-
-def _schedule(kind: str, t: np.ndarray) -> np.ndarray:
-    """Return a schedule from the learning rate 1 at the steps t, by its formula."""
-    options = SCHEDULES[kind]
-    left = 1 - np.minimum(t / options.get("max_t", 1), 1)
-    return {
-        "inverse": lambda: 1 / (1 + options["gamma"] * t),
-        "exponential": lambda: np.exp(-options["gamma"] * t),
-        "polynomial": lambda: left ** options["power"],
-        "multistep": lambda: options["gamma"] ** np.searchsorted(options["milestones"], t, side="right"),
-        "cosine": lambda: np.sin(np.pi / 2 * left) ** 2,
-    }[kind]()
 
 
 def _panels(

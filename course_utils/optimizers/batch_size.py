@@ -92,7 +92,7 @@ def draw_cloud(power: int, distance: float) -> Picture:
     size, w = 2**power, minimum() + [distance, 0.0]
     cloud, full = batch_gradients(w, size, 300), sample_gradients(w).mean(axis=0)
     measured = deviations(round(distance, 6))
-    figure, (left, right) = new_figure(1, 2, size=(9, 3.9))
+    figure, (left, right) = new_figure(1, 2, size=(8.5, 3.4))
     left.plot(*cloud.T, ".", color=BLUE, ms=4, alpha=0.6, label="300 mini-batches")
     arrow(left, full, VERMILION, "all 512 samples")
     left.set(xlim=(-8, 8), ylim=(-8, 8), xlabel="∂J/∂weight", ylabel="∂J/∂bias", xticks=[-8, 0, 8], yticks=[-8, 0, 8])
@@ -175,7 +175,7 @@ def draw_noise_scale(rate: str, power: int, with_momentum: bool) -> Picture:
     mu, column, size = 0.9 * with_momentum, [f"{r:g}" for r in RATES].index(rate), 2**power
     path, (scales, costs) = sgd_paths(size, mu)[:, column], floors(mu)
     g, cost = scales[power, column], costs[power, column]
-    figure, (left, right) = new_figure(1, 2, size=(9, 3.9))
+    figure, (left, right) = new_figure(1, 2, size=(8.5, 3.4))
     center = minimum()
     turn = np.linspace(0, 2 * np.pi, 73)
     for radius in (1, 2, 3):
@@ -234,7 +234,7 @@ def trade(factor: int) -> dict[str, History]:
 def draw_trade(factor: int, axis: Literal["epochs", "updates"]) -> Picture:
     """Draw the validation loss with a falling rate and with a growing batch, against epochs or updates."""
     histories = trade(factor)
-    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.5), width_ratios=[3, 2])
+    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.4), width_ratios=[3, 2])
     for (name, history), colour, style in zip(histories.items(), (GREY, BLUE, ORANGE), ("-", "-", "--"), strict=True):
         x = history.updates if axis == "updates" else np.arange(EPOCHS + 1)
         left.plot(x, history.validation_loss[:, 0], style, color=colour, lw=2, label=name)
@@ -271,8 +271,8 @@ def draw_sharp_and_flat(sharpness: float, shift: float) -> Picture:
     """Draw a training loss with two minima, and the test loss: the same, shifted a little."""
     w = np.linspace(-4.5, 4.5, 361)
     figure, axes = new_figure(size=(7.4, 3.6))
-    axes.plot(w, np.minimum(two_minima(w, sharpness), 3), color=BLUE, label="training loss")
-    axes.plot(w, np.minimum(two_minima(w - shift, sharpness), 3), color=ORANGE, ls="--", label="test loss")
+    axes.plot(w, two_minima(w, sharpness), color=BLUE, label="training loss")
+    axes.plot(w, two_minima(w - shift, sharpness), color=ORANGE, ls="--", label="test loss")
     gaps = [float(two_minima(np.array(place) - shift, sharpness)) for place in PLACES]
     for place, gap, name in zip(PLACES, gaps, ("flat", "sharp"), strict=True):
         _gap(axes, place, gap, name)

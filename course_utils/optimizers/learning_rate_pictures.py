@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from course_utils.drawing.digit_network import BATCH, History, gradient, initial, loss_and_accuracy, train
 from course_utils.drawing.digits import TRAIN, digits
@@ -51,7 +50,7 @@ def draw_rate(exponent: float, method: str) -> Picture:
     """
     history, chosen = sweep(method), int(np.abs(EXPONENTS - exponent).argmin())
     losses, accuracy = history.train_loss, history.accuracy[-1]
-    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.6))
+    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.4))
     for guide in GUIDES:
         left.semilogy(
             _shown(losses[:, np.abs(EXPONENTS - guide).argmin()]), color=GREY, lw=1, label=f"α = {10.0**guide:g}"
@@ -184,7 +183,7 @@ def decayed(kind: str) -> History:
 def draw_schedule(kind: str, strength: float) -> Picture:
     """Draw a schedule, one of KINDS, and the losses with it and with a constant rate."""
     history, chosen = decayed(kind), int(np.abs(STRENGTHS - strength).argmin())
-    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.5))
+    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.4))
     left.step(range(DECAY_EPOCHS + 1), history.rates[:, chosen], where="post", color=BLUE)
     left.axhline(FIRST_RATE, color=GREY, lw=1, ls="--")
     left.set(xlabel="epoch", ylabel="learning rate α", xlim=(0, DECAY_EPOCHS), ylim=(0, 1.1), yticks=[0, 0.5, 1])
@@ -197,7 +196,7 @@ def draw_schedule(kind: str, strength: float) -> Picture:
         right.plot(losses[:, -1], color=colour, lw=1, ls="--", label=f"{name}, constant rate")
     right.set(xlabel="epoch", ylabel="loss", xlim=(0, DECAY_EPOCHS), ylim=(0, 2), yticks=[0, 1, 2])
     with_it, without = (_span(history.accuracy[-LAST:, run]) for run in (chosen, -1))
-    right.set_title(f"validation accuracy {with_it}, constant {without}")
+    right.set_title(f"accuracy {with_it}, constant {without}", fontsize=10)
     right.legend(loc="upper right", fontsize=8)
     for axes in (left, right):
         axes.set_xticks([0, 4, 8, 12, 16])
@@ -226,7 +225,7 @@ def _formula(kind: str, strength: float) -> str:
 
 # --- cycles ----------------------------------------------------------------------------------------------------------
 
-FIXED, BASE, MOST, GAMMA = "fixed", 0.1, 1.0, 0.995
+BASE, MOST, GAMMA = 0.1, 1.0, 0.995
 MODES = (s.TRIANGULAR, s.TRIANGULAR2, s.EXP_RANGE)
 
 
@@ -244,7 +243,7 @@ def draw_cycle(mode: str, step_size: int) -> Picture:
     """Draw a cyclical learning rate, one of MODES, and the validation accuracy with it and with the fixed base rate."""
     history, chosen = cycled(step_size), MODES.index(mode)
     t = np.arange(EPOCHS * UPDATES_AN_EPOCH + 1)
-    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.4))
+    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.3))
     left.plot(t, s.cyclical(t, BASE, MOST, step_size, mode, GAMMA), color=BLUE)
     left.axvspan(0, step_size, color=ORANGE, alpha=0.25, label=f"step size {step_size}")
     left.set(ylim=(0, 1.3), yticks=[0, 0.5, 1], ylabel="learning rate α", title=mode)
@@ -261,41 +260,3 @@ def draw_cycle(mode: str, step_size: int) -> Picture:
         f"{2 * step_size} updates. Validation accuracy on digits after {t[-1]} updates: "
         f"{history.accuracy[-1, chosen]:.3f}, with the fixed rate {BASE} {history.accuracy[-1, -1]:.3f}.",
     )
-
-
-# Policy, thousands of iterations, accuracy in percent, as HPML-L3, "Cyclical Learning Rate", prints them.
-TABLE = {
-    "CIFAR-10": (
-        ("fixed", 70, 81.4), ("triangular2", 25, 81.4), ("decay", 25, 78.5), ("exp", 70, 79.1), ("exp_range", 42, 82.2),
-    ),
-    "AlexNet": (
-        ("fixed", 400, 58.0), ("triangular2", 400, 58.4), ("exp", 300, 56.0), ("exp", 460, 56.5),
-        ("exp_range", 300, 56.5),
-    ),
-    "GoogLeNet": (("fixed", 420, 63.0), ("triangular2", 420, 64.4), ("exp", 240, 58.2), ("exp_range", 240, 60.2)),
-}  # fmt: skip
-
-
-def draw_table(rows: str) -> Picture:
-    """Draw `rows`, one part of the slide's TABLE: accuracy and iterations of each policy."""
-    policies, iterations, accuracies = zip(*TABLE[rows], strict=True)
-    places = np.arange(len(policies))
-    colours = [GREY if name == FIXED else BLUE if name in MODES else ORANGE for name in policies]
-    figure, (left, right) = new_figure(1, 2, size=(9, 3), sharey=True)
-    _bars(left, places, np.array(accuracies), colours, "{:.1f}")
-    _bars(right, places, np.array(iterations), colours, "{:.0f}")
-    left.set(
-        xlim=(min(accuracies) - 4, max(accuracies) + 2), xlabel="accuracy (%), cut off on the left", ylabel="policy"
-    )
-    left.set(yticks=places, yticklabels=policies, ylabel="policy", title=f"{rows}: accuracy")
-    right.set(xlim=(0, 1.2 * max(iterations)), xlabel="iterations (thousands)", title="iterations")
-    right.set_ylabel("policy")
-    left.invert_yaxis()
-    summary = "; ".join(f"{name} {value:.1f} after {count},000" for name, count, value in TABLE[rows])
-    return finish(figure, f"Accuracy in percent and iterations of learning-rate policies, {rows}: {summary}.")
-
-
-def _bars(axes: Axes, places: np.ndarray, values: np.ndarray, colours: list[str], form: str) -> None:
-    axes.barh(places, values, color=colours, height=0.6)
-    for place, value in zip(places, values, strict=True):
-        axes.text(value, place, " " + form.format(value), va="center", fontsize=8)

@@ -31,15 +31,18 @@ from course_utils.optimizers.update_rules import (
     GD,
     MOMENTUM,
     NESTEROV,
+    RMSPROP,
     RULES,
     run,
-    saddle_gradient,
+    settled_after,
     steps_until,
     surfaces,
     valley,
 )
 
 START, DONE, MOST_STEPS, SADDLE_STEPS = np.array([-8.0, 1.0]), 1e-6, 600, 400
+DISTANCES = np.geomspace(1e-8, 0.3, 16)  # from the ridge of the saddle
+WATCHED = 2000  # updates during which a run that has converged has to stay where it is
 RATES = np.geomspace(1e-3, 1, 49)
 MU = 0.9
 
@@ -54,44 +57,55 @@ def limit(method: str, largest: float, mu: float = MU) -> float | None:
 
 
 @cache
-def steps_in_valley(kappa: float, method: str) -> np.ndarray:
-    """Return, for each of RATES, the updates until the loss is below DONE, (49,) int; -1: more than MOST_STEPS.
+def steps_in_valley(kappa: float, method: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return, for each of RATES, when the loss is below DONE for the first time and when for good, (49,) int each.
 
-    method: one of RULES.
+    method: one of RULES. -1: not within MOST_STEPS; a run is watched for WATCHED updates.
     """
     value, gradient = valley(kappa)
-    path = run(RULES[method], gradient, START, RATES[:, None], MOST_STEPS)
-    return steps_until(value(path), DONE)
+    losses = value(run(RULES[method], gradient, START, RATES[:, None], WATCHED))
+    first, settled = steps_until(losses, DONE), settled_after(losses, DONE)
+    return np.where(first > MOST_STEPS, -1, first), np.where(settled > MOST_STEPS, -1, settled)
+
+
+def _verdict(method: str, kappa: float, learning_rate: float, losses: np.ndarray) -> str:
+    most, settled = limit(method, kappa), int(settled_after(losses, DONE))
+    if most is not None and learning_rate >= most:
+        return "diverges"
+    if 0 <= settled <= MOST_STEPS:
+        return f"{settled} updates"
+    if settled < 0 and (first := int(steps_until(losses, DONE))) >= 0:
+        return f"not for good (first at {first}), {losses[-1]:.2g} at {WATCHED}"
+    return f"more than {MOST_STEPS} updates"
 
 
 def draw_valley(kappa: float, learning_rate: float, method: str) -> Picture:
     """Draw the path of one of RULES, `method`, in a narrow valley, and the updates it needs with each learning rate."""
     value, gradient = valley(kappa)
-    path = run(RULES[method], gradient, START, learning_rate, MOST_STEPS)
-    needed = int(steps_until(value(path), DONE))
-    verdict = f"{needed} updates" if needed >= 0 else f"more than {MOST_STEPS} updates"
-    most = limit(method, kappa)
-    if most is not None and learning_rate >= most:
-        verdict = "diverges"
-    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.6), width_ratios=[5, 4])
+    path = run(RULES[method], gradient, START, learning_rate, WATCHED)
+    verdict, most = _verdict(method, kappa, learning_rate, value(path)), limit(method, kappa)
+    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.4), width_ratios=[5, 4])
     _ellipses(left, kappa)
     left.plot(*path[:151].T, ".-", color=COLOURS[method], lw=0.9, ms=4)
     _ends(left, START, (0, 0))
     left.set(xlim=(-9, 9), ylim=(-2.2, 2.2), xlabel="w₁ (curvature 1)", ylabel=f"w₂ (curvature {three_digits(kappa)})")
     left.set(xticks=[-8, 0, 8], yticks=[-2, 0, 2], title=f"α = {learning_rate:.3g}: {verdict}")
-    counts = steps_in_valley(kappa, method)
-    right.semilogx(RATES[counts >= 0], counts[counts >= 0], ".-", color=COLOURS[method], lw=1)
+    first, settled = steps_in_valley(kappa, method)
+    only_passes, stays = (first >= 0) & (settled < 0), settled >= 0
+    right.semilogx(RATES[stays], settled[stays], ".-", color=COLOURS[method], lw=1, label="stays below")
+    if only_passes.any():
+        right.semilogx(RATES[only_passes], first[only_passes], "x", color=GREY, ms=4, label="below once, not for good")
     right.axvline(learning_rate, color=ORANGE, label="this α")
     if most is not None:
         right.axvline(most, color=VERMILION, ls="--", label="limit")
     _log_rates(right, (1e-3, 1))
-    right.set(ylim=(0, MOST_STEPS), yticks=[0, 200, 400, 600], xlabel="learning rate α", ylabel="updates")
-    right.set_title(f"until the loss is below 10⁻⁶: {method}")
+    right.set(ylim=(0, MOST_STEPS), yticks=[0, 200, 400, 600], xlabel="learning rate α")
+    right.set(ylabel="updates to stay below 10⁻⁶", title=method)
     right.legend(loc="upper right", fontsize=8)
     best = (
-        f"The best of the rates drawn needs {counts[counts >= 0].min()} updates."
-        if (counts >= 0).any()
-        else f"None of the rates drawn gets below 1e-6 in {MOST_STEPS} updates."
+        f"The best of {len(RATES)} rates, {RATES[stays][settled[stays].argmin()]:.2g}, needs {settled[stays].min()}."
+        if stays.any()
+        else f"With none of {len(RATES)} rates does the loss stay below 1e-6 within {MOST_STEPS} updates."
     )
     bound = f"The limit is {most:.3g}." if most is not None else "There is no limit of the form c / curvature."
     return finish(
@@ -101,39 +115,59 @@ def draw_valley(kappa: float, learning_rate: float, method: str) -> Picture:
     )
 
 
-def draw_saddle(distance: float, on_ridge: bool, method: str) -> Picture:
-    """Draw the path of one of RULES, `method`, near a saddle, and the distance from the ridge of all of them.
+def path_from_saddle(method: str, distance: float | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the path of one of RULES from (1, distance), (401, ..., 2), and its first update with |w_2| > 1, (...).
 
-    distance: of the start from the ridge; on_ridge: start exactly on it.
+    method: one of RULES. distance: of the start from the ridge, any shape. -1: not within 400 updates.
+    """
+    chosen, away = surfaces()["saddle"], np.asarray(distance, dtype=float)
+    start = np.stack([np.ones_like(away), away], axis=-1)
+    path = run(RULES[method], chosen.gradient, start, chosen.rates[method], SADDLE_STEPS)
+    return path, steps_until(-np.abs(path[..., 1]), -1)
+
+
+@cache
+def updates_from_saddle() -> dict[str, np.ndarray]:
+    """Return the updates that each of RULES needs from each of DISTANCES, (16,) int."""
+    return {name: path_from_saddle(name, DISTANCES)[1] for name in RULES}
+
+
+def draw_saddle(distance: float, on_ridge: bool, method: str) -> Picture:
+    """Draw the path of one of RULES, `method`, near a saddle, and the updates that all need against the distance.
+
+    distance: of the start from the ridge; on_ridge: start exactly on it. The learning rates are those of the race.
     """
     start = np.array([1.0, 0.0 if on_ridge else distance])
-    paths = {name: run(rule, saddle_gradient, start, 0.01, SADDLE_STEPS) for name, rule in RULES.items()}
-    left_after = {name: int(steps_until(-np.abs(path[:, 1]), -1)) for name, path in paths.items()}
-    figure, (left, right) = new_figure(1, 2, size=(9.2, 3.8), width_ratios=[4, 5])
-    t = np.linspace(-1.5, 1.5, 31)[:, None]
-    arm = np.sqrt(np.array([0.02, 0.2, 0.6, 1.2]) + t**2)  # w_1^2 - w_2^2 is one of these, or minus that
+    path, _ = path_from_saddle(method, start[1])
+    left_after = {name: int(path_from_saddle(name, start[1])[1]) for name in RULES}
+    figure, (left, right) = new_figure(1, 2, size=(8.5, 3.3), width_ratios=[4, 5])
+    t = np.linspace(-1.5, 1.5, 31)
+    arm = np.sqrt(0.4 + t**2)  # w_1^2 - w_2^2 is 0.4, or minus that
     for sign in (1, -1):
         left.plot(sign * arm, t, color=ORANGE, lw=0.7)
         left.plot(t, sign * arm, color=PURPLE, lw=0.7)
-    left.plot(*paths[method].T, ".-", color=COLOURS[method], lw=1, ms=4)
+    left.plot(*path.T, ".-", color=COLOURS[method], lw=1, ms=3)
     left.plot(*start, "s", color=ORANGE, mec=BLACK, ms=8)
     left.plot(0, 0, "+", color=BLACK, ms=12)
     left.set(xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), xlabel="w₁", ylabel="w₂", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
     left.set_title("Hessian eigenvalues +2 and -2")
-    for name, path in paths.items():
-        away = np.abs(path[:, 1])
+    for name, counts in updates_from_saddle().items():
         label = f"{name}: {left_after[name]}" if left_after[name] >= 0 else f"{name}: never"
-        right.semilogy(np.clip(away, 1e-9, 1e2), color=COLOURS[name], lw=3 if name == method else 1, label=label)
-    right.axhline(1, color=GREY, ls="--", lw=1)
-    right.set(xlim=(0, 400), ylim=(1e-9, 1e2), xlabel="update", ylabel="|w₂|", title="updates until |w₂| > 1")
-    right.set_xticks([0, 200, 400])
-    powers_of_ten(right.yaxis, (-9, -6, -3, 0))
-    right.legend(loc="lower right", fontsize=8)
+        inside = counts >= 0
+        style = "--" if name == RMSPROP else "-"  # it lies on AdaGrad's line
+        width = 3 if name == method else 1.5
+        right.semilogx(DISTANCES[inside], counts[inside], style, color=COLOURS[name], lw=width, label=label)
+    if not on_ridge:
+        right.axvline(distance, color=GREY, lw=1)
+    right.set(xlim=(1e-8, 0.4), ylim=(0, SADDLE_STEPS), xlabel="start: distance from the ridge", ylabel="updates")
+    right.set(yticks=[0, 100, 200, 300, 400], title="updates until |w₂| > 1")
+    powers_of_ten(right.xaxis, (-8, -6, -4, -2))
+    right.legend(loc="upper right", fontsize=8)
     summary = ", ".join(f"{name} {count if count >= 0 else 'never'}" for name, count in left_after.items())
     return finish(
         figure,
         f"Leaving the saddle of w_1^2 - w_2^2, whose Hessian has eigenvalues 2 and -2, from w_2 = {start[1]:.1e} with "
-        f"learning rate 0.01. Updates until |w_2| is above 1 (at most {SADDLE_STEPS}): {summary}.",
+        f"the learning rates of the race. Updates until |w_2| is above 1 (at most {SADDLE_STEPS}): {summary}.",
     )
 
 
@@ -155,7 +189,7 @@ def overshoot(method: str, mu: float) -> tuple[np.ndarray, float]:
 def draw_momentum(mu: float, step: int) -> Picture:
     """Draw heavy-ball and Nesterov momentum up to update `step`, and how far each overshoots the minimum."""
     paths = {method: overshoot(method, mu) for method in (GD, MOMENTUM, NESTEROV)}
-    figure, (left, right) = new_figure(1, 2, size=(9.6, 3.8), width_ratios=[5, 4])
+    figure, (left, right) = new_figure(1, 2, size=(8.5, 3.3), width_ratios=[5, 4])
     _ellipses(left, OVERSHOOT_KAPPA)
     for method, (path, far) in paths.items():
         left.plot(*path[: step + 1].T, ".-", color=COLOURS[method], lw=0.9, ms=4)
@@ -199,7 +233,7 @@ def draw_lookahead(w_1: float, w_2: float, mu: float) -> Picture:
     w = np.array([w_1, w_2])
     places = next_places(w, RHO, mu)
     figure, axes = new_figure(size=(7.6, 3.9))
-    radii = np.array([0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75])
+    radii = np.array([0.4, 0.8, 1.2, 1.6])
     axes.plot(np.cos(_TURN)[:, None] * radii, np.sin(_TURN)[:, None] * radii / 2, color=GREY, lw=0.6)
     arrow(axes, places["lookahead"], BLACK, "μρ, for both", start=w)
     arrow(axes, places[MOMENTUM], BLUE, "momentum: −α gradient at w", start=places["lookahead"])
@@ -249,7 +283,7 @@ def draw_race(surface: str, start_1: float, start_2: float, step: int) -> Pictur
     surface: a name of `update_rules.surfaces`.
     """
     chosen, paths = surfaces()[surface], race_paths(surface, start_1, start_2)
-    figure, (left, right) = new_figure(1, 2, size=(9.6, 4.2), width_ratios=[5, 4])
+    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.5), width_ratios=[5, 4])
     west, east, south, north = chosen.window
     left.contour(*_contour_grid(surface), levels=chosen.levels, colors=GREY, linewidths=0.6, linestyles="-")
     (low, high), values = chosen.shown, {}
@@ -287,7 +321,7 @@ _TURN = np.linspace(0, 2 * np.pi, 73)
 
 def _ellipses(axes: Axes, kappa: float) -> None:
     """Draw contours of the valley: at (r cos, r sin / sqrt(kappa)) f is r^2 / 2."""
-    radii = np.array([1.0, 2, 4, 6, 8, 11])
+    radii = np.array([2.0, 5, 8])
     axes.plot(np.cos(_TURN)[:, None] * radii, np.sin(_TURN)[:, None] * radii / np.sqrt(kappa), color=GREY, lw=0.6)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
-from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.linear_model import lasso_path as lasso_reference
 from sklearn.linear_model import ridge_regression
@@ -42,33 +41,6 @@ def principal_axes(pca_fit: Function) -> Picture:
         figure,
         f"80 samples. Reference: {_axes_in_words(*reference)} "
         f"{problem if yours is None else 'Yours: ' + _axes_in_words(*yours)}",
-    )
-
-
-def reconstructed_digit(pca_transform: Function, pca_inverse: Function, k: int) -> Picture:
-    """Draw a digit, one row of 64 pixels, and its reconstruction from k scores."""
-    X, _ = load_digits(return_X_y=True)
-    fit = PCA(k, svd_solver="full").fit(X[1:])
-    x = X[:1]
-    scores = fit.transform(x)
-    reference = fit.inverse_transform(scores)
-    yours, problem = guarded_call(pca_transform, x, fit.mean_, fit.components_, like=scores)
-    if yours is not None:
-        yours, problem = guarded_call(pca_inverse, yours, fit.mean_, fit.components_, like=x)
-
-    figure, panels = new_figure(1, 3, size=(7.2, 3.4))
-    pictures = (x, reference, np.zeros_like(x) if yours is None else yours)
-    titles = ("64 pixels", f"reference, k = {k}", "no answer to draw" if yours is None else f"yours, k = {k}")
-    for panel, picture, title in zip(panels, pictures, titles, strict=True):
-        panel.imshow(picture.reshape(8, 8), cmap="gray_r", vmin=0, vmax=16)
-        panel.set(title=title, xlabel="pixel column", ylabel="pixel row")
-        panel.grid(False)
-    figure.suptitle(titled(f"A digit from {k} numbers", problem), fontsize="medium")
-    return finish(
-        figure,
-        f"A handwritten 0 of 8 by 8 pixels with values from 0 to 16. Root mean square error per pixel of the "
-        f"reconstruction from {k} scores. Reference: {_rms(reference - x):.2f}. "
-        f"{problem if yours is None else f'Yours: {_rms(yours - x):.2f}.'}",
     )
 
 
@@ -142,7 +114,3 @@ def _name_the_lines(axes: Axes, x: float, heights: np.ndarray, names: tuple[str,
     for j in np.argsort(-np.abs(heights))[:5]:
         axes.annotate(names[j], (x, heights[j]), xytext=(-4, 0), textcoords="offset points", ha="right", va="center")
     axes.margins(x=0.1)
-
-
-def _rms(difference: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(difference**2)))

@@ -129,6 +129,15 @@ def draw_residuals(point_t: float, point_y: float) -> Picture:
     )
 
 
+def variance_inflation(A: np.ndarray) -> np.ndarray:
+    """Return by how much the other columns multiply the variance of each coefficient: 1 / (1 - R_j^2), (n,).
+
+    A: (m, n). R_j^2 is that of the regression of column j on the others; the factors are the diagonal of the inverse
+    of the correlation matrix.
+    """
+    return np.diag(np.linalg.inv(np.corrcoef(A, rowvar=False)))
+
+
 def draw_paths(strength: float, regularizer: str) -> Picture:
     """Draw the ten coefficients for the diabetes data for every lambda, and as bars for lambda = `strength`.
 

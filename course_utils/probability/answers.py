@@ -1,28 +1,21 @@
-"""Draw the answers to assignment 03 (CS7150-L1, "Transform of a random variable/vector" to "Entropy")."""
+"""Draw the answers to assignment 03 (CS7150-L1, "Transform of a random variable/vector" to "Mixture of Gaussian")."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
 from scipy.special import logsumexp
-from scipy.stats import lognorm
 
+from course_utils import check
 from course_utils.drawing.geometry import principal_directions
-from course_utils.drawing.pictures import BLUE, GREY, ORANGE, PURPLE, SKY, VERMILION, Picture, arrow, finish, new_figure
+from course_utils.drawing.pictures import BLUE, GREY, PURPLE, SKY, VERMILION, Picture, arrow, finish, new_figure
 from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
-from course_utils.probability import gaussians, information
-from course_utils.probability.distributions import NORMAL, pdf
+from course_utils.probability import gaussians
 
 Function = Callable[..., object]
-
-# The form of a result that is one finite number.
-NUMBER = np.zeros(())
-
-# Mean and standard deviation of the normal X in `decreasing_transform`, where Y = exp(-X).
-MEAN, DEVIATION = -0.5, 0.7
 
 SIGMA = gaussians.covariance_of(2.0, 1.0, 0.7)
 MASS = 0.8
@@ -30,31 +23,45 @@ MASS = 0.8
 # Weights, (3,), and means, (3, 2), of the mixture; its covariance matrices are those of the lecture.
 WEIGHTS, MEANS = np.array([0.5, 0.3, 0.2]), np.array([[-2.0, 0.5], [0.5, -0.5], [2.5, 0.0]])
 
-# The q(heads) for which the code in `coin_entropies` is optimal.
-COIN = 0.7
 
+def directions(polar_pdf: Function) -> Picture:
+    """Draw the directions of 20,000 samples of a Gaussian, and the density that `polar_pdf` gives them."""
+    X = np.random.default_rng(1).normal(size=(20_000, 2)) @ np.linalg.cholesky(SIGMA).T
+    degrees = np.linspace(-179.75, 179.75, 720)
+    theta = np.radians(degrees)
+    reference = _density_of_the_direction(theta)
 
-def decreasing_transform(transform_pdf: Function) -> Picture:
-    """Draw 20,000 samples of Y = exp(-X) for a normal X, and the density that `transform_pdf` gives Y."""
-    samples = np.exp(-MEAN - DEVIATION * np.random.default_rng(1).normal(size=20_000))
-    y = np.linspace(0.02, 8.0, 400)
-    reference = lognorm.pdf(y, DEVIATION, scale=np.exp(-MEAN))
-    given = (lambda x: pdf(NORMAL, MEAN, DEVIATION, x), lambda y: -np.log(y), lambda y: -1 / y)
-    yours, problem = guarded_call(transform_pdf, *given, y, like=reference)
+    def angle(*given: np.ndarray) -> np.ndarray:
+        return check.Received(polar_pdf(*given), "`polar_pdf`").key("angle").value
+
+    angle.__name__ = "polar_pdf"
+    yours, problem = guarded_call(angle, SIGMA, np.ones_like(theta), theta, np.tan(theta), like=reference)
 
     figure, axes = new_figure(size=(6.8, 4.0))
-    axes.hist(samples, np.linspace(0, 8, 81).tolist(), density=True, color=SKY, alpha=0.6, label="samples of Y")
-    axes.plot(y, reference, label="reference", **REFERENCE_STYLE)
-    _draw_yours(axes, y, yours)
-    top = 1.3 * reference.max()
-    axes.set(xlabel="y", ylabel="density of Y", xlim=(0, 8), ylim=(-top if _below_0(yours) else 0, top))
-    axes.set_title(titled("Y = exp(-X) for a normal X", problem))
+    sampled = np.degrees(np.arctan2(X[:, 1], X[:, 0]))
+    heights, edges = np.histogram(np.radians(sampled), np.linspace(-np.pi, np.pi, 73), density=True)
+    axes.stairs(heights, np.degrees(edges), fill=True, color=SKY, alpha=0.6, label="samples")
+    axes.plot(degrees, reference, label="reference", **REFERENCE_STYLE)
+    _draw_yours(axes, degrees, yours)
+    axes.set(xlabel="direction θ, in degrees", ylabel="density of Θ, per radian", xlim=(-180, 180))
+    axes.set(ylim=(0, 1.3 * reference.max()), xticks=range(-180, 181, 90))
+    axes.set_title(titled("The directions of a correlated Gaussian", problem))
     axes.legend()
     return finish(
         figure,
-        f"A histogram of Y = exp(-X), and its density. Reference: {_curve_in_words(y, reference)} "
-        f"{problem if yours is None else 'Yours: ' + _curve_in_words(y, yours)}",
+        f"The directions of samples, and their density. Reference: {_curve_in_words(degrees, reference)} "
+        f"{problem if yours is None else 'Yours: ' + _curve_in_words(degrees, yours)}",
     )
+
+
+def _density_of_the_direction(theta: np.ndarray) -> np.ndarray:
+    """Return the slope of P(Theta <= theta) by differences: a sector of a round Gaussian has the share of its angle."""
+    step = 1e-5
+    turned = [
+        np.linalg.solve(np.linalg.cholesky(SIGMA), [np.cos(at), np.sin(at)]) for at in (theta - step, theta + step)
+    ]
+    before, after = (x + 1j * y for x, y in turned)
+    return np.angle(after / before) / (2 * np.pi * 2 * step)
 
 
 def gaussian_ellipse(ellipse_axes: Function) -> Picture:
@@ -111,55 +118,15 @@ def gaussian_mixture(gmm: Function) -> Picture:
     )
 
 
-def coin_entropies(entropy: Function, cross_entropy: Function, kl: Function) -> Picture:
-    """Draw entropy, cross entropy and KL divergence of a coin in bits, with a code that is optimal for another coin."""
-    chances = np.linspace(0, 1, 41)
-    coins = np.stack([chances, 1 - chances], axis=1)
-    q = np.array([COIN, 1 - COIN])
-    names, colours = ("H(p)", "H(p, q)", "KL(p‖q)"), (BLUE, ORANGE, VERMILION)
-    reference = [
-        [information.entropy(p) for p in coins],
-        [information.cross_entropy(p, q) for p in coins],
-        [information.kl(p, q) for p in coins],
-    ]
-    attempts = [
-        [guarded_call(entropy, p, like=NUMBER) for p in coins],
-        [guarded_call(cross_entropy, p, q, like=NUMBER) for p in coins],
-        [guarded_call(kl, p, q, like=NUMBER) for p in coins],
-    ]
-    problem = next((failed for row in attempts for _, failed in row if failed), None)
-
-    figure, axes = new_figure(size=(6.8, 4.2))
-    for curve in reference:
-        axes.plot(chances, curve, **REFERENCE_STYLE)
-    axes.plot([], [], label="reference", **REFERENCE_STYLE)
-    if problem is None:
-        yours = [[float(value) for value, _ in row] for row in attempts]
-        for curve, name, colour in zip(yours, names, colours, strict=True):
-            axes.plot(chances, np.clip(curve, -10, 10), color=colour, linewidth=1.5, label=f"your {name}")
-    axes.set(xlabel="p(heads)", ylabel="bits", ylim=(-0.3, 2.2))
-    axes.set_title(titled(f"A coin, and a code that is optimal for q(heads) = {COIN}", problem))
-    axes.legend(loc="upper right")
-    return finish(
-        figure,
-        f"{', '.join(names)} of a coin in bits, where q(heads) is {COIN}, at p(heads) = 0, 0.5, 0.7 and 1. "
-        f"Reference: {_coin_in_words(names, reference)} {problem or f'Yours: {_coin_in_words(names, yours)}'}",
-    )
-
-
 def _draw_yours(axes: Axes, x: np.ndarray, curve: np.ndarray | None) -> None:
     if curve is not None:
         axes.plot(x, np.clip(curve, -1e3, 1e3), color=BLUE, linewidth=1.5, label="yours")
 
 
-def _below_0(curve: np.ndarray | None) -> bool:
-    return curve is not None and bool(curve.min() < 0)
-
-
-def _curve_in_words(y: np.ndarray, density: np.ndarray) -> str:
-    top = int(np.argmax(np.abs(density)))
-    area = np.trapezoid(density, y)
-    return f"its extreme is {density[top]:.3f} at y = {y[top]:.2f}; the area up to {y[-1]:.0f} is {area:z.3f}."
+def _curve_in_words(degrees: np.ndarray, density: np.ndarray) -> str:
+    top = int(np.argmax(np.round(density, 6)))  # opposite directions have the same density, up to rounding
+    area = np.trapezoid(density, np.radians(degrees))
+    return f"its largest value is {density[top]:.3f} at {degrees[top]:.1f} degrees; the area is {area:z.3f}."
 
 
 def _border(half_lengths: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -184,8 +151,3 @@ def _density(logpdf: np.ndarray) -> np.ndarray:
 
 def _mixture_in_words(logpdf: np.ndarray, resp: np.ndarray) -> str:
     return ", ".join(f"{_density(logpdf)[i]:.3f} and {resp[i].max():.3f}" for i in (60, 120, 180)) + "."
-
-
-def _coin_in_words(names: Sequence[str], curves: Sequence[Sequence[float]]) -> str:
-    values = (", ".join(f"{curve[i]:z.3f}" for i in (0, 20, 28, 40)) for curve in curves)
-    return "; ".join(f"{name} {numbers}" for name, numbers in zip(names, values, strict=True)) + "."

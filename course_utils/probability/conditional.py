@@ -18,6 +18,7 @@ from course_utils.probability.gaussians import covariance_of, ellipse, log_densi
 
 PLACES = np.linspace(-4, 4, 321)
 PEOPLE = 10_000
+DOTS, DOTS_PER_COLUMN = 1000, 25  # people that are drawn
 POINTS = 24
 
 
@@ -87,7 +88,7 @@ def draw_slice(rho: float, x: float) -> Picture:
 
 
 def draw_bayes(base_rate: int, sensitivity: int, specificity: int) -> Picture:
-    """Draw a population as a square of area 1, divided by illness and test result; all three arguments in percent."""
+    """Draw people as dots, by illness and test result, and the posterior; all three arguments in percent."""
     base, hit, clear = base_rate / 100, sensitivity / 100, specificity / 100
     after = posterior(base, hit, clear)
     figure, (left, right) = new_figure(1, 2, size=(9, 4))
@@ -131,14 +132,18 @@ def draw_covariance(slope: float, bend: float) -> Picture:
 
 
 def _population(axes: Axes, base: float, hit: float, clear: float) -> None:
-    """Draw four rectangles whose areas are probabilities: illness horizontally, test result vertically."""
-    columns = {"align": "edge", "edgecolor": "white", "lw": 1}
-    axes.bar(0, hit, base, color=VERMILION, label=f"ill, positive: {base * hit:.1%}", **columns)
-    axes.bar(0, 1 - hit, base, bottom=hit, color=SKY, label=f"ill, negative: {base * (1 - hit):.1%}", **columns)
-    false_alarm = (1 - base) * (1 - clear)
-    axes.bar(base, 1 - clear, 1 - base, color=ORANGE, label=f"healthy, positive: {false_alarm:.1%}", **columns)
-    axes.bar(base, clear, 1 - base, bottom=1 - clear, color=GREEN, alpha=0.25, **columns)
+    """Draw DOTS people as dots, column by column: the ill first, and in each group those with a positive test first."""
+    side = np.arange(DOTS)
+    x, y = side // DOTS_PER_COLUMN, side % DOTS_PER_COLUMN
+    ill = round(DOTS * base)
+    ends = np.cumsum([round(ill * hit), ill - round(ill * hit), round((DOTS - ill) * (1 - clear))])
+    groups = np.split(side, ends)
+    names = ("ill, positive", "ill, negative", "healthy, positive", "healthy, negative")
+    for group, name, colour in zip(groups, names, (VERMILION, SKY, ORANGE, GREEN), strict=True):
+        alpha = 0.25 if colour == GREEN else 1.0
+        axes.scatter(x[group], y[group], color=colour, s=14, lw=0, alpha=alpha, label=f"{name}: {len(group)}")
     axes.grid(visible=False)
-    axes.set(title="population as a square of area 1", xlabel="ill | healthy", ylabel="share tested positive")
-    axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-    axes.legend(loc="upper right")
+    axes.spines[:].set_visible(False)
+    axes.set(title=f"{DOTS} people", xlabel="ill at the left, healthy at the right", ylabel="people")
+    axes.set(xticks=[], yticks=[])
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncol=2, fontsize=8)

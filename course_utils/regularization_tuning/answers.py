@@ -1,6 +1,6 @@
 """Pictures of the answers to the assignment on regularization and tuning.
 
-CIS5190-L15, "Early Stopping", "Data Augmentation", "Hyperparameter Choices" and "Hyperparameter Optimization Tips".
+CIS5190-L15, "Data Augmentation", "Hyperparameter Choices" and "Hyperparameter Optimization Tips".
 """
 
 from __future__ import annotations
@@ -9,50 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import torch
 from scipy import ndimage
 
 from course_utils import check
 from course_utils.drawing.digits import all_digits
-from course_utils.drawing.pictures import BLUE, GREY, VERMILION, Picture, finish, new_figure
+from course_utils.drawing.pictures import BLUE, GREY, Picture, finish, new_figure
 from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 
 Function = Callable[..., Any]  # the student's, which may return anything
-
-
-def stopping_point(EarlyStopping: Callable[[int], Any]) -> Picture:
-    """Draw sixty noisy validation losses, and where the student's `EarlyStopping` finds the best and stops."""
-    patience = 8
-    losses = _validation_losses()
-    reference = _best_and_stop(losses, patience)
-
-    @check.driver
-    def found(losses: list[float], patience: int) -> np.ndarray:
-        """`EarlyStopping`."""
-        stopper, weight, epoch = EarlyStopping(patience), torch.zeros(1), -1
-        for epoch, loss in enumerate(losses):
-            weight.fill_(float(epoch))
-            if stopper.step(loss, {"weight": weight}):
-                break
-        return np.array([stopper.best, stopper.best_epoch, float(stopper.state["weight"]), epoch], dtype=float)
-
-    yours, problem = guarded_call(found, losses.tolist(), patience, like=reference)
-    own = problem if yours is None else f"Yours: {_stopping_in_words(yours)}"
-    figure, axes = new_figure(size=(6.8, 3.8))
-    axes.plot(losses, color=GREY, linewidth=1, marker=".", label="validation loss")
-    axes.axvline(reference[1], **REFERENCE_STYLE)
-    axes.axvline(reference[3], linestyle=":", **REFERENCE_STYLE)
-    if yours is not None:
-        axes.plot(yours[1], yours[0], "o", color=BLUE, markersize=9, label="your best")
-        axes.axvline(yours[3], color=VERMILION, linestyle="--", linewidth=1.5, label="you stop")
-    axes.set(xlabel="epoch", ylabel="loss")
-    axes.set_title(titled(f"Early stopping, patience {patience}", problem))
-    axes.legend(loc="upper right")
-    return finish(
-        figure,
-        f"{len(losses)} noisy losses. Reference: {_stopping_in_words(reference)} {own}",
-    )
 
 
 def moved_digits(shift_images: Function) -> Picture:
@@ -152,23 +117,6 @@ def coarse_to_fine(next_window: Function) -> Picture:
 # --- computations ----------------------------------------------------------------------------------------------------
 
 
-def _validation_losses() -> np.ndarray:
-    """Return noisy losses, (60,), that fall and then rise slowly."""
-    epochs = np.arange(60)
-    smooth = 0.5 + 1.2 * np.exp(-epochs / 8) + 0.0004 * np.maximum(epochs - 15, 0) ** 2
-    return smooth + 0.04 * np.random.default_rng(2).normal(size=60)
-
-
-def _best_and_stop(losses: np.ndarray, patience: int) -> np.ndarray:
-    """Return best loss, its epoch, the epoch of the kept state, and the epoch in which the training stops, (4,)."""
-    best, epoch = 0, 0
-    for epoch in range(len(losses)):
-        best = int(np.argmin(losses[: epoch + 1]))
-        if epoch - best >= patience:
-            break
-    return np.array([losses[best], best, best, epoch], dtype=float)
-
-
 def _loss_at(rate: np.ndarray) -> np.ndarray:
     """Return a validation loss for each learning rate, lowest at 0.02."""
     return 0.1 + 0.15 * (np.log10(rate) - np.log10(0.02)) ** 2
@@ -193,13 +141,6 @@ def _windows(next_window: Function, first: tuple[float, float], rounds: int) -> 
 
 
 # --- descriptions ----------------------------------------------------------------------------------------------------
-
-
-def _stopping_in_words(found: np.ndarray) -> str:
-    best, epoch, kept, stop = found
-    return (
-        f"best loss {best:.3f} in epoch {epoch:.0f}, the state of epoch {kept:.0f} is kept, stop in epoch {stop:.0f}."
-    )
 
 
 def _places_in_words(images: np.ndarray) -> str:

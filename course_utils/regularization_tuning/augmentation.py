@@ -15,16 +15,13 @@ from scipy.special import softmax
 
 from course_utils.drawing import digit_network
 from course_utils.drawing.digits import digits
-from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, VERMILION, Picture, finish, new_figure
+from course_utils.drawing.pictures import BLACK, GREEN, GREY, VERMILION, Picture, finish, new_figure
 from course_utils.regularization_tuning.dropout import trained_digits
 
 # New digits that a slider chooses from, and those on which the accuracy is measured.
 SHOWN, TESTED = 30, 200
 
-# Images, learning rate, epochs and batch size of the networks that are trained on shifted images.
-FEW, RATE, EPOCHS, BATCH = 500, 0.5, 150, 50
-
-REACHES, FARTHEST = (0, 1, 2), 2  # largest shifts in training; largest shift that is tested
+RATE, BATCH = 0.5, 50
 
 
 def rotated(images: np.ndarray, angle: float) -> np.ndarray:
@@ -87,65 +84,157 @@ def draw_augmentation(
     )
 
 
-@cache
-def trained_on_shifts(reach: int) -> np.ndarray:
-    """Return the parameters, (1, 2410), of a tanh network trained on 500 digits, each shifted anew in every epoch.
+# --- how strong? -----------------------------------------------------------------------------------------------------
 
-    The shifts down and to the right are whole numbers from -reach to reach.
+HANDWRITING, SHIFTS = "slant, wobble and noise", "shifts"
+STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+FEW_SIZES, COPIES, FEW_UPDATES, SETS = (100, 500), 3000, 1000, 4
+
+
+def distorted(images: np.ndarray, kind: str, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Return images, (n, 8, 8), each distorted at random; 0 is not at all.
+
+    kind: HANDWRITING slants an image, bends it smoothly and adds noise; SHIFTS moves it by a fraction of a pixel or
+    more.
     """
-    X, labels, *_ = digits()
-    images, labels = X[:FEW].reshape(-1, 8, 8), labels[:FEW]
-    moves = [(down, right) for down in range(-reach, reach + 1) for right in range(-reach, reach + 1)]
-    copies = np.stack([shifted(images, *move) for move in moves]).reshape(len(moves), FEW, 64)
-    w, rng = digit_network.initial()[None], np.random.default_rng(0)
-    for _ in range(EPOCHS):
-        now = copies[rng.integers(len(moves), size=FEW), np.arange(FEW)]
-        for batch in digit_network.minibatches(FEW, BATCH, rng):
-            w = w - RATE * digit_network.gradient(w, now[batch], labels[batch])
-    return w
+    n, (rows, columns) = len(images), np.indices((8, 8)).astype(float)
+    slant, wobble = rng.normal(size=(n, 1, 1)), ndimage.gaussian_filter(rng.normal(size=(n, 2, 8, 8)), (0, 0, 2, 2))
+    moves, noise = rng.normal(size=(n, 2, 1, 1)), rng.normal(size=images.shape)
+    if kind == SHIFTS:
+        by = 0.3 * strength * np.broadcast_to(moves, (n, 2, 8, 8))
+    else:
+        by = 0.5 * strength * wobble / wobble.std()
+        by[:, 1] += 0.15 * strength * slant * (rows - 3.5)
+    pixels = [
+        ndimage.map_coordinates(image, (rows + i, columns + j), order=3)
+        for image, (i, j) in zip(images, by, strict=True)
+    ]
+    return np.clip(pixels, 0, 1) + (0.2 * strength * noise if kind == HANDWRITING else 0)
 
 
 @cache
-def accuracy_on_shifts(reach: int) -> np.ndarray:
-    """Return the accuracy of `trained_on_shifts` on 797 new digits shifted down by 0, 1 and 2 pixels, (3,)."""
-    images, labels = new_images()
-    moved = [shifted(images, down, 0).reshape(-1, 64) for down in range(FARTHEST + 1)]
-    return np.array([digit_network.loss_and_accuracy(trained_on_shifts(reach), X, labels)[1][0] for X in moved])
+def accuracy_by_strength(kind: str, size: int, first: int = 0) -> np.ndarray:
+    """Return the accuracy on the 797 new digits, as they are, for SETS training sets and all STRENGTHS, (SETS, 7).
 
-
-def draw_shift_training(reach: int, down: int) -> Picture:
-    """Draw one training image in all its shifts, and the accuracy of three networks on digits shifted by `down`."""
-    image = digits()[0][3].reshape(8, 8)
-    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.6), width_ratios=[2, 3])
-    moves = range(-reach, reach + 1)
-    tiles = [[np.pad(shifted(image, i, j), 1, constant_values=0.5) for j in moves] for i in moves]
-    left.imshow(np.block(tiles), cmap="gray_r", vmin=0, vmax=1)
-    left.set(
-        xticks=[],
-        yticks=[],
-        xlabel="shifted to the right",
-        ylabel="shifted down",
-        title=f"one image, {len(moves) ** 2} shifts",
-    )
-    left.grid(visible=False)
-    accuracies = {}
-    for other, colour in zip(REACHES, (VERMILION, GREEN, BLUE), strict=True):
-        curve = accuracy_on_shifts(other)
-        accuracies[other] = curve[down]
-        right.plot(
-            range(FARTHEST + 1), curve, color=colour, lw=3 if other == reach else 1.2, label=f"trained with ±{other}"
+    kind: HANDWRITING or SHIFTS. size: the number of training images, of which COPIES distorted copies are made in all.
+    The networks of a set see the same images in the same order, in FEW_UPDATES updates whose learning rate falls to 0.
+    """
+    X, labels, X_new, labels_new = digits()
+    found = []
+    for seed in range(first, first + SETS):
+        rng = np.random.default_rng(seed)
+        rows = np.resize(rng.permutation(len(X))[:size], COPIES)  # each image equally often
+        images = X[rows].reshape(-1, 8, 8)
+        copies = np.stack([distorted(images, kind, s, np.random.default_rng(seed)) for s in STRENGTHS])
+        copies, w = (
+            copies.reshape(len(STRENGTHS), COPIES, 64),
+            np.tile(digit_network.initial(seed), (len(STRENGTHS), 1)),
         )
-        right.plot(down, curve[down], "o", color=colour, mec=BLACK, ms=9 if other == reach else 5)
-    right.set(
-        xlabel="new digits shifted down by (pixels)", ylabel="accuracy", ylim=(0, 1.02), xticks=range(FARTHEST + 1)
+        for t in range(FEW_UPDATES):
+            batch = rng.integers(COPIES, size=BATCH)
+            rate = RATE * (1 + np.cos(np.pi * t / FEW_UPDATES)) / 2
+            w = w - rate * digit_network.gradient(w, copies[:, batch], labels[rows[batch]])
+        found.append(digit_network.loss_and_accuracy(w, X_new, labels_new)[1])
+    return np.array(found)
+
+
+def draw_strength(kind: str, strength: float, images_seen: str) -> Picture:
+    """Draw distorted copies of digits, and the accuracy on new digits, as they are, against the strength in training.
+
+    kind: HANDWRITING or SHIFTS. images_seen: the number of training images, one of FEW_SIZES.
+    """
+    size, k = int(images_seen), int(np.abs(np.array(STRENGTHS) - strength).argmin())
+    X, labels, *_ = digits()
+    originals = np.stack([X[labels == label][0] for label in (2, 3, 4, 8)]).reshape(-1, 8, 8)
+    rng = np.random.default_rng(1)
+    tiles = [originals, *(distorted(originals, kind, strength, rng) for _ in range(4))]  # a column per image
+    figure, (left, right) = new_figure(1, 2, size=(8.8, 3.7), width_ratios=[2, 3])
+    _image(
+        left,
+        np.block([[np.pad(tile, 1, constant_values=0.5) for tile in row] for row in tiles]),
+        "four digits, each with four copies",
     )
-    right.set(yticks=[0, 0.5, 1], title=f"±{reach}: accuracy {accuracies[reach]:.1%} on digits shifted by {down}")
+    left.set(xticks=[], yticks=[], xlabel="four training images", ylabel="copies (first row: as it is)")
+    for other, colour in ((HANDWRITING, GREEN), (SHIFTS, VERMILION)):
+        runs = accuracy_by_strength(other, size)
+        right.fill_between(STRENGTHS, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.15)
+        right.plot(STRENGTHS, runs.mean(axis=0), ".-", color=colour, lw=2.5 if other == kind else 1, label=other)
+    mean = accuracy_by_strength(kind, size).mean(axis=0)
+    right.axhline(mean[0], color=GREY, lw=1, ls=":", label="without augmentation")
+    right.plot(STRENGTHS[k], mean[k], "o", color=GREEN if kind == HANDWRITING else VERMILION, mec=BLACK, ms=9)
+    right.set(xlabel="strength of the augmentation", ylabel="accuracy on unchanged new digits", ylim=(0.55, 1))
+    right.set_title(f"strength {STRENGTHS[k]:g}: {mean[k]:.1%}, without {mean[0]:.1%}")
     right.legend(loc="lower left", fontsize=8)
-    values = ", ".join(f"{value:.1%} with shifts up to {other}" for other, value in accuracies.items())
     return finish(
         figure,
-        f"One of {FEW} training images in {len(moves) ** 2} shifts (up to {reach}). Accuracy on 797 new digits shifted "
-        f"down by {down}: {values}.",
+        f"Accuracy on {len(digits()[3])} new digits, which are not changed, after training on {size} images with "
+        f"{kind} of strength {STRENGTHS[k]:g}: {mean[k]:.1%}, the mean of {SETS} training sets; without augmentation "
+        f"{mean[0]:.1%}. The best of the strengths is {STRENGTHS[int(mean.argmax())]:g}, with {mean.max():.1%}.",
+    )
+
+
+# --- digits that do not lie in the middle ----------------------------------------------------------------------------
+
+SIZES, STARTS, UPDATES = (100, 200, 500, 1000), 3, 1500
+MOVES = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+
+
+def placed(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return images, (n, 8, 8), each shifted once by up to one pixel: digits as a careless scanner crops them."""
+    copies = np.stack([shifted(images, *move) for move in MOVES])
+    return copies[rng.integers(len(MOVES), size=len(images)), np.arange(len(images))]
+
+
+@cache
+def accuracy_on_placed(size: int, augment: bool, seed: int = 0) -> np.ndarray:
+    """Return the accuracy on 797 new digits, `placed` like the training digits, for STARTS initial weights, (STARTS,).
+
+    augment: each time that a training image is used it is shifted by up to one pixel; the new digits never are. All
+    networks make UPDATES updates, whose learning rate falls to 0.
+    """
+    X, labels, X_new, labels_new = digits()
+    rng = np.random.default_rng(seed)
+    chosen = rng.permutation(len(X))[:size]
+    train, new = placed(X[chosen].reshape(-1, 8, 8), rng), placed(X_new.reshape(-1, 8, 8), rng)
+    copies = np.stack([shifted(train, *move) for move in (MOVES if augment else [(0, 0)])]).reshape(-1, size, 64)
+    w = np.stack([digit_network.initial(start) for start in range(STARTS)])
+    for t in range(UPDATES):
+        batch = rng.integers(size, size=BATCH)
+        rate = RATE * (1 + np.cos(np.pi * t / UPDATES)) / 2
+        X_batch = copies[rng.integers(len(copies), size=BATCH), batch]
+        w = w - rate * digit_network.gradient(w, X_batch, labels[chosen][batch])
+    return digit_network.loss_and_accuracy(w, new.reshape(-1, 64), labels_new)[1]
+
+
+def draw_augmentation_helps(images_seen: str, image: int) -> Picture:
+    """Draw a digit out of the middle with its shifts, and the accuracy on new digits with and without augmentation.
+
+    images_seen: the number of training images, one of SIZES. image: which of the training images to show.
+    """
+    size = int(images_seen)
+    original = placed(digits()[0][:SHOWN].reshape(-1, 8, 8), np.random.default_rng(0))[image]
+    tiles = [[np.pad(shifted(original, i, j), 1, constant_values=0.5) for j in (-1, 0, 1)] for i in (-1, 0, 1)]
+    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.6), width_ratios=[2, 3])
+    _image(left, np.block(tiles), "a training image and its shifts")
+    left.set(xticks=[], yticks=[], xlabel="shifted to the right", ylabel="shifted down")
+    means = {}
+    for augment, colour, name in ((False, VERMILION, "without augmentation"), (True, GREEN, "with augmentation")):
+        runs = np.array([accuracy_on_placed(n, augment) for n in SIZES])  # (4, STARTS)
+        means[augment] = dict(zip(SIZES, runs.mean(axis=1), strict=True))
+        right.fill_between(SIZES, runs.min(axis=1), runs.max(axis=1), color=colour, alpha=0.2)
+        right.semilogx(SIZES, runs.mean(axis=1), ".-", color=colour, label=name)
+        right.plot(size, means[augment][size], "o", color=colour, mec=BLACK, ms=9)
+    right.set_xticks(SIZES, [str(n) for n in SIZES])
+    right.minorticks_off()
+    right.set(xlabel="training images", ylabel="accuracy on new digits", ylim=(0.3, 1), yticks=[0.4, 0.6, 0.8, 1])
+    gain = 100 * (means[True][size] - means[False][size])
+    right.set_title(f"{size} images: {gain:+.0f} points with augmentation")
+    right.legend(loc="lower right", fontsize=8)
+    return finish(
+        figure,
+        f"Digits that lie up to one pixel off the middle. Accuracy on 797 new ones, which are not changed, after "
+        f"training on {size} images: {means[False][size]:.1%} without augmentation, {means[True][size]:.1%} with "
+        f"it, the mean of {STARTS} networks each.",
     )
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.drawing.digit_network import loss_and_accuracy
-from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, Picture, finish, new_figure
+from course_utils.drawing.pictures import BLUE, GREEN, GREY, ORANGE, Picture, finish, new_figure
 from course_utils.regularization_tuning import noisy_digits
 
 Run = dict[str, Any]  # learning_rate, lam and seed; with a result also losses, accuracies and the version of numpy
@@ -123,26 +123,6 @@ def by_setting(results: list[Run]) -> list[Run]:
         for (rate, lam), group in groups.items()
     ]
     return sorted(lines, key=lambda line: line["validation_loss"])
-
-
-def draw_tasks(runs: int, tasks: int) -> Picture:
-    """Draw which task of an array does which run, one block of one minute per run."""
-    figure, axes = new_figure(size=(7.2, 3.4))
-    for task in range(min(tasks, runs)):
-        numbers = range(task, runs, tasks)
-        axes.barh([task] * len(numbers), 0.92, left=range(len(numbers)), height=0.7, color=(BLUE, ORANGE)[task % 2])
-    minutes = -(-runs // tasks)
-    axes.axvline(minutes, color=BLACK, lw=1.5)
-    axes.axvline(runs, color=GREY, lw=1.5, ls="--")
-    axes.set(
-        xlabel="minutes, at one minute per run", ylabel="task of the array", xlim=(0, 1.05 * runs), ylim=(7.6, -0.6)
-    )
-    axes.set(yticks=range(8), title=f"{runs} runs, {tasks} tasks: {minutes} minutes instead of {runs}")
-    return finish(
-        figure,
-        f"{runs} runs of one minute each, shared among {tasks} tasks of an array, take {minutes} minutes: a speedup of "
-        f"{runs / minutes:.1f}.",
-    )
 
 
 @cache

@@ -55,30 +55,6 @@ def stopping_epoch(losses: np.ndarray, patience: int, min_delta: float) -> tuple
     return len(losses) - 1, best_epoch
 
 
-def draw_unrolled(row: int, column: int) -> Picture:
-    """Draw a weight matrix, (3, 4), unrolled into a vector, and the squares of its entries that the penalty adds up."""
-    W = np.round(np.random.default_rng(3).normal(size=(3, 4)), 1)
-    place = (row - 1) * 4 + column - 1
-    total = float(np.sum(W**2))
-    figure, (left, right) = new_figure(1, 2, size=(8.4, 3.1), width_ratios=[2, 3])
-    left.imshow(W, cmap="PuOr", vmin=-3, vmax=3)
-    for (i, j), value in np.ndenumerate(W):
-        left.text(j, i, f"{value:z.1f}", ha="center", va="center", color="white" if abs(value) > 2 else BLACK)
-    left.plot(column - 1, row - 1, "s", mfc="none", mec=BLACK, mew=3, ms=32)
-    left.set(xticks=range(4), xticklabels=range(1, 5), yticks=range(3), yticklabels=range(1, 4))
-    left.set(xlabel="column (input)", ylabel="row (output)", title=f"W, Frobenius norm {np.sqrt(total):.2f}")
-    left.grid(visible=False)
-    right.bar(range(1, 13), W.ravel() ** 2, color=[VERMILION if i == place else BLUE for i in range(12)])
-    right.set(xlabel="position in the unrolled vector", ylabel="square", xticks=range(1, 13), ylim=(0, 12))
-    right.set(title=f"sum of the squares = {total:.2f}")
-    return finish(
-        figure,
-        f"A 3 x 4 matrix and its unrolled vector. The weight in row {row}, column {column} is "
-        f"{W[row - 1, column - 1]:z.1f}; it has position {place + 1} of 12 and adds "
-        f"{W.flat[place] ** 2:.2f} to the sum of squares {total:.2f}.",
-    )
-
-
 def draw_penalty(strength: float, penalty: str) -> Picture:
     """Draw the weights of the network trained with the lambda nearest to `strength`, and its accuracies.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 
 import numpy as np
@@ -62,6 +63,23 @@ def straight_line() -> tuple[np.ndarray, float]:
     x, y = (tensor.numpy().ravel().astype(float) for tensor in noisy_parabola())
     line = np.polyval(np.polyfit(x, y, 1), x)
     return line, float(np.mean((line - y) ** 2))
+
+
+@cache
+def least_loss(hidden: int) -> float:
+    """Return the least mean squared error that a network with 1 or 2 hidden units can have, however it is trained.
+
+    Each unit is a kink at t that opens to the left or to the right: max(s (x - t), 0), s = -1 or 1. Kinks are tried
+    on a grid, the output layer is a least-squares problem.
+    """
+    x, y = (tensor.numpy().ravel().astype(float) for tensor in noisy_parabola())
+    places, losses = np.linspace(-0.95, 0.95, 39), []
+    for kinks in itertools.combinations(places, hidden):
+        for sides in itertools.product((-1, 1), repeat=hidden):
+            units = [np.maximum(side * (x - kink), 0) for side, kink in zip(sides, kinks, strict=True)]
+            A = np.column_stack([*units, np.ones_like(x)])
+            losses.append(np.mean((A @ np.linalg.lstsq(A, y)[0] - y) ** 2))
+    return float(min(losses))
 
 
 def draw_fit(hidden: int, learning_rate: float, step: int) -> Picture:

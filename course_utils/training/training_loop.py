@@ -163,8 +163,8 @@ def draw_loop(weighted: bool, **parts: bool) -> Picture:
     _listing(left, missing)
     epochs = np.arange(1, EPOCHS + 1)
     if missing:
-        right.plot(epochs, np.log10(full.val_loss), color=GREY, lw=1.2, label="full loop")
-        right.plot(epochs, np.log10(full.train_loss), color=GREY, lw=1.2, ls="--")
+        right.plot(epochs, np.log10(full.val_loss), color=GREY, lw=1.2, label="full loop, validation")
+        right.plot(epochs, np.log10(full.train_loss), color=GREY, lw=1.2, ls="--", label="full loop, training")
     for losses, style, colour, label in (
         (now.val_loss, "o-", BLUE, "validation"),
         (reported, "o--", ORANGE, "training, as reported"),

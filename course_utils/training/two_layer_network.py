@@ -121,10 +121,12 @@ def draw_two_layers(raw: float, module: float, step: int) -> Picture:
 def _one(axes: Axes, kind: str, rate: float, step: int) -> str:
     k = int(np.abs(EXPONENTS[kind] - np.log10(rate)).argmin())
     losses, steps = sweep(kind), np.arange(STEPS + 1)
+    label = f"other rates, {10 ** EXPONENTS[kind][0]:.0e} to {10 ** EXPONENTS[kind][-1]:.0e}"
     for run in range(losses.shape[1]):
         if run != k:
             alive = _finite(losses[:, run])
-            axes.plot(steps[:alive], _height(losses[:alive, run]), color=GREY, lw=0.7, alpha=0.7)
+            axes.plot(steps[:alive], _height(losses[:alive, run]), color=GREY, lw=0.7, alpha=0.7, label=label)
+            label = None  # one entry of the legend for all
     alive = _finite(losses[:, k])
     curve = _height(losses[:alive, k])
     axes.plot(steps[:alive], curve, color=BLUE)
@@ -135,9 +137,10 @@ def _one(axes: Axes, kind: str, rate: float, step: int) -> str:
     else:
         axes.plot(alive, HIGHEST_EXPONENT, "X", color=VERMILION, mec=BLACK, ms=11)
         now = f"not finite since step {alive}"
-    axes.set(xlabel="step", xlim=(-10, STEPS + 10), ylim=(-32, 14))
-    axes.set_yticks(range(-30, 13, 6), [power_of_ten(exponent) for exponent in range(-30, 13, 6)])
+    axes.set(xlabel="step", xlim=(-10, STEPS + 10), ylim=(-13, 14))
+    axes.set_yticks(range(-12, 13, 6), [power_of_ten(exponent) for exponent in range(-12, 13, 6)])
     axes.set_title(f"{kind}, learning rate {name}\nstep {step}: {now}")
+    axes.legend(loc="lower left", fontsize=8)
     return f"With {kind} at learning rate {name}: loss {losses[0, k]:.2g} at the start, {now} at step {step}."
 
 
