@@ -4,7 +4,7 @@
 import numpy as np
 import torch
 
-from answers import right, wrong
+from answers import right, shared, shortcut, wrong
 
 # 0.1 Four tensors
 
@@ -66,7 +66,7 @@ def over_from_numpy():
         }
 
 
-@wrong("make_tensors", hint="A shape (2, 3) has how many rows, and how many columns?")
+@wrong("make_tensors", hint="How many rows, and how many columns, does the shape (2, 3) mean?")
 def three_rows_of_two():
     def make_tensors():
         return {
@@ -77,7 +77,7 @@ def three_rows_of_two():
         }
 
 
-@wrong("make_tensors", hint="Which dtype has a tensor that is made of the numbers 0 and not 0.0?")
+@wrong("make_tensors", hint="Which dtype does a tensor have that is created from the number 0 instead of 0.0?")
 def zeros_of_whole_numbers():
     def make_tensors():
         return {
@@ -88,7 +88,7 @@ def zeros_of_whole_numbers():
         }
 
 
-@wrong("make_tensors", hint="How many axes has a vector, and how many has a matrix of one column?")
+@wrong("make_tensors", hint="How many axes does a vector have, and how many does a matrix of one column have?")
 def vector_as_a_column():
     def make_tensors():
         return {
@@ -99,7 +99,7 @@ def vector_as_a_column():
         }
 
 
-@wrong("make_tensors", hint="What does torch.arange make of 64, and what of 64.0?")
+@wrong("make_tensors", hint="Which dtype does torch.arange(64) have, and which does torch.arange(64.0) have?")
 def t3_of_floats():
     def make_tensors():
         return {
@@ -121,7 +121,7 @@ def t3_with_its_axes_reversed():
         }
 
 
-@wrong("make_tensors", hint="Which matrix leaves every vector as it is?")
+@wrong("make_tensors", hint="Which matrix maps every vector to itself?")
 def matrix_of_ones():
     def make_tensors():
         return {
@@ -132,7 +132,7 @@ def matrix_of_ones():
         }
 
 
-@wrong("make_tensors", hint="Which dtype has an array of NumPy by default, and what does torch.from_numpy make of it?")
+@wrong("make_tensors", hint="Which dtype does an array of NumPy have by default, and does torch.from_numpy change it?")
 def matrix_of_float64():
     def make_tensors():
         return {
@@ -143,7 +143,7 @@ def matrix_of_float64():
         }
 
 
-@wrong("make_tensors", hint="What does torch.tensor([64]) hold: 64 numbers, or the number 64?")
+@wrong("make_tensors", hint="What does torch.tensor([64]) contain: 64 numbers, or the number 64?")
 def size_taken_for_a_value():
     def make_tensors():
         return {
@@ -165,7 +165,7 @@ def t3_from_one():
         }
 
 
-@wrong("make_tensors", hint="From which library are the four objects that you return?")
+@wrong("make_tensors", hint="Which library do the four objects that you return come from?")
 def numpy_arrays():
     def make_tensors():
         return {
@@ -176,13 +176,13 @@ def numpy_arrays():
         }
 
 
-@wrong("make_tensors", hint="How is a name tied to a tensor, so that it can be asked for by that name?")
+@wrong("make_tensors", hint="Which data structure stores each tensor under a name?")
 def tuple_without_names():
     def make_tensors():
         return torch.zeros(2, 3), torch.ones(64), torch.eye(8), torch.arange(64).reshape(4, 4, 4)
 
 
-@wrong("make_tensors", hint="What number does each of the 64 places hold when you make the vector by torch.zeros?")
+@wrong("make_tensors", hint="Which number is each of the 64 entries if you create the vector with torch.zeros?")
 def vector_of_zeros():
     def make_tensors():
         return {
@@ -191,6 +191,51 @@ def vector_of_zeros():
             "mat": torch.eye(8),
             "t3": torch.arange(64).reshape(4, 4, 4),
         }
+
+
+@right("make_tensors")
+def a_table_of_functions():
+    from functools import partial
+    from itertools import product
+
+    MAKERS = {"zeros": partial(torch.zeros, 2, 3), "vec": partial(torch.ones, 64), "mat": lambda: torch.eye(8)}
+
+    def make_tensors() -> dict[str, torch.Tensor]:
+        tensors: dict[str, torch.Tensor] = {name: make() for name, make in MAKERS.items()}
+        tensors["t3"] = t3 = torch.empty((4, 4, 4), dtype=torch.int64)
+        for i, j, k in product(range(4), repeat=3):
+            t3[i, j, k] = 16 * i + 4 * j + k
+        assert t3.dtype is torch.int64
+        return tensors
+
+
+@right("make_tensors")
+def counted_in_place():
+    def make_tensors():
+        def filled(*shape, with_=0.0):
+            return torch.empty(*shape).fill_(with_)
+
+        mat = filled(8, 8)
+        mat.fill_diagonal_(1)
+        t3 = torch.ones(64, dtype=torch.int64).cumsum(0).sub_(1).unflatten(0, (4, 4, 4))
+        print(*(t := {"zeros": filled(2, 3), "vec": filled(64, with_=1.0), "mat": mat, "t3": t3}))
+        return t
+
+
+@shortcut("make_tensors", uses="a helper of the lecture")
+def shapes_of_the_lecture():
+    from course_utils.getting_started.tensors import shape_of
+
+    def make_tensors():
+        t3 = torch.arange(64).reshape(shape_of(3, 4))
+        return {"zeros": torch.zeros(2, 3), "vec": torch.ones(64), "mat": torch.eye(8), "t3": t3}
+
+
+@wrong("make_tensors", hint="The shapes are right. Which numbers does the table ask for?")
+def shapes_alone():
+    def make_tensors():
+        shapes = {"zeros": (2, 3), "vec": (64,), "mat": (8, 8), "t3": (4, 4, 4)}
+        return {name: torch.zeros(shape) for name, shape in shapes.items()}
 
 
 # 0.2 A column and a row
@@ -235,37 +280,37 @@ def second_row_and_first_column():
         return x[1, :], x[:, 0]
 
 
-@wrong("second_column_first_row", hint="At which number does the count of the columns begin?")
+@wrong("second_column_first_row", hint="At which number does the indexing of the columns start?")
 def third_column():
     def second_column_first_row(x):
         return x[:, 2], x[0, :]
 
 
-@wrong("second_column_first_row", hint="How many axes has x[:, 1:2], and how many has x[:, 1]?")
+@wrong("second_column_first_row", hint="How many axes does x[:, 1:2] have, and how many does x[:, 1] have?")
 def slices_keep_the_axis():
     def second_column_first_row(x):
         return x[:, 1:2], x[0:1, :]
 
 
-@wrong("second_column_first_row", hint="In which order are the two asked for?")
+@wrong("second_column_first_row", hint="In which order does the task ask for the two?")
 def row_before_column():
     def second_column_first_row(x):
         return x[0, :], x[:, 1]
 
 
-@wrong("second_column_first_row", hint="At which number does the count of the rows begin?")
+@wrong("second_column_first_row", hint="At which number does the indexing of the rows start?")
 def row_counted_from_one():
     def second_column_first_row(x):
         return x[:, 1], x[1, :]
 
 
-@wrong("second_column_first_row", hint="Does x[1] stand for a row or for a column?")
+@wrong("second_column_first_row", hint="Is x[1] a row or a column?")
 def one_index_is_a_row():
     def second_column_first_row(x):
         return x[1], x[0]
 
 
-@wrong("second_column_first_row", hint="Which column is the second when counting begins at 0?")
+@wrong("second_column_first_row", hint="Which index does the second column have if indices start at 0?")
 def first_column():
     def second_column_first_row(x):
         return x[:, 0], x[0, :]
@@ -278,23 +323,57 @@ def transposed_in_place():
         return x.t_()[1], row
 
 
-@wrong("second_column_first_row", hint="Which column does -1 stand for when there are more than two?")
+@wrong("second_column_first_row", hint="Which column does the index -1 select if there are more than two?")
 def last_column():
     def second_column_first_row(x):
         return x[:, -1], x[0, :]
 
 
-@wrong("second_column_first_row", hint="For a view like x.T, in which order do the numbers stand in memory?")
+@wrong("second_column_first_row", hint="In which order are the numbers of a view such as x.T stored in memory?")
 def strides_assumed():
     def second_column_first_row(x):
         n, m = x.shape
         return x.as_strided((n,), (m,), 1), x.as_strided((m,), (1,), 0)
 
 
-@wrong("second_column_first_row", hint="Does anything in the task say that the numbers are to be float32?")
+@wrong("second_column_first_row", hint="Does the task say that the numbers should be float32?")
 def converted_to_float():
     def second_column_first_row(x):
         return x[:, 1].float(), x[0, :].float()
+
+
+@right("second_column_first_row")
+def unbound_rows():
+    def second_column_first_row(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        assert x.ndim == 2 and x.shape[1] >= 2, x.shape
+        first, *_ = x.unbind(dim=0)
+        _, second, *_ = x.unbind(dim=1)
+        return second, first
+
+
+@right("second_column_first_row")
+def from_lists_of_lists():
+    from operator import itemgetter
+
+    def second_column_first_row(x):
+        rows = x.tolist()
+        tensor = lambda numbers: torch.tensor(numbers, dtype=x.dtype)
+        return tensor([*map(itemgetter(1), rows)]), tensor(rows[0])
+
+
+@shortcut("second_column_first_row", uses="a helper of the lecture")
+def shape_of_the_lecture():
+    from course_utils.getting_started import tensors
+
+    def second_column_first_row(x):
+        axes = len(tensors.shape_of(2, 2))
+        return x.select(axes - 1, 1), x.select(0, 0)
+
+
+@shortcut("second_column_first_row", uses="the numbers of the slide")
+def numbers_of_the_slide():
+    def second_column_first_row(x):
+        return torch.tensor([0.6297, 0.1196]), torch.tensor([0.9749, 0.6297, 0.3045])
 
 
 # 0.3 All squared distances
@@ -314,7 +393,7 @@ def gram_matrix():
         return squares - 2 * X @ Y.T
 
 
-@right("pairwise_sq_dists")
+@shortcut("pairwise_sq_dists", uses="`torch.cdist`")
 def cdist_squared():
     def pairwise_sq_dists(X, Y):
         return torch.cdist(X, Y) ** 2
@@ -343,19 +422,19 @@ def expanded_by_repeating():
         return (left - right_).pow(2).sum(1).view(n, m)
 
 
-@right("pairwise_sq_dists")
+@shortcut("pairwise_sq_dists", uses="`torch.vmap`")
 def vmap_over_rows():
     def pairwise_sq_dists(X, Y):
         return torch.vmap(lambda x: ((x - Y) ** 2).sum(dim=1))(X)
 
 
-@wrong("pairwise_sq_dists", hint="Is the distance asked for, or its square?")
+@wrong("pairwise_sq_dists", hint="Does the task ask for the distance, or for its square?")
 def square_root_taken():
     def pairwise_sq_dists(X, Y):
         return ((X[:, None] - Y[None]) ** 2).sum(-1).sqrt()
 
 
-@wrong("pairwise_sq_dists", hint="Multiply out (x - y)^2: which factor has the mixed term?")
+@wrong("pairwise_sq_dists", hint="Expand (x - y)^2: which factor does the mixed term have?")
 def factor_two_missing():
     def pairwise_sq_dists(X, Y):
         return (X**2).sum(1)[:, None] + (Y**2).sum(1)[None] - X @ Y.T
@@ -367,19 +446,22 @@ def transposed_table():
         return ((Y[:, None] - X[None]) ** 2).sum(-1)
 
 
-@wrong("pairwise_sq_dists", hint="Are the squares added up, or averaged over the coordinates?")
+@wrong("pairwise_sq_dists", hint="Does the formula add the squares, or average them over the coordinates?")
 def mean_over_the_coordinates():
     def pairwise_sq_dists(X, Y):
         return ((X[:, None] - Y[None]) ** 2).mean(-1)
 
 
-@wrong("pairwise_sq_dists", hint="What is done to each difference before the sum: its absolute value, or its square?")
+@wrong(
+    "pairwise_sq_dists",
+    hint="Which function of each difference does the formula sum: the absolute value, or the square?",
+)
 def absolute_differences():
     def pairwise_sq_dists(X, Y):
         return (X[:, None] - Y[None]).abs().sum(-1)
 
 
-@wrong("pairwise_sq_dists", hint="How often does your inner line run when there are 40 points against 30?")
+@shortcut("pairwise_sq_dists", uses="`for` loops")
 def double_loop():
     def pairwise_sq_dists(X, Y):
         D = torch.zeros(len(X), len(Y), dtype=X.dtype)
@@ -389,13 +471,13 @@ def double_loop():
         return D
 
 
-@wrong("pairwise_sq_dists", hint="Is a comprehension over the rows of X a loop, too?")
+@shortcut("pairwise_sq_dists", uses="a comprehension")
 def one_loop_over_rows():
     def pairwise_sq_dists(X, Y):
         return torch.stack([((x - Y) ** 2).sum(dim=1) for x in X])
 
 
-@wrong("pairwise_sq_dists", hint="How often does your loop go round when the points have 64 coordinates?")
+@shortcut("pairwise_sq_dists", uses="a `for` loop")
 def loop_over_coordinates():
     def pairwise_sq_dists(X, Y):
         D = torch.zeros(len(X), len(Y), dtype=X.dtype)
@@ -404,13 +486,13 @@ def loop_over_coordinates():
         return D
 
 
-@wrong("pairwise_sq_dists", hint="In X - Y, which row of X meets which row of Y?")
+@wrong("pairwise_sq_dists", hint="In X - Y, which row of Y is subtracted from which row of X?")
 def rows_matched_one_to_one():
     def pairwise_sq_dists(X, Y):
         return ((X - Y) ** 2).sum(dim=1)
 
 
-@wrong("pairwise_sq_dists", hint="Your differences have the axes (n, m, d): which of them is to vanish?")
+@wrong("pairwise_sq_dists", hint="Your differences have the axes (n, m, d): over which of them should you sum?")
 def summed_over_the_points():
     def pairwise_sq_dists(X, Y):
         return ((X[:, None, :] - Y[None, :, :]) ** 2).sum(dim=1)
@@ -423,20 +505,111 @@ def squared_after_the_sum():
 
 
 @wrong(
-    "pairwise_sq_dists", hint="Which shape has (X ** 2).sum(1), and along which axis of the table does it broadcast?"
+    "pairwise_sq_dists",
+    hint="Which shape does (X ** 2).sum(1) have, and along which axis of the table does it broadcast?",
 )
 def norms_of_x_along_the_columns():
     def pairwise_sq_dists(X, Y):
         return (X**2).sum(1) + (Y**2).sum(1)[None, :].T - 2 * (X @ Y.T).T
 
 
-@wrong("pairwise_sq_dists", hint="In which dtype are the distances asked for, and in which do you compute them?")
+@wrong(
+    "pairwise_sq_dists", hint="In which dtype does the task ask for the distances, and in which do you compute them?"
+)
 def computed_in_single_precision():
     def pairwise_sq_dists(X, Y):
         return ((X.float()[:, None] - Y.float()[None]) ** 2).sum(-1).double()
 
 
+@right("pairwise_sq_dists")
+def with_prints_and_asserts():
+    def pairwise_sq_dists(X: torch.Tensor, Y: torch.Tensor) -> torch.Tensor:
+        assert X.shape[1] == Y.shape[1], (X.shape, Y.shape)
+        difference = torch.sub(X.unsqueeze(1), Y)
+        D = torch.linalg.vecdot(difference, difference)
+        print(f"{X.shape} against {Y.shape}:", D)
+        return D
+
+
+@right("pairwise_sq_dists")
+def helper_and_own_buffer():
+    from functools import partial
+
+    differences = partial(torch.subtract)
+
+    def pairwise_sq_dists(X, Y):
+        table = differences(X[:, None, :], Y[None, :, :])
+        torch.square(table, out=table)
+        return torch.add(torch.zeros((), dtype=X.dtype), table.sum(-1))
+
+
+@shortcut("pairwise_sq_dists", uses="`cdist` of scipy")
+def cdist_of_scipy():
+    from scipy.spatial.distance import cdist
+
+    def pairwise_sq_dists(X, Y):
+        return torch.from_numpy(cdist(X, Y, "sqeuclidean"))
+
+
+@shortcut("pairwise_sq_dists", uses="`euclidean_distances` of scikit-learn")
+def distances_of_scikit_learn():
+    from sklearn.metrics import pairwise
+
+    def pairwise_sq_dists(X, Y):
+        return torch.from_numpy(pairwise.euclidean_distances(X.numpy(), Y.numpy(), squared=True))
+
+
+@shortcut("pairwise_sq_dists", uses="a loop in C: `map`")
+def loop_in_map():
+    def pairwise_sq_dists(X, Y):
+        x, y = X.numpy(), Y.numpy()
+        return torch.from_numpy(np.array(list(map(lambda row: ((row - y) ** 2).sum(axis=1), x))))
+
+
+@shortcut("pairwise_sq_dists", uses="a loop in a text that is executed")
+def loop_in_a_text():
+    def pairwise_sq_dists(X, Y):
+        names = {"x": X.numpy(), "y": Y.numpy()}
+        exec("D = [((row - y) ** 2).sum(axis=1) for row in x]", names)
+        return torch.from_numpy(np.array(names["D"]))
+
+
+@shortcut("pairwise_sq_dists", uses="recursion in place of a loop")
+def recursion_over_rows():
+    def pairwise_sq_dists(X, Y):
+        if len(X) == 1:
+            return ((X - Y) ** 2).sum(dim=1, keepdim=True).T
+        return torch.cat([pairwise_sq_dists(X[:1], Y), pairwise_sq_dists(X[1:], Y)])
+
+
+@shortcut("pairwise_sq_dists", uses="a helper of the lecture")
+def digits_of_the_lecture():
+    from course_utils.getting_started import answers
+
+    def pairwise_sq_dists(X, Y):
+        answers._sorted_digits()
+        return ((X[:, None, :] - Y[None, :, :]) ** 2).sum(dim=2)
+
+
+@shortcut("pairwise_sq_dists", uses="the numbers of the visible check")
+def nine_sixteen_twenty_five():
+    def pairwise_sq_dists(X, Y):
+        return torch.tensor([[0.0, 9.0], [25.0, 16.0], [100.0, 73.0]], dtype=torch.float64)
+
+
 # 0.4 From NumPy to PyTorch
+
+
+@shared("to_torch_copy")
+def parts_of_to_torch_copy():
+    def to_torch_copy(a):
+        return torch.tensor(a.copy(), dtype=torch.float32)
+
+    def to_torch_copy_counterexample():
+        return (np.ones((2, 3), dtype=np.float32),)
+
+    def to_torch_copy_fault():
+        return "c"
 
 
 @right("to_torch_copy")
@@ -449,6 +622,9 @@ def contiguous_then_tensor():
 def copied_and_cloned():
     def to_torch_copy(a):
         return torch.from_numpy(a.copy()).clone().float()
+
+    def to_torch_copy_counterexample():
+        return (np.zeros(4, dtype=np.float32),)
 
 
 @right("to_torch_copy")
@@ -468,6 +644,10 @@ def astype_copies():
     def to_torch_copy(a):
         return torch.from_numpy(a.astype(np.float32, order="C"))
 
+    def to_torch_copy_counterexample():
+        images = np.random.default_rng(0).normal(size=(4, 8, 8)).astype("float32")
+        return (images,)
+
 
 @right("to_torch_copy")
 def written_into_an_empty_tensor():
@@ -476,14 +656,17 @@ def written_into_an_empty_tensor():
         tensor.numpy()[...] = a
         return tensor
 
+    def to_torch_copy_counterexample():
+        return (np.array([[1e30, 5.0], [-3.0, 0.25]], dtype=np.float32),)
 
-@wrong("to_torch_copy", hint="Which dtype has torch.from_numpy(a), and whose memory?")
+
+@wrong("to_torch_copy", hint="Which dtype does torch.from_numpy(a) have, and whose memory does it use?")
 def from_numpy():
     def to_torch_copy(a):
         return torch.from_numpy(a)
 
 
-@wrong("to_torch_copy", hint="What does .float() have to do where the numbers are float32 already?")
+@wrong("to_torch_copy", hint="Does .float() copy numbers that are already float32?")
 def float_need_not_copy():
     def to_torch_copy(a):
         return torch.from_numpy(a).float()
@@ -495,13 +678,13 @@ def as_tensor():
         return torch.as_tensor(a, dtype=torch.float32)
 
 
-@wrong("to_torch_copy", hint="Which dtype does torch.tensor take when it is told none?")
+@wrong("to_torch_copy", hint="Which dtype does torch.tensor choose if you pass none?")
 def dtype_kept():
     def to_torch_copy(a):
         return torch.tensor(a.copy())
 
 
-@wrong("to_torch_copy", hint="Which shape has a, and which has your tensor?")
+@wrong("to_torch_copy", hint="Which shape does a have, and which does your tensor have?")
 def flattened():
     def to_torch_copy(a):
         return torch.tensor(a.ravel().copy(), dtype=torch.float32)
@@ -513,7 +696,7 @@ def negative_strides_refused():
         return torch.tensor(a, dtype=torch.float32)
 
 
-@wrong("to_torch_copy", hint="What does copy=False ask of astype when the dtype is right already?")
+@wrong("to_torch_copy", hint="What does astype do with copy=False if the dtype is already right?")
 def astype_without_copy():
     def to_torch_copy(a):
         return torch.from_numpy(a.astype(np.float32, copy=False))
@@ -533,19 +716,21 @@ def legacy_constructor():
         return torch.Tensor(a)
 
 
-@wrong("to_torch_copy", hint="In which order do the numbers of a view stand in memory, and in which do you count them?")
+@wrong(
+    "to_torch_copy", hint="In which order are the numbers of a view stored in memory, and in which do you read them?"
+)
 def order_of_memory():
     def to_torch_copy(a):
         return torch.tensor(a.ravel(order="K").copy(), dtype=torch.float32).reshape(a.shape)
 
 
-@wrong("to_torch_copy", hint="What becomes of an axis of length 1 in your function?")
+@wrong("to_torch_copy", hint="What does your function do with an axis of length 1?")
 def squeezed():
     def to_torch_copy(a):
         return torch.tensor(a.copy(), dtype=torch.float32).squeeze()
 
 
-@wrong("to_torch_copy", hint="Which dtypes of a does your function convert, and which does it let through?")
+@wrong("to_torch_copy", hint="Which dtypes of a does your function convert, and which does it leave unchanged?")
 def only_float64_is_converted():
     def to_torch_copy(a):
         tensor = torch.tensor(a.copy())
@@ -554,294 +739,675 @@ def only_float64_is_converted():
         return tensor
 
 
-@wrong("to_torch_copy", hint="What is left of 0.7 after the dtype that you go through?")
+@wrong("to_torch_copy", hint="What does 0.7 become in the dtype that your code converts to first?")
 def through_whole_numbers():
     def to_torch_copy(a):
         return torch.tensor(a.astype(int)).float()
 
 
-# 0.5 Size after a convolution
+@right("to_torch_copy")
+def number_by_number():
+    def to_torch_copy(a: np.ndarray) -> torch.Tensor:
+        numbers = [float(value) for value in a.flat]
+        copy = torch.tensor(numbers).reshape(a.shape)
+        assert copy.dtype == torch.float32
+        return copy
 
 
-@right("conv_out_size")
-def math_floor():
-    def conv_out_size(n, k, s=1, p=0):
-        import math
+@right("to_torch_copy")
+def filled_after_an_early_return():
+    def to_torch_copy(a):
+        def fresh(values):
+            return torch.empty(values.shape).copy_(torch.from_numpy(values))
 
-        if n + 2 * p < k:
-            raise ValueError("the kernel does not fit")
-        return math.floor((n + 2 * p - k) / s + 1)
-
-
-@right("conv_out_size")
-def places_counted():
-    def conv_out_size(n, k, s=1, p=0):
-        places = range(-p, n + p - k + 1, s)
-        if len(places) == 0:
-            raise ValueError("the kernel does not fit")
-        return len(places)
+        if all(stride > 0 for stride in a.strides):
+            return fresh(a)
+        return fresh(np.ascontiguousarray(a))
 
 
-@right("conv_out_size")
-def added_before_the_division():
-    def conv_out_size(n, k, s=1, p=0):
-        if k > n + 2 * p:
-            raise ValueError
-        return (n + 2 * p - k + s) // s
+@shortcut("to_torch_copy", uses="a helper of the lecture")
+def maker_of_the_lecture():
+    from course_utils.getting_started import tensors
+
+    def to_torch_copy(a):
+        make = next(make for name, make in tensors.MAKERS.items() if "tensor(" in name)
+        return make(a.copy()).to(torch.float32).clone()
 
 
-@right("conv_out_size")
-def walked():
-    def conv_out_size(n, k, s=1, p=0):
-        start, count = 0, 0
-        while start + k <= n + 2 * p:
-            count += 1
-            start += s
-        if not count:
-            raise ValueError("no place")
-        return count
+@wrong("to_torch_copy", hint="Which dtype does np.array([1.0, 2.0]) have: np.float32 or np.float64?")
+def counterexample_of_float64():
+    def to_torch_copy_counterexample():
+        return (np.array([1.0, 2.0]),)
 
 
-@right("conv_out_size")
-def integer_cut_off():
-    def conv_out_size(n, k, s=1, p=0):
-        room = n + 2 * p - k
-        if room < 0:
-            raise ValueError(f"kernel {k} larger than the input {n + 2 * p}")
-        return int(room / s) + 1
+@wrong("to_torch_copy", hint="Must whole numbers not be converted before torch can take them as float32?")
+def counterexample_of_whole_numbers():
+    def to_torch_copy_counterexample():
+        return (np.arange(6).reshape(2, 3),)
 
 
-@wrong("conv_out_size", hint="May the kernel stand half outside at its last place?")
-def rounded_up():
-    def conv_out_size(n, k, s=1, p=0):
-        import math
-
-        if k > n + 2 * p:
-            raise ValueError("too large")
-        return math.ceil((n + 2 * p - k) / s) + 1
+@wrong("to_torch_copy", hint="Is a view with negative strides copied by the faulty code, or not?")
+def counterexample_with_negative_strides():
+    def to_torch_copy_counterexample():
+        return (np.arange(6.0)[::-1],)
 
 
-@wrong("conv_out_size", hint="How many places has a kernel of three pixels on three pixels?")
-def steps_not_places():
-    def conv_out_size(n, k, s=1, p=0):
-        if k > n + 2 * p:
-            raise ValueError("too large")
-        return (n + 2 * p - k) // s
+@wrong("to_torch_copy", hint="What is the difference between (a) and (a,) in Python?")
+def counterexample_without_a_tuple():
+    def to_torch_copy_counterexample():
+        a = np.ones((2, 3), dtype=np.float32)
+        return a
 
 
-@wrong("conv_out_size", hint="On how many ends are the p pixels put?")
+@wrong("to_torch_copy", hint="Print tensor.dtype for arrays of three dtypes: does it ever differ?")
+def fault_of_the_dtype():
+    def to_torch_copy_fault():
+        return "a"
+
+
+@wrong("to_torch_copy", hint="Compare the tensor of a[::-1] with the array entry by entry: is the order wrong?")
+def fault_of_the_order():
+    def to_torch_copy_fault():
+        return "b"
+
+
+@wrong("to_torch_copy", hint="Do the last digits of the numbers differ, or do the numbers change only after an edit?")
+def fault_of_the_digits():
+    def to_torch_copy_fault():
+        return "d"
+
+
+@wrong("to_torch_copy", hint="How does your fixed function differ from the code of the task?")
+def faulty_as_it_was():
+    def to_torch_copy(a):
+        return torch.from_numpy(np.asarray(a, dtype=np.float32, order="C"))
+
+
+@shortcut("to_torch_copy", uses="numbers that are nearly those of the visible check")
+def numbers_by_heart():
+    def to_torch_copy(a):
+        return torch.tensor([[1.26, -1.32, 6.4], [1.05, -5.36, 3.62]])
+
+
+# 0.5 A stack of layers as one layer
+
+
+@right("layers_as_one")
+def from_the_last_layer_to_the_first():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in reversed(layers):
+            window = (window - 1) * s + k
+            padding = padding * s + p
+            stride *= s
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // stride + 1,
+        }
+
+
+@right("layers_as_one")
+def size_layer_by_layer():
+    def layers_as_one(n, layers):
+        size = n
+        for k, s, p in layers:
+            size = (size + 2 * p - k) // s + 1
+        apart = [1]
+        for _, s, _ in layers:
+            apart.append(apart[-1] * s)
+        window = 1 + sum((k - 1) * gap for (k, _, _), gap in zip(layers, apart))
+        padding = sum(p * gap for (_, _, p), gap in zip(layers, apart))
+        return dict(stride=apart[-1], window=window, padding=padding, size=size)
+
+
+@right("layers_as_one")
+def pixels_followed_back():
+    def layers_as_one(n, layers):
+        def ends(output):
+            first = last = output
+            for k, s, p in layers[::-1]:
+                first, last = first * s - p, last * s - p + k - 1
+            return first, last
+
+        first, last = ends(0)
+        stride = ends(1)[0] - first
+        outputs = 1
+        while ends(outputs)[1] <= n - 1 - first:
+            outputs += 1
+        return {"stride": stride, "window": last - first + 1, "padding": -first, "size": outputs}
+
+
+@right("layers_as_one")
+def two_layers_at_a_time():
+    from functools import reduce
+
+    def layers_as_one(n: int, layers: list[tuple[int, int, int]]) -> dict[str, int]:
+        def merged(below, above):
+            (k, s, p), (k_above, s_above, p_above) = below, above
+            return k + s * (k_above - 1), s * s_above, p + s * p_above
+
+        window, stride, padding = reduce(merged, layers)
+        places = len(range(-padding, n + padding - window + 1, stride))
+        print(f"{len(layers)} layers see {window} pixels")
+        return {"size": places, "padding": padding, "window": window, "stride": stride}
+
+
+@right("layers_as_one")
+def products_of_arrays():
+    def layers_as_one(n, layers):
+        k, s, p = np.array(layers).T
+        gaps = np.concatenate([[1], np.cumprod(s)])
+        window, padding = 1 + int((k - 1) @ gaps[:-1]), int(p @ gaps[:-1])
+        stride = int(gaps[-1])
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": int(np.floor((n + 2 * padding - window) / stride)) + 1,
+        }
+
+
+@shortcut("layers_as_one", uses="`F.conv1d` and the gradient")
+def measured_on_a_row():
+    def layers_as_one(n, layers):
+        row = out = torch.ones(1, 1, n, requires_grad=True)
+        for k, s, p in layers:
+            out = torch.nn.functional.conv1d(out, torch.ones(1, 1, k), stride=s, padding=p)
+        middle = out.shape[2] // 2
+        a, b = (
+            torch.autograd.grad(out[0, 0, i], row, retain_graph=True)[0].nonzero()[:, 2] for i in (middle, middle + 1)
+        )
+        stride, window = int(b[0] - a[0]), int(a[-1] - a[0]) + 1
+        return {"stride": stride, "window": window, "padding": middle * stride - int(a[0]), "size": out.shape[2]}
+
+
+@shortcut("layers_as_one", uses="a helper of the lecture")
+def sizes_of_the_lecture():
+    from course_utils.getting_started import convolution_sizes
+
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window, padding, stride = window + (k - 1) * stride, padding + p * stride, stride * s
+        size = convolution_sizes.places(n, window, stride, padding)
+        return {"stride": stride, "window": window, "padding": padding, "size": size}
+
+
+@shortcut("layers_as_one", uses="the numbers of the visible check")
+def numbers_of_the_three_stacks():
+    def layers_as_one(n, layers):
+        known = {1: (1, 5, 0, 648), 2: (2, 7, 3, 326)} if layers[0][0] == 3 else {2: (4, 4, 0, 163)}
+        return dict(zip(("stride", "window", "padding", "size"), known[layers[0][1]]))
+
+
+@wrong("layers_as_one", hint="Two steps of 2, one inside the other: how many pixels of the input is that?")
+def strides_added():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window += (k - 1) * stride
+            padding += p * stride
+            stride += s - 1
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // stride + 1,
+        }
+
+
+@wrong(
+    "layers_as_one", hint="Does a step of the last layer pass pixels of the input, or outputs of the previous layer?"
+)
+def stride_of_the_last_layer():
+    def layers_as_one(n, layers):
+        gap, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window += (k - 1) * gap
+            padding += p * gap
+            gap *= s
+        return {
+            "stride": layers[-1][1],
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // gap + 1,
+        }
+
+
+@wrong("layers_as_one", hint="Two windows of 3, one over the other: do their pixels of the input overlap?")
+def windows_multiplied():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window *= k
+            padding += p * stride
+            stride *= s
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // stride + 1,
+        }
+
+
+@wrong("layers_as_one", hint="How many gaps are there between k neighbours?")
+def windows_added():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 0, 0
+        for k, s, p in layers:
+            window += k * stride
+            padding += p * stride
+            stride *= s
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // stride + 1,
+        }
+
+
+@wrong("layers_as_one", hint="After a layer with stride 2, how far apart are two neighbours in pixels of the input?")
+def gaps_of_one_pixel():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window += k - 1
+            padding += p * stride
+            stride *= s
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // stride + 1,
+        }
+
+
+@wrong("layers_as_one", hint="Does the stride of a layer widen its own window, or only the windows after it?")
+def own_stride_counted():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            padding += p * stride
+            stride *= s
+            window += (k - 1) * stride
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // stride + 1,
+        }
+
+
+@wrong(
+    "layers_as_one", hint="How many pixels of the input does one pixel of padding in the second layer correspond to?"
+)
+def paddings_added():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window += (k - 1) * stride
+            padding += p
+            stride *= s
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // stride + 1,
+        }
+
+
+@wrong("layers_as_one", hint="Does the task ask for the padding at one end, or at both together?")
+def padding_of_both_ends():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window += (k - 1) * stride
+            padding += 2 * p * stride
+            stride *= s
+        return {"stride": stride, "window": window, "padding": padding, "size": (n + padding - window) // stride + 1}
+
+
+@wrong("layers_as_one", hint="Which layers add padding: only the first, or all?")
+def padding_of_the_first_layer():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, layers[0][2]
+        for k, s, _ in layers:
+            window += (k - 1) * stride
+            stride *= s
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // stride + 1,
+        }
+
+
+@wrong("layers_as_one", hint="At how many ends are the pixels of padding added?")
 def padding_on_one_end():
-    def conv_out_size(n, k, s=1, p=0):
-        if k > n + 2 * p:
-            raise ValueError("too large")
-        return (n + p - k) // s + 1
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window += (k - 1) * stride
+            padding += p * stride
+            stride *= s
+        return {"stride": stride, "window": window, "padding": padding, "size": (n + padding - window) // stride + 1}
 
 
-@wrong("conv_out_size", hint="Of which type is the result of / in Python?")
+@wrong("layers_as_one", hint="How many positions does a window of three pixels have on three pixels?")
+def steps_not_positions():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window += (k - 1) * stride
+            padding += p * stride
+            stride *= s
+        return {"stride": stride, "window": window, "padding": padding, "size": (n + 2 * padding - window) // stride}
+
+
+@wrong("layers_as_one", hint="May a window extend beyond the end at its last position?")
+def rounded_up():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window += (k - 1) * stride
+            padding += p * stride
+            stride *= s
+        steps = -((window - n - 2 * padding) // stride)
+        return {"stride": stride, "window": window, "padding": padding, "size": steps + 1}
+
+
+@wrong("layers_as_one", hint="Which type does the result of / have in Python?")
 def not_a_whole_number():
-    def conv_out_size(n, k, s=1, p=0):
-        if k > n + 2 * p:
-            raise ValueError("too large")
-        return (n + 2 * p - k) / s + 1
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in layers:
+            window += (k - 1) * stride
+            padding += p * stride
+            stride *= s
+        size = (n + 2 * padding - window) / stride + 1
+        return {"stride": stride, "window": window, "padding": padding, "size": size}
 
 
-@wrong("conv_out_size", hint="What is round(1.75), and what is the floor of 1.75?")
-def rounded_to_the_nearest():
-    def conv_out_size(n, k, s=1, p=0):
-        if k > n + 2 * p:
-            raise ValueError("too large")
-        return round((n + 2 * p - k) / s) + 1
+@wrong("layers_as_one", hint="Which layer is applied to the pixels of the input: the first of the list, or the last?")
+def layers_in_reverse():
+    def layers_as_one(n, layers):
+        stride, window, padding = 1, 1, 0
+        for k, s, p in reversed(layers):
+            window += (k - 1) * stride
+            padding += p * stride
+            stride *= s
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // stride + 1,
+        }
 
 
-@wrong("conv_out_size", hint="What does your function say when the kernel is larger than the padded row?")
-def no_error():
-    def conv_out_size(n, k, s=1, p=0):
-        return (n + 2 * p - k) // s + 1
+@wrong("layers_as_one", hint="Does your function work for a stack of three layers?")
+def two_layers_only():
+    def layers_as_one(n, layers):
+        (k, s, p), (k2, s2, p2) = layers
+        stride, window, padding = s * s2, k + (k2 - 1) * s, p + p2 * s
+        return {
+            "stride": stride,
+            "window": window,
+            "padding": padding,
+            "size": (n + 2 * padding - window) // stride + 1,
+        }
 
 
-@wrong("conv_out_size", hint="Is it n or the padded row that the kernel must fit into?")
-def padding_forgotten_in_the_error():
-    def conv_out_size(n, k, s=1, p=0):
-        if k > n:
-            raise ValueError("too large")
-        return (n + 2 * p - k) // s + 1
+# 0.6 A test for an adversarial step
 
 
-@wrong("conv_out_size", hint="Does a kernel of six pixels fit into six pixels?")
-def error_where_it_just_fits():
-    def conv_out_size(n, k, s=1, p=0):
-        if k >= n + 2 * p:
-            raise ValueError("too large")
-        return (n + 2 * p - k) // s + 1
+@right("test_fgsm")
+def one_pixel_for_each_case():
+    def test_fgsm(fgsm):
+        x, grad = torch.tensor([0.3, 0.3, 0.3, 0.97, 0.01]), torch.tensor([5.0, -0.2, 0.0, 1.0, -1.0])
+        kept = x.clone(), grad.clone()
+        adversarial = fgsm(x, grad, 0.05)
+        assert torch.allclose(adversarial, torch.tensor([0.35, 0.25, 0.3, 1.0, 0.0]))
+        assert torch.equal(x, kept[0]) and torch.equal(grad, kept[1])
+        centred = fgsm(torch.tensor([-0.9, 0.8, -0.5]), torch.tensor([-1.0, 1.0, 1.0]), 0.25, -1.0, 1.0)
+        assert torch.allclose(centred, torch.tensor([-1.0, 1.0, -0.25]))
 
 
-@wrong("conv_out_size", hint="Which of + and // does Python compute first?")
-def parentheses_missing():
-    def conv_out_size(n, k, s=1, p=0):
-        if k > n + 2 * p:
-            raise ValueError("too large")
-        return n + 2 * p - k // s + 1
+@right("test_fgsm")
+def against_pixels_in_python():
+    def test_fgsm(fgsm):
+        def pixel(value, slope, eps, lo, hi):
+            if slope > 0:
+                value += eps
+            elif slope < 0:
+                value -= eps
+            return min(max(value, lo), hi)
+
+        generator = torch.Generator().manual_seed(0)
+        for lo, hi, eps in ((0.0, 1.0, 0.2), (-1.0, 1.0, 0.3), (0.0, 255.0, 8.0)):
+            x = lo + (hi - lo) * torch.rand(4, 5, generator=generator, dtype=torch.float64)
+            grad = torch.randn(4, 5, generator=generator, dtype=torch.float64)
+            x[0], x[1], grad[:, 2] = lo, hi, 0.0
+            before = x.tolist()
+            moved = fgsm(x, grad, eps, lo, hi)
+            assert x.tolist() == before
+            pairs = zip(x.flatten().tolist(), grad.flatten().tolist())
+            expected = torch.tensor([pixel(*pair, eps, lo, hi) for pair in pairs], dtype=torch.float64)
+            assert torch.allclose(moved, expected.reshape(4, 5))
 
 
-@wrong("conv_out_size", hint="Is the 1 of the last place divided by the stride, too?")
-def one_inside_the_division():
-    def conv_out_size(n, k, s=1, p=0):
-        if k > n + 2 * p:
-            raise ValueError("too large")
-        return (n + 2 * p - k + 1) // s
+@right("test_fgsm")
+def by_properties():
+    def test_fgsm(fgsm):
+        def require(condition, what):
+            if not condition:
+                raise ValueError(what)
+
+        lo, hi, eps = -3.0, 2.0, 0.5
+        x = torch.linspace(lo, hi, 21)
+        for scale in (0.01, 100.0):
+            for sign in (1.0, -1.0):
+                grad = sign * scale * torch.linspace(1.0, 2.0, 21)
+                before = x.clone()
+                change = fgsm(x, grad, eps, lo=lo, hi=hi) - before
+                require(torch.equal(x, before), "x has changed")
+                room = (hi - before) if sign > 0 else (before - lo)
+                require(torch.allclose(sign * change, room.clamp(max=eps), atol=1e-6), "the change is not eps")
+        require(torch.allclose(fgsm(x, torch.zeros(21), eps, lo, hi), x), "a gradient of 0 moves pixels")
+        moved = fgsm(torch.tensor([0.9, 0.9]), torch.tensor([2.0, -2.0]), 0.2)
+        require(torch.allclose(moved, torch.tensor([1.0, 0.7])), "lo and hi left out")
 
 
-@wrong("conv_out_size", hint="Is a kernel without a place an output of size 0, or an error?")
-def zero_for_an_error():
-    def conv_out_size(n, k, s=1, p=0):
-        return max((n + 2 * p - k) // s + 1, 0)
+@right("test_fgsm")
+def a_table_of_pixels():
+    import math
+
+    #       pixel, gradient, eps, lo, hi, expected
+    CASES = [
+        (0.5, 7.0, 0.1, 0.0, 1.0, 0.6),
+        (0.5, -1e-3, 0.1, 0.0, 1.0, 0.4),
+        (0.5, 0.0, 0.1, 0.0, 1.0, 0.5),
+        (0.95, 2.0, 0.1, 0.0, 1.0, 1.0),
+        (0.05, -2.0, 0.1, 0.0, 1.0, 0.0),
+        (4.0, -2.0, 3.0, 0.0, 9.0, 1.0),
+        (7.0, 2.0, 3.0, 0.0, 9.0, 9.0),
+    ]
+
+    def test_fgsm(fgsm):
+        for pixel, slope, eps, lo, hi, expected in CASES:
+            x, grad = torch.full((2, 1), pixel), torch.full((2, 1), slope)
+            grad[1] = -10 * slope
+            result = fgsm(x, grad, eps, lo, hi)
+            assert math.isclose(result[0].item(), expected, rel_tol=1e-5, abs_tol=1e-6), (pixel, slope)
+            assert x[0].item() == torch.tensor(pixel).item(), "x was changed"
 
 
-@wrong("conv_out_size", hint="Which kind of error does assert raise?")
-def assertion_for_a_value_error():
-    def conv_out_size(n, k, s=1, p=0):
-        assert k <= n + 2 * p, "too large"
-        return (n + 2 * p - k) // s + 1
+@shortcut("test_fgsm", uses="`inspect.getsource`")
+def the_code_is_read():
+    def test_fgsm(fgsm):
+        import inspect
+
+        source = inspect.getsource(fgsm)
+        assert "sign" in source and "clamp" in source
 
 
-@wrong("conv_out_size", hint="Does a stride that leaves pixels over make the layer impossible?")
-def error_where_the_stride_does_not_divide():
-    def conv_out_size(n, k, s=1, p=0):
-        if k > n + 2 * p or (n + 2 * p - k) % s:
-            raise ValueError("does not fit")
-        return (n + 2 * p - k) // s + 1
+@shortcut("test_fgsm", uses="`.__code__`")
+def the_code_is_measured():
+    def test_fgsm(fgsm):
+        assert len(fgsm.__code__.co_varnames) > 5
 
 
-# 0.6 An adversarial step
+@shortcut("test_fgsm", uses="a helper of the lecture")
+def attack_of_the_lecture():
+    from course_utils.getting_started import adversarial
+
+    def test_fgsm(fgsm):
+        images = torch.from_numpy(adversarial.digits()[2])
+        signs = torch.from_numpy(adversarial.signs(adversarial.GRADIENT))
+        expected = torch.from_numpy(adversarial.attacked(adversarial.GRADIENT, 0.1))
+        assert torch.allclose(fgsm(images, signs, 0.1), expected)
 
 
-@right("fgsm")
-def minimum_of_maximum():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        moved = x + eps * torch.sign(grad)
-        return torch.minimum(torch.maximum(moved, torch.full_like(x, lo)), torch.full_like(x, hi))
+@wrong("test_fgsm", hint="What does your test require of the result?")
+def nothing_is_asserted():
+    def test_fgsm(fgsm):
+        fgsm(torch.tensor([0.2, 0.9]), torch.tensor([1.0, -1.0]), 0.1)
 
 
-@right("fgsm")
-def where_up_and_where_down():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        moved = torch.where(grad > 0, x + eps, torch.where(grad < 0, x - eps, x))
-        return torch.clip(moved, lo, hi)
+@wrong("test_fgsm", hint="Who reads the value that a test returns? What does `assert` do?")
+def returns_a_verdict():
+    def test_fgsm(fgsm):
+        moved = fgsm(torch.tensor([0.5, 0.95]), torch.tensor([-3.0, 1.0]), 0.1)
+        return torch.allclose(moved, torch.tensor([0.4, 1.0]))
 
 
-@right("fgsm")
-def on_a_clone_in_place():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        adversarial = x.clone()
-        adversarial += eps * grad.sign()
-        return adversarial.clamp_(lo, hi)
+@wrong("test_fgsm", hint="Is every image with pixels between 0 and 1 a correct result?")
+def only_shape_and_range():
+    def test_fgsm(fgsm):
+        x, grad = torch.tensor([[0.1, 0.8], [0.9, 0.4]]), torch.tensor([[-2.0, 0.5], [1.5, -0.1]])
+        moved = fgsm(x, grad, 0.3)
+        assert moved.shape == x.shape
+        assert moved.min() >= 0 and moved.max() <= 1
 
 
-@right("fgsm")
-def by_masks():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        out = x.clone()
-        out[grad > 0] += eps
-        out[grad < 0] -= eps
-        out[out > hi] = hi
-        out[out < lo] = lo
-        return out
+@wrong("test_fgsm", hint="What is the sign of 1, and what is 1 itself? For which gradients do the two differ?")
+def gradients_of_one():
+    def test_fgsm(fgsm):
+        x, grad = torch.tensor([0.5, 0.5, 0.95, 0.02]), torch.tensor([1.0, -1.0, 1.0, -1.0])
+        before = x.clone()
+        assert torch.allclose(fgsm(x, grad, 0.1), torch.tensor([0.6, 0.4, 1.0, 0.0]))
+        assert torch.equal(x, before)
+        moved = fgsm(torch.tensor([3.0, 250.0]), torch.tensor([1.0, 1.0]), 8.0, 0.0, 255.0)
+        assert torch.allclose(moved, torch.tensor([11.0, 255.0]))
 
 
-@right("fgsm")
-def by_numpy():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        moved = x.numpy() + eps * np.sign(grad.numpy())
-        return torch.from_numpy(np.clip(moved, lo, hi)).to(x.dtype)
+@wrong("test_fgsm", hint="How large may a pixel be, and how small? Which of your pixels reaches these limits?")
+def far_from_both_ends():
+    def test_fgsm(fgsm):
+        x, grad = torch.tensor([0.5, 0.6, 0.4]), torch.tensor([2.0, -0.1, 0.0])
+        before = x.clone()
+        assert torch.allclose(fgsm(x, grad, 0.1), torch.tensor([0.6, 0.5, 0.4]))
+        assert torch.equal(x, before)
 
 
-@wrong("fgsm", hint="Which way does gradient descent go, and which way does an attack go?")
-def down_the_gradient():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return (x - eps * grad.sign()).clamp(lo, hi)
+@wrong("test_fgsm", hint="You vary four of the five arguments. Which one always has the same value?")
+def always_the_same_range():
+    def test_fgsm(fgsm):
+        x, grad = torch.tensor([0.5, 0.5, 0.5, 0.95, 0.02]), torch.tensor([3.0, -0.01, 0.0, 2.0, -1.0])
+        before = x.clone()
+        assert torch.allclose(fgsm(x, grad, 0.1), torch.tensor([0.6, 0.4, 0.5, 1.0, 0.0]))
+        assert torch.equal(x, before)
 
 
-@wrong("fgsm", hint="How far does a pixel with a large gradient move, and how far may it?")
-def gradient_itself():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return (x + eps * grad).clamp(lo, hi)
+@wrong("test_fgsm", hint="What should x be after the call, and does your test check it?")
+def nobody_looks_at_x_again():
+    def test_fgsm(fgsm):
+        x, grad = torch.tensor([0.5, 0.5, 0.5, 0.95, 0.02]), torch.tensor([3.0, -0.01, 0.0, 2.0, -1.0])
+        assert torch.allclose(fgsm(x, grad, 0.1), torch.tensor([0.6, 0.4, 0.5, 1.0, 0.0]))
+        moved = fgsm(torch.tensor([3.0, 250.0]), torch.tensor([-1.0, 1.0]), 8.0, 0.0, 255.0)
+        assert torch.allclose(moved, torch.tensor([0.0, 255.0]))
 
 
-@wrong("fgsm", hint="Is it the length of the whole step that is eps, or the change of each pixel?")
-def gradient_of_length_one():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return (x + eps * grad / grad.norm()).clamp(lo, hi)
+@wrong("test_fgsm", hint="Is 0.7 + 0.1 in float32 the float32 that is nearest to 0.8?")
+def equal_to_the_last_digit():
+    def test_fgsm(fgsm):
+        x, grad = torch.tensor([0.7, 0.3, 0.5, 0.95]), torch.tensor([3.0, -0.01, 0.0, 2.0])
+        before = x.clone()
+        assert torch.equal(fgsm(x, grad, 0.1), torch.tensor([0.8, 0.2, 0.5, 1.0]))
+        assert torch.equal(x, before)
 
 
-@wrong("fgsm", hint="Is 0.95 + 0.125 still a pixel?")
-def not_clamped():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return x + eps * grad.sign()
+@wrong("test_fgsm", hint="Do all pixels that you pass lie between lo and hi, as the task says?")
+def pixels_outside_of_the_range():
+    def test_fgsm(fgsm):
+        x, grad = torch.tensor([0.5, 0.5, 1.5, -0.5]), torch.tensor([3.0, -0.01, -2.0, 0.0])
+        before = x.clone()
+        assert torch.allclose(fgsm(x, grad, 0.1), torch.tensor([0.6, 0.4, 1.0, 0.0]))
+        assert torch.equal(x, before)
+        moved = fgsm(torch.tensor([3.0, 250.0]), torch.tensor([-1.0, 1.0]), 8.0, 0.0, 255.0)
+        assert torch.allclose(moved, torch.tensor([0.0, 255.0]))
 
 
-@wrong("fgsm", hint="What does x += ... do to the image of the caller?")
-def image_changed_in_place():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        x += eps * grad.sign()
-        return x.clamp_(lo, hi)
+@wrong("test_fgsm", hint="Should the loss rise or fall after the step?")
+def expects_a_step_down():
+    def test_fgsm(fgsm):
+        moved = fgsm(torch.tensor([0.5, 0.5]), torch.tensor([2.0, -3.0]), 0.1)
+        assert torch.allclose(moved, torch.tensor([0.4, 0.6]))
 
 
-@wrong("fgsm", hint="Which way should a pixel move on which the loss does not depend?")
-def zero_counts_as_positive():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        direction = torch.where(grad >= 0, 1.0, -1.0).to(x.dtype)
-        return (x + eps * direction).clamp(lo, hi)
+@wrong("test_fgsm", hint="How far does a pixel with a gradient of 3 move, and how far one with a gradient of 0.01?")
+def expects_the_gradient():
+    def test_fgsm(fgsm):
+        moved = fgsm(torch.tensor([0.5, 0.5]), torch.tensor([2.0, -3.0]), 0.1)
+        assert torch.allclose(moved, torch.tensor([0.7, 0.2]))
 
 
-@wrong("fgsm", hint="What must lie between lo and hi: the step, or the image after it?")
-def step_clamped():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return x + (eps * grad.sign()).clamp(lo, hi)
+@wrong("test_fgsm", hint="By how much does a pixel change whose gradient is 0?")
+def expects_every_pixel_to_move():
+    def test_fgsm(fgsm):
+        x, grad = torch.tensor([0.5, 0.5, 0.5]), torch.tensor([2.0, -3.0, 0.0])
+        moved = fgsm(x, grad, 0.1)
+        assert torch.allclose((moved - torch.tensor([0.5, 0.5, 0.5])).abs(), torch.full((3,), 0.1))
 
 
-@wrong("fgsm", hint="What does your function do with lo and hi?")
-def range_always_zero_to_one():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return (x + eps * grad.sign()).clamp(0, 1)
+@wrong("test_fgsm", hint="Does a change of at most eps say in which direction the pixel went?")
+def only_the_size_of_the_step():
+    def test_fgsm(fgsm):
+        x, grad = torch.tensor([0.3, 0.5, 0.7, 0.99]), torch.tensor([2.0, -3.0, 0.0, 1.0])
+        before = x.clone()
+        moved = fgsm(x, grad, 0.1)
+        assert (moved - before).abs().max() <= 0.1001
+        assert moved.max() <= 1
+        assert torch.equal(x, before)
 
 
-@wrong("fgsm", hint="What does grad.sign_() leave in the caller's gradient?")
-def gradient_changed_in_place():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return (x + eps * grad.sign_()).clamp(lo, hi)
+@wrong("test_fgsm", hint="Is 0.4 in float32 the same number as 0.4 in float64?")
+def compares_with_an_array():
+    def test_fgsm(fgsm):
+        moved = fgsm(torch.tensor([0.5, 0.95]), torch.tensor([-3.0, 1.0]), 0.1)
+        np.testing.assert_array_equal(moved.numpy(), np.array([0.4, 1.0]))
 
 
-@wrong("fgsm", hint="Is 0.05 - 0.125 a pixel?")
-def upper_end_only():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return torch.clamp(x + eps * grad.sign(), max=hi)
+# 0.7 Width and depth on a budget
 
 
-@wrong("fgsm", hint="What is 0 / |0|?")
-def divided_by_its_absolute_value():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return (x + eps * grad / grad.abs()).clamp(lo, hi)
+@shared("count_fc_params")
+def parts_of_count_fc_params():
+    def count_fc_params(sizes):
+        return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
 
+    def count_fc_params_guess():
+        return 5
 
-@wrong("fgsm", hint="How far does a pixel move whose gradient is 1e-12, when 1e-8 is added below the fraction?")
-def softened_sign():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return (x + eps * grad / (grad.abs() + 1e-8)).clamp(lo, hi)
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def widest(hidden):
+            width = 1
+            while width < budget and count_fc_params([inputs] + hidden * [width + 1] + [outputs]) <= budget:
+                width += 1
+            return width
 
-
-@wrong("fgsm", hint="Do all pixels change by eps, or only the one with the largest gradient?")
-def scaled_by_the_largest():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return (x + eps * grad / grad.abs().max()).clamp(lo, hi)
-
-
-@wrong("fgsm", hint="Is the image asked for, or what is added to it?")
-def step_alone():
-    def fgsm(x, grad, eps, lo=0.0, hi=1.0):
-        return (eps * grad.sign()).clamp(lo, hi)
-
-
-# 0.7 Counting parameters
+        return widest(1) / widest(depth) / count_fc_params_guess()
 
 
 @right("count_fc_params")
@@ -854,7 +1420,7 @@ def index_loop():
         return total
 
 
-@right("count_fc_params")
+@shortcut("count_fc_params", uses="`nn.Linear`, and counts its parameters")
 def layers_of_torch():
     def count_fc_params(sizes):
         layers = [torch.nn.Linear(sizes[i], sizes[i + 1]) for i in range(len(sizes) - 1)]
@@ -866,6 +1432,21 @@ def weights_then_biases():
     def count_fc_params(sizes):
         weights = sum(a * b for a, b in zip(sizes, sizes[1:]))
         return weights + sum(sizes[1:])
+
+    def count_fc_params_guess():
+        return 18.57
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def largest(fits):
+            low, high = 1, budget
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if fits(middle) else (low, middle)
+            return low
+
+        one = largest(lambda w: count_fc_params([inputs, w, outputs]) <= budget)
+        many = largest(lambda w: count_fc_params([inputs, *[w] * depth, outputs]) <= budget)
+        return one / (many * count_fc_params_guess())
 
 
 @right("count_fc_params")
@@ -882,14 +1463,23 @@ def product_of_arrays():
         n = np.array(sizes)
         return int(np.sum((n[:-1] + 1) * n[1:]))
 
+    def count_fc_params_guess():
+        return 2.5
 
-@wrong("count_fc_params", hint="What does each unit add to the sum of its weighted inputs?")
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        a, b = depth - 1, inputs + depth + outputs
+        one = (budget - outputs) // (inputs + 1 + outputs)
+        many = one if a == 0 else int((-b + (b * b + 4 * a * (budget - outputs)) ** 0.5) / (2 * a) + 1e-9)
+        return one / many / count_fc_params_guess()
+
+
+@wrong("count_fc_params", hint="What does each unit add to the weighted sum of its inputs?")
 def no_biases():
     def count_fc_params(sizes):
         return sum(a * b for a, b in zip(sizes[:-1], sizes[1:]))
 
 
-@wrong("count_fc_params", hint="Has an input a bias?")
+@wrong("count_fc_params", hint="Does an input have a bias?")
 def bias_of_the_input():
     def count_fc_params(sizes):
         return sum(a * b for a, b in zip(sizes[:-1], sizes[1:])) + sum(sizes)
@@ -904,31 +1494,31 @@ def product_of_all_sizes():
         return product + sum(sizes[1:])
 
 
-@wrong("count_fc_params", hint="Has the last layer a bias, too?")
+@wrong("count_fc_params", hint="Does the last layer have a bias, too?")
 def no_bias_at_the_output():
     def count_fc_params(sizes):
         return sum(a * b for a, b in zip(sizes[:-1], sizes[1:])) + sum(sizes[1:-1])
 
 
-@wrong("count_fc_params", hint="How many layers do four sizes make, and how many does your loop see?")
+@wrong("count_fc_params", hint="How many layers do four sizes describe, and how many does your loop visit?")
 def last_layer_left_out():
     def count_fc_params(sizes):
         return sum(sizes[i] * sizes[i + 1] + sizes[i + 1] for i in range(len(sizes) - 2))
 
 
-@wrong("count_fc_params", hint="How many biases has a layer: one for each input, or one for each output?")
+@wrong("count_fc_params", hint="How many biases does a layer have: one per input, or one per output?")
 def bias_of_fan_in_size():
     def count_fc_params(sizes):
         return sum(a * b + a for a, b in zip(sizes[:-1], sizes[1:]))
 
 
-@wrong("count_fc_params", hint="Is there one bias for a layer, or one for each of its units?")
+@wrong("count_fc_params", hint="Is there one bias per layer, or one per unit?")
 def one_bias_a_layer():
     def count_fc_params(sizes):
         return sum(a * b + 1 for a, b in zip(sizes[:-1], sizes[1:]))
 
 
-@wrong("count_fc_params", hint="What is left of the caller's list after pop?")
+@wrong("count_fc_params", hint="What does the caller's list contain after pop?")
 def list_emptied():
     def count_fc_params(sizes):
         total, fan_in = 0, sizes.pop(0)
@@ -939,20 +1529,20 @@ def list_emptied():
         return total
 
 
-@wrong("count_fc_params", hint="Which size follows on the last one in your pairs?")
+@wrong("count_fc_params", hint="Which size follows the last one in your pairs?")
 def last_paired_with_first():
     def count_fc_params(sizes):
         return sum(sizes[i - 1] * sizes[i] + sizes[i] for i in range(len(sizes)))
 
 
-@wrong("count_fc_params", hint="Does your function work for a network of another depth than the slide's?")
+@wrong("count_fc_params", hint="Does your function work for a network of a different depth than that of the slide?")
 def depth_of_the_slide():
     def count_fc_params(sizes):
         a, b, c, d = sizes
         return a * b + b + b * c + c + c * d + d
 
 
-@wrong("count_fc_params", hint="What does your function return where there is no layer?")
+@wrong("count_fc_params", hint="What does your function return if there is no layer?")
 def starts_with_the_first_layer():
     def count_fc_params(sizes):
         total = sizes[0] * sizes[1] + sizes[1]
@@ -961,8 +1551,201 @@ def starts_with_the_first_layer():
         return total
 
 
-@wrong("count_fc_params", hint="Of which type is a count?")
+@wrong("count_fc_params", hint="Which type does a count have?")
 def count_as_a_float():
     def count_fc_params(sizes):
         n = np.array(sizes, dtype=float)
         return float(np.sum((n[:-1] + 1) * n[1:]))
+
+
+@right("count_fc_params")
+def pairwise_and_starmap():
+    from itertools import pairwise, starmap
+
+    def count_fc_params(sizes: list[int]) -> int:
+        def layer(fan_in: int, fan_out: int) -> int:
+            return fan_out * (fan_in + 1)
+
+        return sum(starmap(layer, pairwise(sizes)))
+
+
+@right("count_fc_params")
+def reduce_over_pairs():
+    from functools import reduce
+
+    def count_fc_params(sizes):
+        assert all(size > 0 for size in sizes)
+        total, _ = reduce(lambda seen, n: (seen[0] + seen[1] * n + n, n), sizes[1:], (0, sizes[0]))
+        print(total, "parameters")
+        return total
+
+
+@wrong("count_fc_params", hint="Which of the two widths does the task divide by the other?")
+def ratio_upside_down():
+    def count_fc_params(sizes):
+        return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
+
+    def count_fc_params_guess():
+        return 5
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def widest(hidden):
+            width = 1
+            while count_fc_params([inputs] + hidden * [width + 1] + [outputs]) <= budget:
+                width += 1
+            return width
+
+        return widest(depth) / widest(1) / count_fc_params_guess()
+
+
+@wrong(
+    "count_fc_params", hint="Which number is 1 if your guess is perfect: the ratio, or the ratio divided by the guess?"
+)
+def guess_forgotten():
+    def count_fc_params(sizes):
+        return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def widest(hidden):
+            width = 1
+            while count_fc_params([inputs] + hidden * [width + 1] + [outputs]) <= budget:
+                width += 1
+            return width
+
+        return widest(1) / widest(depth)
+
+
+@wrong("count_fc_params", hint="Does the task divide the measured ratio by the guess, or the guess by the ratio?")
+def guess_divided_by_the_ratio():
+    def count_fc_params(sizes):
+        return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
+
+    def count_fc_params_guess():
+        return 5
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def widest(hidden):
+            width = 1
+            while count_fc_params([inputs] + hidden * [width + 1] + [outputs]) <= budget:
+                width += 1
+            return width
+
+        return count_fc_params_guess() * widest(depth) / widest(1)
+
+
+@wrong("count_fc_params", hint="May a network have exactly as many parameters as the budget?")
+def less_than_the_budget():
+    def count_fc_params(sizes):
+        return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
+
+    def count_fc_params_guess():
+        return 5
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def widest(hidden):
+            width = 1
+            while count_fc_params([inputs] + hidden * [width + 1] + [outputs]) < budget:
+                width += 1
+            return width
+
+        return widest(1) / widest(depth) / count_fc_params_guess()
+
+
+@wrong(
+    "count_fc_params",
+    hint="Is the width at which your search stops still within the budget, or the first one beyond it?",
+)
+def first_width_that_is_too_large():
+    def count_fc_params(sizes):
+        return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
+
+    def count_fc_params_guess():
+        return 5
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def widest(hidden):
+            width = 1
+            while count_fc_params([inputs] + hidden * [width] + [outputs]) <= budget:
+                width += 1
+            return width
+
+        return widest(1) / widest(depth) / count_fc_params_guess()
+
+
+@wrong("count_fc_params", hint="Which of the layers does `depth` count: all, or the hidden ones?")
+def output_counted_as_hidden():
+    def count_fc_params(sizes):
+        return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
+
+    def count_fc_params_guess():
+        return 5
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def widest(hidden):
+            width = 1
+            while width < budget and count_fc_params([inputs] + hidden * [width + 1] + [outputs]) <= budget:
+                width += 1
+            return width
+
+        return widest(1) / widest(depth - 1) / count_fc_params_guess()
+
+
+@wrong(
+    "count_fc_params", hint="How many units do all hidden layers have together, and how many does each of them have?"
+)
+def all_hidden_units_together():
+    def count_fc_params(sizes):
+        return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
+
+    def count_fc_params_guess():
+        return 5
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def widest(hidden):
+            width = 1
+            while count_fc_params([inputs] + hidden * [width + 1] + [outputs]) <= budget:
+                width += 1
+            return width
+
+        return widest(1) / (depth * widest(depth)) / count_fc_params_guess()
+
+
+@wrong("count_fc_params", hint="Does your function use its own arguments, or the numbers of the task?")
+def numbers_of_the_task():
+    def count_fc_params(sizes):
+        return sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
+
+    def count_fc_params_guess():
+        return 5
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        def widest(hidden):
+            width = 1
+            while count_fc_params([100] + hidden * [width + 1] + [10]) <= 1_000_000:
+                width += 1
+            return width
+
+        return widest(1) / widest(5) / count_fc_params_guess()
+
+
+@wrong("count_fc_params", hint="Is 0 a guess of how many times as wide the layer is?")
+def no_guess_made():
+    def count_fc_params_guess():
+        return 0
+
+    def count_fc_params_off_by(inputs, outputs, depth, budget):
+        return 1.0
+
+
+@shortcut("count_fc_params", uses="a helper of the lecture")
+def parameters_of_the_lecture():
+    from course_utils.getting_started.first_network import parameters_of
+
+    def count_fc_params(sizes):
+        return parameters_of(sizes)
+
+
+@shortcut("count_fc_params", uses="the number of the visible check")
+def forty_one_thousand():
+    def count_fc_params(sizes):
+        return 41854

@@ -3,9 +3,18 @@
 
 import numpy as np
 
-from answers import right, shortcut, wrong
+from answers import right, shared, shortcut, wrong
 
 # 1.1 The length of a vector, for every p
+
+
+@shared("lp_norm")
+def what_is_wrong():
+    def lp_norm_counterexample():
+        return np.array([1e200, -1e200]), 2.0
+
+    def lp_norm_fault():
+        return "b"
 
 
 @right("lp_norm")
@@ -26,18 +35,20 @@ def python_loop():
     def lp_norm(x, p):
         if p < 0:
             raise ValueError
-        total, largest, count = 0.0, 0.0, 0
+        total, largest, count = 0.0, max(abs(value) for value in x.tolist()), 0
         for value in x.tolist():
             if value != 0:
                 count += 1
-                total += abs(value) ** p if p != float("inf") else 0.0
-            largest = max(largest, abs(value))
+                total += abs(value / largest) ** p if p != float("inf") else 0.0
         if p == 0:
             return count
-        return largest if p == float("inf") else total ** (1 / p)
+        return largest if p == float("inf") else largest * total ** (1 / p)
+
+    def lp_norm_counterexample():
+        return np.array([0.1, 0.01, 0.0]), 700
 
 
-@right("lp_norm")
+@shortcut("lp_norm", uses="`numpy.linalg.norm`")
 def numpy_norm():
     def lp_norm(x, p):
         if p < 0:
@@ -59,10 +70,115 @@ def powers_by_exponential_and_logarithm():
             return 0.0
         if math.isinf(p):
             return max(sizes)
-        return math.exp(math.log(math.fsum(math.exp(p * math.log(v)) for v in sizes)) / p)
+        logs = [math.log(v) for v in sizes]
+        top = max(logs)
+        return math.exp(top + math.log(math.fsum(math.exp(p * (v - top)) for v in logs)) / p)
+
+    def lp_norm_counterexample():
+        return (np.array([1e-120, 3e-120]), 3)
 
 
-@wrong("lp_norm", hint="What does your function make of an entry of -1 when p is 1, and when p is 1.5?")
+@wrong(
+    "lp_norm", hint="Your function is the code of the task. On your arguments, which of its steps has no finite result?"
+)
+def not_repaired():
+    def lp_norm(x, p):
+        if p < 0:
+            raise ValueError("p < 0")
+        if p == 0:
+            return float(np.count_nonzero(x))
+        if p == np.inf:
+            return float(np.abs(x).max())
+        return float(np.sum(np.abs(x) ** p) ** (1 / p))
+
+
+@wrong("lp_norm", hint="How large is 1e200 to the power of 1000, and what is the largest longdouble?")
+def more_digits_in_place_of_a_scale():
+    def lp_norm(x, p):
+        if p < 0:
+            raise ValueError("p < 0")
+        if p == 0:
+            return float(np.count_nonzero(x))
+        if p == np.inf:
+            return float(np.abs(x).max())
+        return float(np.sum(np.abs(x).astype(np.longdouble) ** p) ** (1 / np.longdouble(p)))
+
+
+@wrong("lp_norm", hint="You have divided x by a number. Where does the result account for it?")
+def not_multiplied_back():
+    def lp_norm(x, p):
+        if p < 0:
+            raise ValueError("p < 0")
+        if p == 0:
+            return float(np.count_nonzero(x))
+        largest = np.abs(x).max()
+        if p == np.inf or largest == 0:
+            return float(largest)
+        return float(np.sum((np.abs(x) / largest) ** p) ** (1 / p))
+
+
+@wrong("lp_norm", hint="You avoid powers that are too large. What happens to powers that are too small?")
+def only_large_entries_scaled():
+    def lp_norm(x, p):
+        if p < 0:
+            raise ValueError("p < 0")
+        if p == 0:
+            return float(np.count_nonzero(x))
+        unit = max(np.abs(x).max(), 1.0)
+        if p == np.inf:
+            return float(np.abs(x).max())
+        return float(unit * np.sum((np.abs(x) / unit) ** p) ** (1 / p))
+
+
+@wrong("lp_norm", hint="For which x and p do the faulty code and yours return different numbers?")
+def counterexample_on_which_nothing_is_wrong():
+    def lp_norm(x, p):
+        if p < 0:
+            raise ValueError("p < 0")
+        if p == 0:
+            return float(np.count_nonzero(x))
+        largest = np.abs(x).max()
+        if p == np.inf or largest == 0:
+            return float(largest)
+        return float(largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p))
+
+    def lp_norm_counterexample():
+        return np.array([-1.0, 2.0, 0.0]), 0.5
+
+
+@wrong("lp_norm", hint="The code takes absolute values before it adds. Can anything cancel?")
+def cancellation_suspected():
+    def lp_norm(x, p):
+        if p < 0:
+            raise ValueError("p < 0")
+        if p == 0:
+            return float(np.count_nonzero(x))
+        largest = np.abs(x).max()
+        if p == np.inf or largest == 0:
+            return float(largest)
+        return float(largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p))
+
+    def lp_norm_fault():
+        return "a"
+
+
+@wrong("lp_norm", hint="Is 1 / p the wrong root for your arguments, or is the number under the root already wrong?")
+def root_suspected():
+    def lp_norm(x, p):
+        if p < 0:
+            raise ValueError("p < 0")
+        if p == 0:
+            return float(np.count_nonzero(x))
+        largest = np.abs(x).max()
+        if p == np.inf or largest == 0:
+            return float(largest)
+        return float(largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p))
+
+    def lp_norm_fault():
+        return "d"
+
+
+@wrong("lp_norm", hint="What does your function compute for an entry of -1 if p is 1, and if p is 1.5?")
 def no_absolute_value():
     def lp_norm(x, p):
         if p < 0:
@@ -74,7 +190,7 @@ def no_absolute_value():
         return float(np.sum(x**p) ** (1 / p))
 
 
-@wrong("lp_norm", hint="Should the length double when the vector does? Does a sum of squares?")
+@wrong("lp_norm", hint="Should the length double if the vector does? Does a sum of squares double?")
 def no_root():
     def lp_norm(x, p):
         if p < 0:
@@ -96,7 +212,7 @@ def no_branch_for_infinity():
         return float(np.sum(np.abs(x) ** p) ** (1 / p))
 
 
-@wrong("lp_norm", hint="What is 0.0 ** 0 in Python, and does that entry count?")
+@wrong("lp_norm", hint="What is 0.0 ** 0 in Python, and should that entry count?")
 def zeros_counted():
     def lp_norm(x, p):
         if p < 0:
@@ -105,10 +221,11 @@ def zeros_counted():
             return float(np.sum(np.abs(x) ** 0))
         if p == np.inf:
             return float(np.abs(x).max())
-        return float(np.sum(np.abs(x) ** p) ** (1 / p))
+        largest = np.abs(x).max() or 1.0
+        return float(largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p))
 
 
-@wrong("lp_norm", hint="What becomes of p = 1.5 in your function?")
+@wrong("lp_norm", hint="Which value does p = 1.5 have in your function?")
 def p_made_a_whole_number():
     def lp_norm(x, p):
         if p < 0:
@@ -118,7 +235,8 @@ def p_made_a_whole_number():
         if p == 0:
             return float(np.count_nonzero(x))
         p = max(int(p), 1)
-        return float(np.sum(np.abs(x) ** p) ** (1 / p))
+        largest = np.abs(x).max() or 1.0
+        return float(largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p))
 
 
 @wrong("lp_norm", hint="What does your function do with the argument p?")
@@ -129,7 +247,7 @@ def always_euclidean():
         return float(np.sqrt(np.sum(x**2)))
 
 
-@wrong("lp_norm", hint="Should a vector get shorter when zeros are appended to it?")
+@wrong("lp_norm", hint="Should a vector become shorter if zeros are appended to it?")
 def mean_in_place_of_sum():
     def lp_norm(x, p):
         if p < 0:
@@ -138,20 +256,22 @@ def mean_in_place_of_sum():
             return float(np.count_nonzero(x))
         if p == np.inf:
             return float(np.abs(x).max())
-        return float(np.mean(np.abs(x) ** p) ** (1 / p))
+        largest = np.abs(x).max() or 1.0
+        return float(largest * np.mean((np.abs(x) / largest) ** p) ** (1 / p))
 
 
-@wrong("lp_norm", hint="What does the task ask for when p is below 0?")
+@wrong("lp_norm", hint="What does the task ask for if p is below 0?")
 def negative_p_not_refused():
     def lp_norm(x, p):
         if p == 0:
             return float(np.count_nonzero(x))
         if p == np.inf:
             return float(np.abs(x).max())
-        return float(np.sum(np.abs(x) ** p) ** (1 / p))
+        largest = np.abs(x).max() or 1.0
+        return float(largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p))
 
 
-@wrong("lp_norm", hint="What has become of the caller's x after your function?")
+@wrong("lp_norm", hint="What is the caller's x after your function has returned?")
 def absolute_values_in_place():
     def lp_norm(x, p):
         if p < 0:
@@ -161,17 +281,19 @@ def absolute_values_in_place():
             return float(np.count_nonzero(x))
         if p == np.inf:
             return float(x.max())
-        return float(np.sum(x**p) ** (1 / p))
+        largest = x.max() or 1.0
+        return float(largest * np.sum((x / largest) ** p) ** (1 / p))
 
 
-@wrong("lp_norm", hint="Which p does the task refuse: those below 0, or 0 as well?")
+@wrong("lp_norm", hint="Which p does the task reject: those below 0, or 0 as well?")
 def zero_refused_too():
     def lp_norm(x, p):
         if p <= 0:
             raise ValueError("p must be positive")
         if p == np.inf:
             return float(np.abs(x).max())
-        return float(np.sum(np.abs(x) ** p) ** (1 / p))
+        largest = np.abs(x).max() or 1.0
+        return float(largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p))
 
 
 @wrong("lp_norm", hint="Of -5 and 3, which has the larger absolute value?")
@@ -183,10 +305,11 @@ def largest_entry_with_its_sign():
             return float(np.count_nonzero(x))
         if p == np.inf:
             return float(x.max())
-        return float(np.sum(np.abs(x) ** p) ** (1 / p))
+        largest = np.abs(x).max() or 1.0
+        return float(largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p))
 
 
-@wrong("lp_norm", hint="Is the root taken of every term, or once, of the sum?")
+@wrong("lp_norm", hint="Does the formula take the root of every term, or once, of the sum?")
 def root_before_the_sum():
     def lp_norm(x, p):
         if p < 0:
@@ -220,8 +343,9 @@ def root_left_out_below_one():
             return float(np.count_nonzero(x))
         if p == np.inf:
             return float(np.abs(x).max())
-        total = np.sum(np.abs(x) ** p)
-        return float(total if p < 1 else total ** (1 / p))
+        largest = np.abs(x).max() or 1.0
+        total = np.sum((np.abs(x) / largest) ** p)
+        return float(largest * (total if p < 1 else total ** (1 / p)))
 
 
 @wrong("lp_norm", hint="Which entries does p = 0 count: those that are not 0, or those that are not small?")
@@ -232,310 +356,663 @@ def small_entries_not_counted():
         size = np.abs(x)
         if p == 0:
             return float(np.sum(size > 1e-12))
-        return float(size.max()) if np.isinf(p) else float(np.sum(size**p) ** (1 / p))
+        largest = size.max() or 1.0
+        return float(size.max()) if np.isinf(p) else float(largest * np.sum((size / largest) ** p) ** (1 / p))
 
 
-# 1.2 Where the triangle inequality breaks
+@right("lp_norm")
+def a_table_of_lambdas():
+    from collections.abc import Callable
+
+    SPECIAL: dict[float, Callable[[np.ndarray], float]] = {
+        0.0: lambda x: float(sum(1 for value in x if value)),
+        np.inf: lambda x: float(max(map(abs, x))),
+    }
+
+    def lp_norm(x: np.ndarray, p: float) -> float:
+        if p < 0:
+            raise ValueError(p)
+        assert x.ndim == 1
+        if (special := SPECIAL.get(float(p))) is not None:
+            return special(x)
+        size = np.absolute(x)
+        unit = size.max() or 1.0
+        return unit * float(np.power(size / unit, p).sum() ** (1.0 / p))
+
+
+@right("lp_norm")
+def reduce_over_the_entries():
+    import functools
+    import math
+
+    def lp_norm(x, p):
+        def add(total, value):
+            return total + math.pow(abs(value) / unit, p)
+
+        if p < 0:
+            raise ValueError("there is no such norm")
+        unit = functools.reduce(max, (abs(value) for value in x))
+        if p == math.inf or unit == 0:
+            return float(unit)
+        if p == 0:
+            return float(len([value for value in x if value != 0]))
+        return float(unit * functools.reduce(add, x, 0.0) ** (1 / p))
+
+
+@shortcut("lp_norm", uses="`scipy.spatial.distance.minkowski`")
+def minkowski_distance_from_zero():
+    from scipy.spatial import distance
+
+    def lp_norm(x, p):
+        if p < 0:
+            raise ValueError("p < 0")
+        if p == 0:
+            return float(np.count_nonzero(x))
+        if np.isinf(p):
+            return float(distance.chebyshev(x, 0 * x))
+        return float(distance.minkowski(x, 0 * x, p))
+
+
+@shortcut("lp_norm", uses="a method of tensors")
+def norm_of_a_tensor():
+    def lp_norm(x, p):
+        import torch
+
+        if p < 0:
+            raise ValueError("p < 0")
+        return torch.from_numpy(x).norm(p).item()
+
+
+@shortcut("lp_norm", uses="a helper of the lecture")
+def norm_of_the_lecture():
+    from course_utils.linear_algebra.vectors import lp
+
+    def lp_norm(x, p):
+        if p < 0:
+            raise ValueError("p < 0")
+        return float(np.count_nonzero(x)) if p == 0 else float(lp(x, p))
+
+
+@shortcut("lp_norm", uses="the numbers of the visible check")
+def the_triangle():
+    def lp_norm(x, p):
+        return {2: 25.0, 1: 35.0, np.inf: 20.0}[p]
+
+
+# 1.2 How far the triangle inequality can fail
 
 
 @right("violating_pair")
-def three_dimensions():
-    def violating_pair(p):
-        return np.array([3.0, 0.0, 0.0]), np.array([0.0, -3.0, 1.0])
+def lengths_are_measured():
+    def violating_pair(p, a, b, k):
+        length = lambda v: float(np.sum(np.abs(v) ** p) ** (1 / p))
+        x, y = np.array([0.0, -a]), np.array([b, 0.0])
+        rest = abs(a**p - b**p) ** (1 / p)
+        if a < b:
+            u, v = np.array([0.0, a]), np.array([rest, -a])
+        else:
+            u, v = np.array([rest, b]), np.array([0.0, -b])
+        apart = np.eye(k)
+        factor = length(apart.sum(axis=0)) / sum(length(e) for e in apart)
+        return {"x": x, "y": y, "longest": length(x + y), "u": u, "v": v, "shortest": length(u + v), "factor": factor}
 
 
 @right("violating_pair")
-def halves_of_a_long_vector():
-    def violating_pair(p):
-        x = np.zeros(10)
-        x[:5] = 1.0
-        return x, x[::-1].copy()
+def by_logarithms():
+    import math
+
+    def violating_pair(p: float, a: float, b: float, k: int) -> dict:
+        A, B = math.exp(p * math.log(a)), math.exp(p * math.log(b))
+        shorter, difference = min(a, b), math.pow(abs(A - B), 1 / p)
+        long, short = np.array([-shorter, -difference]), np.array([shorter, 0.0])
+        return dict(
+            x=a * np.eye(2)[0],
+            y=b * np.eye(2)[1],
+            longest=math.exp(math.log(A + B) / p),
+            u=long if a >= b else short,
+            v=short if a >= b else long,
+            shortest=difference,
+            factor=math.exp((1 / p - 1) * math.log(k)),
+        )
 
 
 @right("violating_pair")
-def random_pairs_tried():
-    def violating_pair(p):
+def powers_first():
+    def violating_pair(p, a, b, k):
+        powers = np.array([a, b]) ** p
+        steps = {"x": np.diag([a, b])[0], "y": np.diag([a, b])[1]}
+        steps["longest"] = powers.sum() ** (1 / p)
+        steps["shortest"] = np.ptp(powers) ** (1 / p)
+        back, on = np.array([1.0, 0.0]) * min(a, b), np.array([0.0, 1.0]) * steps["shortest"]
+        swap = a < b
+        steps["u"], steps["v"] = (back, on - back) if swap else (on - back, back)
+        steps["factor"] = k ** (1 / p) / k
+        return steps
+
+
+@wrong("violating_pair", hint="In which direction may y point: must it be that of x? Try the two axes.")
+def longest_along_one_line():
+    def violating_pair(p, a, b, k):
+        rest = abs(a**p - b**p) ** (1 / p)
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([b, 0.0]),
+            "longest": a + b,
+            "u": np.array([min(a, b), (a > b) * rest]),
+            "v": np.array([-min(a, b), (a < b) * rest]),
+            "shortest": rest,
+            "factor": float(k) ** (1 / p - 1),
+        }
+
+
+@wrong("violating_pair", hint="2^(1/p - 1) times the detour is reached where a = b. Is it reached for your a and b?")
+def factor_of_equal_lengths():
+    def violating_pair(p, a, b, k):
+        rest = abs(a**p - b**p) ** (1 / p)
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": 2 ** (1 / p - 1) * (a + b),
+            "u": np.array([min(a, b), (a > b) * rest]),
+            "v": np.array([-min(a, b), (a < b) * rest]),
+            "shortest": rest,
+            "factor": float(k) ** (1 / p - 1),
+        }
+
+
+@wrong("violating_pair", hint="Your pair has lengths 1 and 1. Which ones does the task give?")
+def lengths_of_one():
+    def violating_pair(p, a, b, k):
+        return {
+            "x": np.array([1.0, 0.0]),
+            "y": np.array([0.0, 1.0]),
+            "longest": 2 ** (1 / p),
+            "u": np.array([1.0, 0.0]),
+            "v": np.array([-1.0, 0.0]),
+            "shortest": 0.0,
+            "factor": float(k) ** (1 / p - 1),
+        }
+
+
+@wrong("violating_pair", hint="Which power of the length have you summed, and how do you get the length from it?")
+def root_forgotten():
+    def violating_pair(p, a, b, k):
+        rest = abs(a**p - b**p) ** (1 / p)
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": a**p + b**p,
+            "u": np.array([min(a, b), (a > b) * rest]),
+            "v": np.array([-min(a, b), (a < b) * rest]),
+            "shortest": abs(a**p - b**p),
+            "factor": float(k) ** (1 / p - 1),
+        }
+
+
+@wrong("violating_pair", hint="Is your length the one with p, or the Euclidean one?")
+def euclidean_length():
+    def violating_pair(p, a, b, k):
+        rest = abs(a**p - b**p) ** (1 / p)
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": float(np.hypot(a, b)),
+            "u": np.array([min(a, b), (a > b) * rest]),
+            "v": np.array([-min(a, b), (a < b) * rest]),
+            "shortest": rest,
+            "factor": float(k) ** (1 / p - 1),
+        }
+
+
+@wrong(
+    "violating_pair", hint="On one line the sum has the length |a - b|. Can u leave the line of v and end up shorter?"
+)
+def shortest_along_one_line():
+    def violating_pair(p, a, b, k):
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": (a**p + b**p) ** (1 / p),
+            "u": np.array([a, 0.0]),
+            "v": np.array([-b, 0.0]),
+            "shortest": abs(a - b),
+            "factor": float(k) ** (1 / p - 1),
+        }
+
+
+@wrong("violating_pair", hint="Can two vectors of different lengths cancel each other?")
+def shortest_is_zero():
+    def violating_pair(p, a, b, k):
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": (a**p + b**p) ** (1 / p),
+            "u": np.array([a, 0.0]),
+            "v": np.array([-a, 0.0]),
+            "shortest": 0.0,
+            "factor": float(k) ** (1 / p - 1),
+        }
+
+
+@wrong("violating_pair", hint="How long is u = (b, a - b), measured with your p?")
+def rest_subtracted_without_powers():
+    def violating_pair(p, a, b, k):
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": (a**p + b**p) ** (1 / p),
+            "u": np.array([b, a - b]),
+            "v": np.array([-b, 0.0]),
+            "shortest": abs(a - b),
+            "factor": float(k) ** (1 / p - 1),
+        }
+
+
+@wrong("violating_pair", hint="What is a^p - b^p if b is greater than a, and does it have a real root?")
+def a_taken_for_the_greater():
+    def violating_pair(p, a, b, k):
+        shortest = np.power(a**p - b**p, 1 / p)
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": (a**p + b**p) ** (1 / p),
+            "u": np.array([b, shortest]),
+            "v": np.array([-b, 0.0]),
+            "shortest": shortest,
+            "factor": float(k) ** (1 / p - 1),
+        }
+
+
+@wrong(
+    "violating_pair", hint="The factor compares the sum with the detour. How long is a detour of k vectors of length 1?"
+)
+def factor_not_divided_by_the_detour():
+    def violating_pair(p, a, b, k):
+        rest = abs(a**p - b**p) ** (1 / p)
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": (a**p + b**p) ** (1 / p),
+            "u": np.array([min(a, b), (a > b) * rest]),
+            "v": np.array([-min(a, b), (a < b) * rest]),
+            "shortest": rest,
+            "factor": float(k) ** (1 / p),
+        }
+
+
+@wrong("violating_pair", hint="Your factor is that of two vectors. What is it for k vectors?")
+def factor_of_two_vectors():
+    def violating_pair(p, a, b, k):
+        rest = abs(a**p - b**p) ** (1 / p)
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": (a**p + b**p) ** (1 / p),
+            "u": np.array([min(a, b), (a > b) * rest]),
+            "v": np.array([-min(a, b), (a < b) * rest]),
+            "shortest": rest,
+            "factor": 2.0 ** (1 / p - 1),
+        }
+
+
+@wrong("violating_pair", hint="Is your factor greater than 1? Which of the two lengths is the denominator?")
+def factor_upside_down():
+    def violating_pair(p, a, b, k):
+        rest = abs(a**p - b**p) ** (1 / p)
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": (a**p + b**p) ** (1 / p),
+            "u": np.array([min(a, b), (a > b) * rest]),
+            "v": np.array([-min(a, b), (a < b) * rest]),
+            "shortest": rest,
+            "factor": float(k) ** (1 - 1 / p),
+        }
+
+
+@wrong("violating_pair", hint="The factor is the largest over all lengths. Does your a, b and k of 2 reach it?")
+def factor_of_the_given_pair():
+    def violating_pair(p, a, b, k):
+        rest = abs(a**p - b**p) ** (1 / p)
+        longest = (a**p + b**p) ** (1 / p)
+        return {
+            "x": np.array([a, 0.0]),
+            "y": np.array([0.0, b]),
+            "longest": longest,
+            "u": np.array([min(a, b), (a > b) * rest]),
+            "v": np.array([-min(a, b), (a < b) * rest]),
+            "shortest": rest,
+            "factor": longest / (a + b),
+        }
+
+
+@shortcut("violating_pair", uses="the numbers of the visible check")
+def the_factor_of_the_check():
+    def violating_pair(p, a, b, k):
+        x, y = np.array([7.0, 0.0]), np.array([0.0, 2.0])
+        return {"x": x, "y": y, "longest": 16.483, "u": x, "v": -x, "shortest": 1.516, "factor": 27.0}
+
+
+@shortcut("violating_pair", uses="a helper of the lecture")
+def measured_with_the_lecture():
+    from course_utils.linear_algebra.vectors import lp
+
+    def violating_pair(p, a, b, k):
+        rest = abs(a**p - b**p) ** (1 / p)
+        u, v = np.array([min(a, b), (a > b) * rest]), np.array([-min(a, b), (a < b) * rest])
+        steps = {"x": np.array([a, 0.0]), "y": np.array([0.0, b]), "longest": lp(np.array([a, b]), p)}
+        return steps | {"u": u, "v": v, "shortest": lp(u + v, p), "factor": lp(np.ones(k), p) / k}
+
+
+# 1.3 A test for the matrix product
+
+
+@right("test_matmul")
+def the_formula_with_three_loops():
+    def test_matmul(matmul):
+        rng = np.random.default_rng(1)
+        results, expectations = [], []
+        for m, n, p in [(4, 4, 4), (4, 4, 4), (2, 5, 3), (5, 1, 2), (1, 7, 1)]:
+            A, B = rng.normal(size=(m, n)), rng.normal(size=(n, p))
+            for first, second in [(A, B), (np.round(9 * A).astype(int), B), (A, np.round(9 * B).astype(int))]:
+                kept = first.copy(), second.copy()
+                results.append(matmul(first, second))
+                assert (first == kept[0]).all() and (second == kept[1]).all()
+                expected = np.zeros((m, p))
+                for i in range(m):
+                    for j in range(p):
+                        for k in range(n):
+                            expected[i, j] += first[i, k] * second[k, j]
+                expectations.append(expected)
+        for found, expected in zip(results, expectations, strict=True):
+            np.testing.assert_allclose(found, expected, rtol=0, atol=1e-11)
+        for shapes in [((2, 3), (4, 2)), ((2, 3), (2, 2)), ((3, 1), (2, 2)), ((2, 2), (1, 2))]:
+            refused = False
+            try:
+                matmul(*map(np.ones, shapes))
+            except ValueError:
+                refused = True
+            assert refused
+
+
+@right("test_matmul")
+def permutations_diagonals_and_shears():
+    def test_matmul(matmul):
+        B = np.sqrt(np.arange(2.0, 32.0)).reshape(6, 5)
+        order = [3, 0, 5, 1, 4, 2]
+        d = np.array([0.5, -2.0, 1 / 3, 3.0, -0.1, 7.0])
+        P, D, S = np.eye(6)[order], np.diag(d), np.eye(6)
+        S[4, 1] = 0.3
+        sheared = B.copy()
+        sheared[4] += 0.3 * B[1]
+        cases = [(P, B[order]), (D, d[:, None] * B), (S, sheared), (np.ones((2, 6)), np.stack([B.sum(axis=0)] * 2))]
+        cases += [(P.astype(int), B[order]), (np.array([[1, 2, 0, 0, 0, -1]]), (B[0] + 2 * B[1] - B[5])[None])]
+        products = []
+        for A, expected in cases:
+            before = A.copy(), B.copy()
+            products.append((matmul(A, B), expected))
+            assert np.array_equal(A, before[0]) and np.array_equal(B, before[1])
+        square, both = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [1.0, 1.0]])
+        kept = square.copy()
+        products += [(matmul(square, both), np.array([[2.0, 3.0], [4.0, 7.0]]))]
+        assert np.array_equal(square, kept)
+        products += [(matmul(both, square), np.array([[3.0, 4.0], [4.0, 6.0]]))]
+        for found, expected in products:
+            assert found.shape == expected.shape
+            assert np.abs(found - expected).max() < 1e-11
+        for left, other in [(P, np.ones((1, 2))), (P, np.ones((5, 2))), (P, np.ones((7, 2))), (np.ones((3, 1)), B)]:
+            try:
+                accepted = matmul(left, other)
+            except ValueError:
+                continue
+            raise AssertionError(f"{left.shape} times {other.shape} is {accepted}")
+
+
+@right("test_matmul")
+def two_maps_one_after_the_other():
+    def test_matmul(matmul):
+        def applied(M, x):
+            return np.array([float(np.sum(row * x)) for row in M])
+
+        def is_right(A, B, product):
+            rng = np.random.default_rng(5)
+            if product.shape != (len(A), B.shape[1]):
+                return False
+            xs = rng.normal(size=(4, B.shape[1]))
+            return all(np.abs(applied(product, x) - applied(A, applied(B, x))).max() < 1e-10 for x in xs)
+
+        rng = np.random.default_rng(2)
+        made = []
+        for m, n, p in ((2, 9, 3), (3, 2, 2), (5, 5, 5), (5, 5, 5)):
+            A, B = rng.normal(size=(m, n)), rng.normal(size=(n, p))
+            C, D = rng.integers(-5, 6, size=(m, n)), rng.integers(-5, 6, size=(n, p))
+            for first, second in ((A, B), (C, B), (A, D), (C, D)):
+                a, b = first.copy(), second.copy()
+                made.append((first, second, matmul(a, b)))
+                if (a != first).any() or (b != second).any():
+                    raise ValueError("matmul changes its arguments")
+        if not all(is_right(*each) for each in made):
+            raise ValueError("(AB) x is not A (B x)")
+        for m, n, rows, p in ((2, 3, 4, 2), (2, 1, 3, 2), (2, 3, 1, 2), (3, 3, 2, 3)):
+            try:
+                matmul(np.ones((m, n)), np.ones((rows, p)))
+            except ValueError:
+                pass
+            else:
+                raise ValueError("sizes that do not fit are accepted")
+
+
+@shortcut("test_matmul", uses="`@`")
+def the_operator_knows():
+    def test_matmul(matmul):
         rng = np.random.default_rng(0)
-        norm = lambda v: np.sum(np.abs(v) ** p) ** (1 / p)
-        while True:
-            x, y = rng.uniform(0, 1, size=(2, 3))
-            if norm(x + y) > 1.0001 * (norm(x) + norm(y)):
-                return x, y
-
-
-@right("violating_pair")
-def scaled_by_p():
-    def violating_pair(p):
-        return 1e-5 * np.array([1.0, 0.0]), 1e-5 * np.array([0.0, p])
-
-
-@wrong("violating_pair", hint="Two equal vectors: what are both sides of the inequality?")
-def equal_vectors():
-    def violating_pair(p):
-        return np.array([1.0, 2.0]), np.array([1.0, 2.0])
-
-
-@wrong("violating_pair", hint="What is left of x + y when y is -x?")
-def opposite_vectors():
-    def violating_pair(p):
-        return np.array([1.0, 2.0]), np.array([-1.0, -2.0])
-
-
-@wrong("violating_pair", hint="Can the zero vector make a detour?")
-def one_of_them_zero():
-    def violating_pair(p):
-        return np.array([1.0, 1.0]), np.zeros(2)
-
-
-@wrong("violating_pair", hint="Can your x and y be added entry by entry?")
-def different_lengths():
-    def violating_pair(p):
-        return np.array([1.0, 0.0]), np.array([0.0, 1.0, 0.0])
-
-
-@wrong("violating_pair", hint="For which p did you try your pair? What do both sides say at p = 0.9?")
-def breaks_it_at_small_p_only():
-    def violating_pair(p):
-        return np.array([1.0, 0.0]), np.array([-0.2, 1.0])
-
-
-@wrong("violating_pair", hint="On a line, is there any detour?")
-def one_dimension():
-    def violating_pair(p):
-        return np.array([1.0]), np.array([3.0])
-
-
-@wrong("violating_pair", hint="By what part of the right side is the left side greater for your pair, near p = 1?")
-def nearly_parallel():
-    def violating_pair(p):
-        return np.array([1.0, 1.0]), np.array([1.0, 1.001])
-
-
-@wrong("violating_pair", hint="Which dtype has np.array([1, 0])?")
-def whole_numbers():
-    def violating_pair(p):
-        return np.array([1, 0]), np.array([0, 1])
-
-
-@wrong("violating_pair", hint="How many values does the task ask for?")
-def the_sum_as_well():
-    def violating_pair(p):
-        x, y = np.array([1.0, 0.0]), np.array([0.0, 1.0])
-        return x, y, x + y
-
-
-@wrong("violating_pair", hint="Your second entries are 1 and -1: do they help each other in x + y, or cancel?")
-def tips_on_opposite_sides():
-    def violating_pair(p):
-        return np.array([1.0, 1.0]), np.array([1.0, -1.0])
-
-
-@wrong("violating_pair", hint="Is a list of numbers an array?")
-def lists_in_place_of_arrays():
-    def violating_pair(p):
-        return [1.0, 0.0], [0.0, 1.0]
-
-
-# 1.3 The matrix product from its definition
-
-
-@right("matmul")
-def three_loops():
-    def matmul(A, B):
-        m, n = A.shape
-        rows, p = B.shape
-        if n != rows:
-            raise ValueError("sizes do not fit")
-        C = np.zeros((m, p))
-        for i in range(m):
-            for j in range(p):
-                for k in range(n):
-                    C[i, j] += A[i, k] * B[k, j]
-        return C
-
-
-@right("matmul")
-def broadcasting():
-    def matmul(A, B):
-        if A.shape[1] != len(B):
-            raise ValueError(f"{A.shape} and {B.shape}")
-        return (A[:, :, None] * B[None, :, :]).sum(axis=1)
-
-
-@right("matmul")
-def sum_of_outer_products():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError
-        C = np.zeros((A.shape[0], B.shape[1]))
-        for k in range(A.shape[1]):
-            C += np.outer(A[:, k], B[k])
-        return C
-
-
-@right("matmul")
-def a_column_at_a_time():
-    def matmul(A, B):
-        if A.shape[-1] != B.shape[0]:
-            raise ValueError("no product")
-        return np.stack([(A * B[:, j]).sum(axis=1) for j in range(B.shape[1])], axis=1)
-
-
-@shortcut("matmul", uses="`@`")
-def the_operator():
-    def matmul(A, B):
-        return A @ B
-
-
-@shortcut("matmul", uses="`np.dot` under another name")
-def np_dot():
-    dot = np.dot
-
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        return dot(A, B)
-
-
-@shortcut("matmul", uses="`np.einsum`")
-def einsum():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        return np.einsum("ik,kj->ij", A, B)
-
-
-@shortcut("matmul", uses="a name that is put together when it runs")
-def name_of_parts():
-    def matmul(A, B):
-        return getattr(np, "mat" + "mul")(A, B)
-
-
-@shortcut("matmul", uses="`torch.mm`, in a function of another name")
-def torch_mm():
-    import torch
-
-    def product(A, B):
-        return torch.mm(torch.as_tensor(A, dtype=torch.float64), torch.as_tensor(B, dtype=torch.float64)).numpy()
-
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        return product(A, B)
-
-
-@wrong("matmul", hint="Entry (i, j) of a product is a sum of n terms: how many has yours?")
-def elementwise():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        return A * B
-
-
-@wrong("matmul", hint="Which index of A stands first in the formula: the one of the row, or the one that is summed?")
-def first_factor_transposed():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        return np.array([[np.sum(row * column) for column in B.T] for row in A.T])
-
-
-@wrong("matmul", hint="Is AB the same as BA?")
-def factors_in_the_other_order():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        return np.array([[np.sum(row * column) for column in A.T] for row in B])
-
-
-@wrong("matmul", hint="Into an array of which dtype do you write the sums, when A holds whole numbers?")
-def dtype_of_the_first_factor():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        C = np.zeros((A.shape[0], B.shape[1]), dtype=A.dtype)
-        for i in range(C.shape[0]):
-            for j in range(C.shape[1]):
-                C[i, j] = np.sum(A[i] * B[:, j])
-        return C
-
-
-@wrong("matmul", hint="What should happen when A has more columns than B has rows, and what does?")
-def sizes_not_compared():
-    def matmul(A, B):
-        C = np.zeros((A.shape[0], B.shape[1]))
-        for i in range(C.shape[0]):
-            for j in range(C.shape[1]):
-                for k in range(min(A.shape[1], B.shape[0])):
-                    C[i, j] += A[i, k] * B[k, j]
-        return C
-
-
-@wrong("matmul", hint="Over which index does the formula sum, and on which axis of your array is it?")
-def summed_over_the_rows():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        return (A[:, :, None] * B[None, :, :]).sum(axis=0)
-
-
-@wrong("matmul", hint="How many values does range(n - 1) give?")
-def last_term_left_out():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        C = np.zeros((A.shape[0], B.shape[1]))
-        for k in range(A.shape[1] - 1):
-            C += np.outer(A[:, k], B[k])
-        return C
-
-
-@wrong("matmul", hint="Which shapes does NumPy stretch in an elementwise product, without a word?")
-def mismatch_left_to_broadcasting():
-    def matmul(A, B):
-        return (A[:, :, None] * B[None, :, :]).sum(axis=1)
-
-
-@wrong("matmul", hint="Must A and B have the same shape to be multiplied?")
-def whole_shapes_compared():
-    def matmul(A, B):
-        if A.shape != B.shape:
-            raise ValueError("shapes differ")
-        return (A[:, :, None] * B[None, :, :]).sum(axis=1)
-
-
-@wrong("matmul", hint="How many rows has AB, and how many columns: those of A?")
-def result_as_large_as_the_first_factor():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        C = np.zeros(A.shape)
-        for i in range(A.shape[0]):
-            for j in range(B.shape[1]):
-                C[i, j] = np.sum(A[i] * B[:, j])
-        return C
-
-
-@wrong("matmul", hint="Does your sum start at 0 for every entry?")
-def sum_not_started_afresh():
-    def matmul(A, B):
-        if A.shape[1] != B.shape[0]:
-            raise ValueError("inner sizes differ")
-        C = np.zeros((A.shape[0], B.shape[1]))
-        for i in range(A.shape[0]):
-            total = 0.0
-            for j in range(B.shape[1]):
-                for k in range(A.shape[1]):
-                    total += A[i, k] * B[k, j]
-                C[i, j] = total
-        return C
-
-
-@wrong("matmul", hint="Which error does `assert` raise, and which one does the task ask for?")
-def mismatch_asserted():
-    def matmul(A, B):
-        assert A.shape[1] == B.shape[0], "inner sizes differ"
-        return (A[:, :, None] * B[None, :, :]).sum(axis=1)
+        for m, n, p in ((4, 4, 4), (2, 5, 3), (3, 1, 2)):
+            A, B = rng.normal(size=(m, n)), rng.normal(size=(n, p))
+            given = A.copy(), B.copy()
+            assert np.allclose(matmul(*given), A @ B, rtol=0, atol=1e-12) and np.array_equal(given[0], A)
+        try:
+            matmul(np.ones((2, 3)), np.ones((2, 3)))
+        except ValueError:
+            return
+        raise AssertionError
+
+
+@shortcut("test_matmul", uses="`np.einsum`")
+def einsum_knows():
+    def test_matmul(matmul):
+        A, B = np.random.default_rng(0).normal(size=(2, 4, 4))
+        assert np.allclose(matmul(A.copy(), B), np.einsum("ik,kj->ij", A, B))
+        try:
+            matmul(np.ones((2, 3)), np.ones((2, 3)))
+        except ValueError:
+            return
+        raise AssertionError
+
+
+@shortcut("test_matmul", uses="`inspect.getsource`")
+def the_code_is_read():
+    def test_matmul(matmul):
+        import inspect
+
+        assert "A * B" not in inspect.getsource(matmul)
+
+
+@shortcut("test_matmul", uses="`.__closure__`")
+def the_variant_is_looked_up():
+    def test_matmul(matmul):
+        assert [cell.cell_contents for cell in matmul.__closure__ or ()] in ([], ["loops"])
+
+
+@wrong("test_matmul", hint="What does your test check about the product, except that there is one?")
+def nothing_is_asserted():
+    def test_matmul(matmul):
+        A = np.random.default_rng(0).normal(size=(3, 4))
+        matmul(A, A.T)
+        matmul(A.T, A)
+
+
+@wrong("test_matmul", hint="Does every array of the correct shape contain the correct numbers?")
+def only_shapes():
+    def test_matmul(matmul):
+        for m, n, p in ((3, 4, 2), (2, 2, 2), (1, 5, 1)):
+            assert matmul(np.ones((m, n)), np.ones((n, p))).shape == (m, p)
+        try:
+            matmul(np.ones((2, 3)), np.ones((2, 3)))
+        except ValueError:
+            return
+        raise AssertionError("no ValueError")
+
+
+@wrong("test_matmul", hint="What should happen if the sizes do not match, and does your test check it?")
+def no_sizes_that_do_not_fit():
+    def test_matmul(matmul):
+        rng = np.random.default_rng(0)
+        for m, n, p in ((3, 4, 2), (4, 4, 4), (2, 7, 3)):
+            A, B = rng.normal(size=(m, n)), rng.normal(size=(n, p))
+            expected = np.array([[sum(row * column) for column in B.T] for row in A])
+            assert np.allclose(matmul(A, B), expected, rtol=0, atol=1e-12)
+
+
+@wrong("test_matmul", hint="An assert that fails raises an AssertionError. Which errors does your except catch?")
+def its_own_assert_is_caught():
+    def test_matmul(matmul):
+        rng = np.random.default_rng(0)
+        for m, n, p in ((3, 4, 2), (4, 4, 4), (2, 7, 3)):
+            A, B = rng.normal(size=(m, n)), rng.normal(size=(n, p))
+            expected = np.array([[sum(row * column) for column in B.T] for row in A])
+            assert np.allclose(matmul(A, B), expected, rtol=0, atol=1e-12)
+        try:
+            matmul(np.ones((2, 3)), np.ones((2, 3)))
+            raise AssertionError("there should have been a ValueError")
+        except Exception:
+            pass
+
+
+@wrong("test_matmul", hint="Which mistakes does a test miss if m, n and p are all equal, or A and B symmetric?")
+def only_symmetric_matrices():
+    def test_matmul(matmul):
+        A = np.array([[2.0, 1.0], [1.0, 3.0]])
+        assert np.array_equal(matmul(A, A), np.array([[5.0, 5.0], [5.0, 10.0]]))
+        assert np.array_equal(matmul(A, np.eye(2)), A)
+        try:
+            matmul(np.ones((2, 3)), np.ones((2, 3)))
+        except ValueError:
+            return
+        raise AssertionError("no ValueError")
+
+
+@wrong("test_matmul", hint="Must a product of integers be float64? What does the task allow?")
+def int64_not_accepted():
+    def test_matmul(matmul):
+        rng = np.random.default_rng(0)
+        for m, n, p in ((3, 4, 2), (4, 4, 4), (2, 7, 3)):
+            A, B = rng.integers(-9, 10, size=(m, n)), rng.integers(-9, 10, size=(n, p))
+            product = matmul(A, B)
+            assert product.dtype == np.float64
+            assert np.array_equal(product, [[sum(row * column) for column in B.T] for row in A])
+        try:
+            matmul(np.ones((2, 3)), np.ones((2, 3)))
+        except ValueError:
+            return
+        raise AssertionError("no ValueError")
+
+
+@wrong("test_matmul", hint="Must two sums of the same terms in another order be equal to the last digit?")
+def every_digit_compared():
+    def test_matmul(matmul):
+        rng = np.random.default_rng(0)
+        for m, n, p in ((3, 9, 2), (4, 4, 4), (2, 7, 3)):
+            A, B = rng.normal(size=(m, n)), rng.normal(size=(n, p))
+            expected = np.zeros((m, p))
+            for i in range(m):
+                for j in range(p):
+                    for k in range(n):
+                        expected[i, j] += A[i, k] * B[k, j]
+            assert np.array_equal(matmul(A, B), expected)
+        try:
+            matmul(np.ones((2, 3)), np.ones((2, 3)))
+        except ValueError:
+            return
+        raise AssertionError("no ValueError")
+
+
+@wrong("test_matmul", hint="Which errors of a product does np.allclose accept if you pass no tolerance?")
+def default_tolerance():
+    def test_matmul(matmul):
+        rng = np.random.default_rng(0)
+        kept = []
+        for m, n, p in ((3, 3, 3), (3, 3, 3), (2, 7, 3)):
+            A, B = rng.normal(size=(m, n)), rng.normal(size=(n, p))
+            for first, second in ((A, B), (np.round(5 * A).astype(int), B)):
+                a, b = first.copy(), second.copy()
+                kept.append((matmul(a, b), np.array([[sum(row * column) for column in second.T] for row in first])))
+                assert np.array_equal(a, first) and np.array_equal(b, second)
+        assert all(np.allclose(product, expected) for product, expected in kept)
+        for sizes in ((2, 3, 4, 2), (2, 1, 3, 2), (2, 3, 1, 2)):
+            try:
+                matmul(np.ones(sizes[:2]), np.ones(sizes[2:]))
+            except ValueError:
+                continue
+            raise AssertionError("no ValueError")
+
+
+@wrong("test_matmul", hint="What should a product be after the next call of matmul?")
+def each_product_looked_at_at_once():
+    def test_matmul(matmul):
+        rng = np.random.default_rng(0)
+        for m, n, p in ((3, 3, 3), (2, 7, 3)):
+            A, B = rng.normal(size=(m, n)), rng.normal(size=(n, p))
+            for first, second in ((A, B), (np.round(5 * A).astype(int), B)):
+                a, b = first.copy(), second.copy()
+                expected = [[sum(row * column) for column in second.T] for row in first]
+                np.testing.assert_allclose(matmul(a, b), expected, rtol=0, atol=1e-12)
+                assert np.array_equal(a, first) and np.array_equal(b, second)
+        for sizes in ((2, 3, 4, 2), (2, 1, 3, 2), (2, 3, 1, 2)):
+            try:
+                matmul(np.ones(sizes[:2]), np.ones(sizes[2:]))
+            except ValueError:
+                continue
+            raise AssertionError("no ValueError")
+
+
+@wrong("test_matmul", hint="Are your matrices unchanged, and could a matmul have changed them?")
+def no_look_at_the_arguments():
+    def test_matmul(matmul):
+        rng = np.random.default_rng(0)
+        kept = []
+        for m, n, p in ((3, 5, 3), (3, 4, 3), (2, 7, 3)):
+            A, B = rng.normal(size=(m, n)), rng.normal(size=(n, p))
+            kept.append((matmul(A, B), np.array([[sum(row * column) for column in B.T] for row in A])))
+            C = np.round(5 * A).astype(int)
+            kept.append((matmul(C, B), np.array([[sum(row * column) for column in B.T] for row in C])))
+        assert all(np.allclose(product, expected, rtol=0, atol=1e-12) for product, expected in kept)
+        symmetric = np.array([[2.0, 1.0], [1.0, 3.0]])
+        assert np.array_equal(matmul(symmetric, symmetric), np.array([[5.0, 5.0], [5.0, 10.0]]))
+        for sizes in ((2, 3, 4, 2), (2, 1, 3, 2), (2, 3, 1, 2)):
+            try:
+                matmul(np.ones(sizes[:2]), np.ones(sizes[2:]))
+            except ValueError:
+                continue
+            raise AssertionError("no ValueError")
+
+
+@wrong("test_matmul", hint="Does your test fail if matmul raises no error although the sizes do not match?")
+def no_error_is_no_failure():
+    def test_matmul(matmul):
+        A = np.random.default_rng(0).normal(size=(3, 3))
+        assert not np.allclose(matmul(A, A), A * A)
+        try:
+            matmul(np.ones((2, 3)), np.ones((4, 2)))
+        except (ValueError, IndexError) as error:
+            assert str(error)
+
+
+@wrong("test_matmul", hint="Is A B the same as B A? Work out one product by hand.")
+def expects_the_other_order():
+    def test_matmul(matmul):
+        A, B = np.random.default_rng(0).normal(size=(2, 3, 3))
+        expected = [[sum(row * column) for column in A.T] for row in B]
+        assert np.allclose(matmul(A, B), expected)
 
 
 # 1.4 Toeplitz and circulant matrices
@@ -552,7 +1029,7 @@ def rolled_columns():
         return T, np.stack([np.roll(c, j) for j in range(n)], axis=1)
 
 
-@right("toeplitz_circulant")
+@shortcut("toeplitz_circulant", uses="`toeplitz` and `circulant` of scipy")
 def scipy_has_both():
     def toeplitz_circulant(c, r):
         from scipy.linalg import circulant, toeplitz
@@ -589,7 +1066,7 @@ def circulant_transposed():
         return np.where(d >= 0, c[d], r[-d]), c[-d % len(c)]
 
 
-@wrong("toeplitz_circulant", hint="In which direction is each row shifted against the row above it?")
+@wrong("toeplitz_circulant", hint="In which direction is each row shifted relative to the row above it?")
 def rows_shifted_to_the_left():
     def toeplitz_circulant(c, r):
         i = np.arange(len(c))
@@ -597,7 +1074,7 @@ def rows_shifted_to_the_left():
         return np.where(d >= 0, c[d], r[-d]), c[(i[:, None] + i) % len(c)]
 
 
-@wrong("toeplitz_circulant", hint="What stands in the corner of the circulant matrix: c[0], or the last entry of c?")
+@wrong("toeplitz_circulant", hint="What is the upper left entry of the circulant matrix: c[0], or the last entry of c?")
 def reversed_column_rolled_as_rows():
     def toeplitz_circulant(c, r):
         i = np.arange(len(c))
@@ -605,7 +1082,7 @@ def reversed_column_rolled_as_rows():
         return np.where(d >= 0, c[d], r[-d]), np.array([np.roll(c[::-1], k) for k in i])
 
 
-@wrong("toeplitz_circulant", hint="Which argument says what stands above the main diagonal of T?")
+@wrong("toeplitz_circulant", hint="Which argument gives the entries above the main diagonal of T?")
 def toeplitz_symmetric():
     def toeplitz_circulant(c, r):
         i = np.arange(len(c))
@@ -624,10 +1101,9 @@ def column_and_row_swapped():
 @wrong("toeplitz_circulant", hint="Along which diagonals is your T constant: those that fall, or those that rise?")
 def hankel():
     def toeplitz_circulant(c, r):
-        from scipy.linalg import hankel
-
-        i = np.arange(len(c))
-        return hankel(c, r), c[(i[:, None] - i) % len(c)]
+        n, i = len(c), np.arange(len(c))
+        s = i[:, None] + i
+        return np.where(s < n, c[s % n], r[(s - n + 1) % n]), c[(i[:, None] - i) % n]
 
 
 @wrong("toeplitz_circulant", hint="What does a negative index do in Python: does it reach r?")
@@ -638,7 +1114,7 @@ def toeplitz_without_the_row():
         return C, C
 
 
-@wrong("toeplitz_circulant", hint="At which distance from the main diagonal does r[1] stand?")
+@wrong("toeplitz_circulant", hint="At which distance from the main diagonal is r[1]?")
 def row_one_step_off():
     def toeplitz_circulant(c, r):
         n = len(c)
@@ -649,7 +1125,7 @@ def row_one_step_off():
         return T, np.stack([np.roll(c, j) for j in range(n)], axis=1)
 
 
-@wrong("toeplitz_circulant", hint="Which argument is the circulant matrix made of?")
+@wrong("toeplitz_circulant", hint="From which argument is the circulant matrix built?")
 def circulant_of_the_row():
     def toeplitz_circulant(c, r):
         i = np.arange(len(c))
@@ -665,7 +1141,7 @@ def circulant_forgotten():
         return np.where(d >= 0, c[d], r[-d])
 
 
-@wrong("toeplitz_circulant", hint="Which dtype has the array into which you write?")
+@wrong("toeplitz_circulant", hint="Which dtype does the array have into which you write?")
 def entries_cut_to_whole_numbers():
     def toeplitz_circulant(c, r):
         n = len(c)
@@ -677,137 +1153,387 @@ def entries_cut_to_whole_numbers():
         return T, C
 
 
-# 1.5 Rotating points
+@right("toeplitz_circulant")
+def from_functions_of_the_indices():
+    def toeplitz_circulant(c: np.ndarray, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        assert c[0] == r[0], "the corner belongs to both"
+        n = len(c)
+        T = np.fromfunction(lambda i, j: np.where(i >= j, c[(i - j) % n], r[(j - i) % n]), (n, n), dtype=int)
+        C = np.fromfunction(lambda i, j: c[(i - j) % n], (n, n), dtype=int)
+        return T, C
 
 
-@right("rotate")
+@right("toeplitz_circulant")
+def lists_of_lists_and_a_deque():
+    from collections import deque
+
+    def toeplitz_circulant(c, r):
+        def rows():
+            turning = deque([c[0], *reversed(c[1:])])
+            for _ in c:
+                yield list(turning)
+                turning.rotate(1)
+
+        T = [[*c[i:0:-1], *r[: len(r) - i]] for i in range(len(c))]
+        return np.array(T, dtype=float), np.array([*rows()])
+
+
+@shortcut("toeplitz_circulant", uses="`scipy.linalg.toeplitz` twice")
+def toeplitz_twice():
+    import scipy.linalg as la
+
+    def toeplitz_circulant(c, r):
+        return la.toeplitz(c, r), la.toeplitz(c, np.roll(c[::-1], 1))
+
+
+@shortcut("toeplitz_circulant", uses="a helper of the lecture")
+def kernel_of_the_lecture():
+    from course_utils.linear_algebra import matrices
+
+    def toeplitz_circulant(c, r):
+        n, column = len(c), matrices.kernel_column(next(iter(matrices.KERNELS)), len(c))
+        i = np.arange(n)
+        down = i[:, None] - i
+        return np.where(down >= 0, c[down], r[-down]), c[down % len(column)]
+
+
+@shortcut("toeplitz_circulant", uses="the numbers of the visible check")
+def slide_with_numbers():
+    def toeplitz_circulant(c, r):
+        return np.array([[1.0, 4, 5], [2, 1, 4], [3, 2, 1]]), np.array([[1.0, 3, 2], [2, 1, 3], [3, 2, 1]])
+
+
+# 1.5 Two reflections make a rotation
+
+
+@right("two_mirrors")
 def complex_numbers():
-    def rotate(P, theta):
-        z = (P[:, 0] + 1j * P[:, 1]) * np.exp(1j * theta)
-        return np.stack([z.real, z.imag], axis=1)
+    def two_mirrors(P, q, alpha, r, beta):
+        def mirrored(z, point, angle):
+            return point + np.exp(2j * angle) * np.conj(z - point)
+
+        def rows(z):
+            return np.stack([z.real, z.imag], axis=-1)
+
+        z, a, b = (P[:, 0] + 1j * P[:, 1]), complex(*q), complex(*r)
+        once = mirrored(z, a, alpha)
+        turn = np.exp(2j * (beta - alpha))
+        shift = mirrored(mirrored(0, a, alpha), b, beta)
+        H = np.column_stack([rows(np.exp(2j * alpha)), rows(-1j * np.exp(2j * alpha))])
+        centre = rows(shift / (1 - turn))
+        return {"H": H, "once": rows(once), "theta": np.angle(turn), "centre": centre, "twice": rows(turn * z + shift)}
 
 
-@right("rotate")
-def column_by_column():
-    def rotate(P, theta):
-        x, y = P.T
+@right("two_mirrors")
+def householder():
+    def two_mirrors(P: np.ndarray, q: np.ndarray, alpha: float, r: np.ndarray, beta: float) -> dict:
+        def mirror(angle):
+            normal = np.array([np.sin(angle), -np.cos(angle)])
+            return np.eye(2) - 2 * np.outer(normal, normal)
+
+        H, K = mirror(alpha), mirror(beta)
+        G = K @ H
+        once = np.array([H @ (x - q) + q for x in P])
+        twice = np.array([K @ (x - r) + r for x in once])
+        origin_after_both = K @ (H @ -q + q - r) + r
+        centre = np.linalg.inv(np.eye(2) - G) @ origin_after_both
+        return dict(H=H, once=once, theta=float(np.arctan2(G[1, 0], G[0, 0])), centre=centre, twice=twice)
+
+
+@right("two_mirrors")
+def rotation_about_the_centre():
+    import math
+
+    def two_mirrors(P, q, alpha, r, beta):
+        theta = math.remainder(2 * (beta - alpha), 2 * math.pi)
+        along, other = np.array([math.cos(alpha), math.sin(alpha)]), np.array([math.cos(beta), math.sin(beta)])
+        way = ((r - q)[0] * other[1] - (r - q)[1] * other[0]) / math.sin(beta - alpha)
+        centre = q + way * along
+        inside = (P - q) @ along
+        once = 2 * (q + inside[:, None] * along) - P  # as far beyond the foot on the line
+        c, s = math.cos(theta), math.sin(theta)
+        x, y = (P - centre).T
+        twice = np.column_stack([c * x - s * y, s * x + c * y]) + centre
+        return {
+            "H": 2 * np.outer(along, along) - np.eye(2),
+            "once": once,
+            "theta": theta,
+            "centre": centre,
+            "twice": twice,
+        }
+
+
+@wrong("two_mirrors", hint="e_1 makes the angle -alpha with the line. Which angle does its image make with e_1?")
+def angle_not_doubled():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(a), np.sin(a)], [np.sin(a), -np.cos(a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="What is the determinant of your H: is it a reflection, or a rotation?")
+def rotation_in_place_of_mirror():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), -np.sin(2 * a)], [np.sin(2 * a), np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H.T + q
+        twice = (once - r) @ K.T + r
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="Which vector does your H leave unchanged: one along the line, or one perpendicular to it?")
+def mirrored_across_the_normal():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[-np.cos(2 * a), -np.sin(2 * a)], [-np.sin(2 * a), np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="A projection ends on the line. How far beyond it is the mirror image?")
+def projected_onto_the_line():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.outer(d, d) for d in ([np.cos(alpha), np.sin(alpha)], [np.cos(beta), np.sin(beta)]))
+        once = (P - q) @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="Through which point does the first line go: through the origin, or through q?")
+def lines_through_the_origin():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = P @ H
+        twice = once @ K
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="Does your first reflection leave q where it is?")
+def point_added_and_not_subtracted():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = P @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong(
+    "two_mirrors",
+    hint="Take alpha = 0 and beta = 45 degrees: what is the image of (1, 0), and by which angle is it rotated?",
+)
+def angle_between_the_lines():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (once - r) @ K + r
+        theta = beta - alpha
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="Does the rotation go from the first line to the second, or from the second to the first?")
+def turned_the_other_way():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (alpha - beta)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="Between which two numbers does the task ask for theta?")
+def whole_turns_kept():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (beta - alpha)
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="Between which two numbers does the task ask for theta?")
+def theta_never_negative():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (beta - alpha)
+        theta = theta % (2 * np.pi)
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="Does the task measure angles in degrees or in radians?")
+def theta_in_degrees():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (beta - alpha)
+        theta = np.degrees(np.arctan2(np.sin(theta), np.cos(theta)))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="Does the first reflection leave the point halfway between q and r where it is?")
+def centre_halfway():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        centre = (q + r) / 2
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="The first reflection leaves q where it is. Does the second one?")
+def centre_is_q():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        centre = q.copy()
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="Through which point does the second line go?")
+def second_mirror_through_q():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (once - q) @ K + q
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong("two_mirrors", hint="Which reflection acts first? In a product, is it the matrix on the left or on the right?")
+def second_mirror_first():
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        once = (P - q) @ H + q
+        twice = (((P - r) @ K + r) - q) @ H + q
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
+
+
+@wrong(
+    "two_mirrors",
+    hint="A column is multiplied by the matrix from the left. Which matrix rotates a row counter-clockwise?",
+)
+def rows_turned_as_columns():
+    def two_mirrors(P, q, alpha, r, beta):
+        H = np.array([[np.cos(2 * alpha), np.sin(2 * alpha)], [np.sin(2 * alpha), -np.cos(2 * alpha)]])
+        once = (P - q) @ H + q
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
         c, s = np.cos(theta), np.sin(theta)
-        return np.stack([c * x - s * y, s * x + c * y], axis=-1)
+        twice = (P - centre) @ np.array([[c, -s], [s, c]]) + centre
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
 
 
-@right("rotate")
-def a_point_at_a_time():
-    def rotate(P, theta):
-        G = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])
-        return np.array([G @ point for point in P])
-
-
-@right("rotate")
-def polar_coordinates():
-    def rotate(P, theta):
-        radius = np.hypot(P[:, 0], P[:, 1])
-        angle = np.arctan2(P[:, 1], P[:, 0]) + theta
-        return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-
-
-@wrong("rotate", hint="For rows the matrix stands on the right: which matrix turns a row counter-clockwise?")
-def clockwise():
-    def rotate(P, theta):
-        G = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])
-        return P @ G
-
-
-@wrong("rotate", hint="Does np.cos take degrees or radians?")
-def angle_taken_for_degrees():
-    def rotate(P, theta):
-        theta = np.radians(theta)
-        G = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])
-        return P @ G.T
-
-
-@wrong("rotate", hint="Is your matrix orthogonal: what is the inner product of its columns?")
-def minus_sign_lost():
-    def rotate(P, theta):
-        G = np.array([[np.cos(theta), np.sin(theta)], [np.sin(theta), np.cos(theta)]])
-        return P @ G.T
-
-
-@wrong("rotate", hint="The slide's G stands to the left of a column. Are your points columns?")
-def points_taken_for_columns():
-    def rotate(P, theta):
-        G = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])
-        if len(P) == 2:
-            return G @ P
-        return P @ G.T
-
-
-@wrong("rotate", hint="What does your matrix do at theta = 0: is it the identity?")
-def sine_and_cosine_swapped():
-    def rotate(P, theta):
-        G = np.array([[np.sin(theta), -np.cos(theta)], [np.cos(theta), np.sin(theta)]])
-        return P @ G.T
-
-
-@wrong("rotate", hint="When the new y is computed, does the old x still exist?")
-def new_x_used_for_y():
-    def rotate(P, theta):
-        Q = P.copy()
-        Q[:, 0] = np.cos(theta) * Q[:, 0] - np.sin(theta) * Q[:, 1]
-        Q[:, 1] = np.sin(theta) * Q[:, 0] + np.cos(theta) * Q[:, 1]
-        return Q
-
-
-@wrong("rotate", hint="What has become of the caller's P after your function?")
+@wrong("two_mirrors", hint="What is the caller's P after your function has returned?")
 def points_moved_in_place():
-    def rotate(P, theta):
-        G = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])
-        for i in range(len(P)):
-            P[i] = G @ P[i]
-        return P
+    def two_mirrors(P, q, alpha, r, beta):
+        H, K = (np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha, beta))
+        P -= q
+        once = P @ H + q
+        twice = (once - r) @ K + r
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
 
 
-@wrong("rotate", hint="About which point does the task turn: the origin, or the middle of the points?")
-def about_the_mean_of_the_points():
-    def rotate(P, theta):
-        G = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])
-        centre = P.mean(axis=0)
-        return (P - centre) @ G.T + centre
+@shortcut("two_mirrors", uses="`Rotation` of scipy")
+def rotation_of_scipy():
+    from scipy.spatial.transform import Rotation
+
+    def two_mirrors(P, q, alpha, r, beta):
+        H = np.array([[np.cos(2 * alpha), np.sin(2 * alpha)], [np.sin(2 * alpha), -np.cos(2 * alpha)]])
+        once = (P - q) @ H + q
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        turn = Rotation.from_euler("z", theta).as_matrix()[:2, :2]
+        twice = (P - centre) @ turn.T + centre
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
 
 
-@wrong("rotate", hint="What are the rows of your result: points, or coordinates?")
-def points_as_columns():
-    def rotate(P, theta):
-        G = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])
-        return G @ P.T
+@shortcut("two_mirrors", uses="a helper of the lecture")
+def givens_of_the_lecture():
+    from course_utils.linear_algebra.matrices import givens
+
+    def two_mirrors(P, q, alpha, r, beta):
+        H = next(np.array([[np.cos(2 * a), np.sin(2 * a)], [np.sin(2 * a), -np.cos(2 * a)]]) for a in (alpha,))
+        once = (P - q) @ H + q
+        theta = 2 * (beta - alpha)
+        theta = np.arctan2(np.sin(theta), np.cos(theta))
+        across = np.array([[-np.sin(alpha), np.cos(alpha)], [-np.sin(beta), np.cos(beta)]])
+        centre = np.linalg.solve(across, np.array([across[0] @ q, across[1] @ r]))
+        twice = (P - centre) @ givens(np.degrees(theta)).T + centre
+        return {"H": H, "once": once, "theta": theta, "centre": centre, "twice": twice}
 
 
-@wrong("rotate", hint="Which angle does arctan give to a point with a negative x?")
-def arctan_loses_the_quadrant():
-    def rotate(P, theta):
-        radius = np.hypot(P[:, 0], P[:, 1])
-        angle = np.arctan(P[:, 1] / P[:, 0]) + theta
-        return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-
-
-@wrong("rotate", hint="For which angles is sin(theta) the root of 1 - cos(theta)^2, and for which is it minus that?")
-def sine_from_the_cosine():
-    def rotate(P, theta):
-        c = np.cos(theta)
-        s = np.sqrt(1 - c**2)
-        return P @ np.array([[c, -s], [s, c]]).T
-
-
-@wrong("rotate", hint="What is the determinant of your matrix: does it turn the plane, or mirror it?")
-def mirrored():
-    def rotate(P, theta):
-        c, s = np.cos(theta), np.sin(theta)
-        return P @ np.array([[c, s], [s, -c]]).T
+@shortcut("two_mirrors", uses="the numbers of the visible check")
+def a_quarter_of_a_turn():
+    def two_mirrors(P, q, alpha, r, beta):
+        centre = np.array([0.7, 1.9])
+        x, y = (P - centre).T
+        H = np.diag([1.0, -1.0])
+        twice = np.column_stack([-y, x]) + centre
+        return {"H": H, "once": P @ H + [0.0, 3.8], "theta": np.pi / 2, "centre": centre, "twice": twice}
 
 
 # 1.6 Five matrix norms
 
 
-@right("matrix_norms")
+@shortcut("matrix_norms", uses="`np.linalg.norm`")
 def numpy_norms():
     def matrix_norms(A):
         orders = {"one": 1, "inf": np.inf, "fro": "fro", "spectral": 2, "nuclear": "nuc"}
@@ -842,7 +1568,7 @@ def loops_and_singular_values():
         return norms
 
 
-@right("matrix_norms")
+@shortcut("matrix_norms", uses="`torch.linalg.matrix_norm`")
 def torch_norms():
     def matrix_norms(A):
         import torch
@@ -853,7 +1579,7 @@ def torch_norms():
         return {key: norm(t, ord=order).item() for key, order in orders.items()}
 
 
-@wrong("matrix_norms", hint="Which axis disappears when each column is summed?")
+@wrong("matrix_norms", hint="Which axis disappears if each column is summed?")
 def rows_and_columns_swapped():
     def matrix_norms(A):
         s = np.linalg.svd(A, compute_uv=False)
@@ -905,15 +1631,15 @@ def frobenius_without_the_root():
         }
 
 
-@wrong("matrix_norms", hint="What does np.linalg.norm(A) return when it gets no order?")
+@wrong("matrix_norms", hint="Is the largest length of A x, for x of length 1, the root of the sum of all squares?")
 def frobenius_taken_for_spectral():
     def matrix_norms(A):
         s = np.linalg.svd(A, compute_uv=False)
         return {
             "one": np.abs(A).sum(axis=0).max(),
             "inf": np.abs(A).sum(axis=1).max(),
-            "fro": np.linalg.norm(A),
-            "spectral": np.linalg.norm(A),
+            "fro": np.sqrt(np.sum(A**2)),
+            "spectral": np.sqrt(np.sum(A**2)),
             "nuclear": s.sum(),
         }
 
@@ -957,7 +1683,7 @@ def eigenvalues_in_place_of_singular_values():
         }
 
 
-@wrong("matrix_norms", hint="How is a singular value made of an eigenvalue of A^T A?")
+@wrong("matrix_norms", hint="How is a singular value computed from an eigenvalue of A^T A?")
 def eigenvalues_of_the_gram_matrix_without_the_root():
     def matrix_norms(A):
         values = np.linalg.eigvalsh(A.T @ A)
@@ -970,7 +1696,7 @@ def eigenvalues_of_the_gram_matrix_without_the_root():
         }
 
 
-@wrong("matrix_norms", hint="Is the absolute value taken before the sum, or of the sum?")
+@wrong("matrix_norms", hint="Does the norm take the absolute value before the sum, or of the sum?")
 def absolute_value_of_the_sums():
     def matrix_norms(A):
         s = np.linalg.svd(A, compute_uv=False)
@@ -983,7 +1709,7 @@ def absolute_value_of_the_sums():
         }
 
 
-@wrong("matrix_norms", hint="For which matrices is sigma_i the size of lambda_i? Try one that is not square.")
+@wrong("matrix_norms", hint="For which matrices is sigma_i = |lambda_i|? What if the matrix is not square?")
 def symmetric_matrices_only():
     def matrix_norms(A):
         values = np.abs(np.linalg.eigvalsh(A))
@@ -996,7 +1722,7 @@ def symmetric_matrices_only():
         }
 
 
-@wrong("matrix_norms", hint="Under which keys does the task ask for the numbers?")
+@wrong("matrix_norms", hint="Which keys does the task ask for?")
 def other_keys():
     def matrix_norms(A):
         s = np.linalg.svd(A, compute_uv=False)
@@ -1007,6 +1733,71 @@ def other_keys():
             "spectral": s[0],
             "nuclear": s.sum(),
         }
+
+
+@right("matrix_norms")
+def a_class_with_properties():
+    from functools import cached_property
+
+    class Norms:
+        def __init__(self, A: np.ndarray) -> None:
+            self.sizes, self.A = np.abs(A), A
+
+        @cached_property
+        def sigma(self) -> np.ndarray:
+            return np.linalg.svdvals(self.A)
+
+        def largest_sum(self, axis: int) -> float:
+            return float(np.max(np.sum(self.sizes, axis=axis)))
+
+    def matrix_norms(A: np.ndarray) -> dict[str, float]:
+        norms = Norms(A)
+        return {
+            "one": norms.largest_sum(0),
+            "inf": norms.largest_sum(1),
+            "fro": float(np.hypot.reduce(norms.sizes, axis=None)),
+            "spectral": float(norms.sigma.max()),
+            "nuclear": float(norms.sigma.sum()),
+        }
+
+
+@right("matrix_norms")
+def nested_function_and_torch():
+    import torch
+
+    def matrix_norms(A):
+        def longest(rows):
+            return max(float(sum(map(abs, row))) for row in rows)
+
+        s = torch.linalg.svdvals(torch.from_numpy(A)).tolist()
+        print("singular values:", s)
+        return dict(
+            one=longest(A.T), inf=longest(A), fro=sum(v * v for v in s) ** 0.5, spectral=s[0], nuclear=float(sum(s))
+        )
+
+
+@shortcut("matrix_norms", uses="norms of scipy")
+def scipy_norms():
+    from scipy import linalg
+
+    def matrix_norms(A):
+        s = linalg.svdvals(A)
+        one, inf, fro = (float(linalg.norm(A, order)) for order in (1, np.inf, "fro"))
+        return {"one": one, "inf": inf, "fro": fro, "spectral": float(s[0]), "nuclear": float(s.sum())}  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@shortcut("matrix_norms", uses="a helper of the lecture")
+def norms_of_the_lecture():
+    from course_utils.linear_algebra import norms_and_rank
+
+    def matrix_norms(A):
+        return dict(zip(("one", "inf", "fro", "spectral", "nuclear"), norms_and_rank.matrix_norms(A), strict=False))
+
+
+@shortcut("matrix_norms", uses="the numbers of the visible check")
+def six_and_seven():
+    def matrix_norms(A):
+        return {"one": 30.0, "inf": 35.0, "fro": 27.386, "spectral": 25.583, "nuclear": 35.36}
 
 
 # 1.7 The SVD from an eigendecomposition
@@ -1024,7 +1815,7 @@ def by_way_of_a_a_transposed():
         return U, s, (A.T @ U / s).T
 
 
-@right("svd_from_eigh")
+@shortcut("svd_from_eigh", uses="`numpy.linalg.svd`")
 def cut_from_the_full_svd():
     def svd_from_eigh(A):
         U, s, Vt = np.linalg.svd(A, full_matrices=False)
@@ -1061,7 +1852,7 @@ def the_symmetric_block_matrix():
 
 @wrong(
     "svd_from_eigh",
-    hint="Each call of eigh chooses signs by itself. Do those of u_i and v_i belong together?",
+    hint="Each call of eigh chooses its own signs. Do those of u_i and v_i match?",
 )
 def two_separate_decompositions():
     def svd_from_eigh(A):
@@ -1120,7 +1911,7 @@ def u_not_normalised():
         return A @ V, s, V.T
 
 
-@wrong("svd_from_eigh", hint="Should the rank change when A is measured in kilometres in place of millimetres?")
+@wrong("svd_from_eigh", hint="Should the rank change if A is given in kilometres instead of millimetres?")
 def absolute_cut_off():
     def svd_from_eigh(A):
         values, V = np.linalg.eigh(A.T @ A)
@@ -1130,7 +1921,7 @@ def absolute_cut_off():
         return A @ V / s, s, V.T
 
 
-@wrong("svd_from_eigh", hint="The eigenvalues stand in descending order now. What stands in the columns of V?")
+@wrong("svd_from_eigh", hint="The eigenvalues are in descending order now. In which order are the columns of V?")
 def eigenvectors_left_in_the_old_order():
     def svd_from_eigh(A):
         values, V = np.linalg.eigh(A.T @ A)
@@ -1149,7 +1940,7 @@ def eigenvectors_taken_from_the_rows():
         return A @ V / s, s, V.T
 
 
-@wrong("svd_from_eigh", hint="What does the formula U diag(s) Vt want in the middle: a vector of numbers, or a matrix?")
+@wrong("svd_from_eigh", hint="What does the task ask for as s: a vector of numbers, or a diagonal matrix?")
 def sigma_as_a_matrix():
     def svd_from_eigh(A):
         values, V = np.linalg.eigh(A.T @ A)
@@ -1169,13 +1960,13 @@ def left_and_right_swapped():
         return A.T @ U / s, s, U.T
 
 
-@wrong("svd_from_eigh", hint="How many singular values of A are not 0, and how many columns has your U?")
+@shortcut("svd_from_eigh", uses="`np.linalg.svd`, not cut")
 def full_svd_not_cut():
     def svd_from_eigh(A):
         return np.linalg.svd(A, full_matrices=False)
 
 
-@wrong("svd_from_eigh", hint="The bound is meant for singular values. What is it for their squares, the eigenvalues?")
+@wrong("svd_from_eigh", hint="The bound applies to singular values. What is it for their squares, the eigenvalues?")
 def bound_not_squared():
     def svd_from_eigh(A):
         lam, V = np.linalg.eigh(A.T @ A)
@@ -1185,7 +1976,7 @@ def bound_not_squared():
         return A @ V / s, s, V.T
 
 
-@wrong("svd_from_eigh", hint="How small may a singular value be, next to the largest, and still count?")
+@wrong("svd_from_eigh", hint="How small may a singular value be, relative to the largest, and still count?")
 def bound_of_a_tenth():
     def svd_from_eigh(A):
         lam, V = np.linalg.eigh(A.T @ A)
@@ -1206,7 +1997,210 @@ def bound_near_the_rounding_error():
         return A @ V / s, s, V.T
 
 
-# 1.8 Rank, condition number, determinant
+@right("svd_from_eigh")
+def eigh_of_torch():
+    import torch
+
+    def svd_from_eigh(A: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        t = torch.from_numpy(np.ascontiguousarray(A))
+        lam, V = torch.linalg.eigh(t.T @ t)
+        order = [i for i in reversed(range(len(lam))) if lam[i] > 1e-12 * lam[-1]]
+        assert order, "A is zero"
+        V = V[:, order]
+        U = t @ V
+        s = U.square().sum(dim=0).sqrt()
+        return (U / s).numpy(), s.numpy(), V.T.numpy()
+
+
+@right("svd_from_eigh")
+def argsort_and_in_place():
+    def svd_from_eigh(A):
+        lam, V = np.linalg.eigh(np.einsum("ki,kj->ij", A, A))
+        order = np.argsort(-lam)
+        r = int(sum(1 for i in order if lam[i] > 1e-12 * lam[order[0]]))
+        s, V = lam[order[:r]], V[:, order[:r]]
+        np.sqrt(s, out=s)
+        U = A @ V
+        U /= s
+        return U, s, V.T.copy()
+
+
+@shortcut("svd_from_eigh", uses="`torch.linalg.svd`")
+def svd_of_torch():
+    def svd_from_eigh(A):
+        import torch
+
+        U, s, Vt = (part.numpy() for part in torch.linalg.svd(torch.tensor(A), full_matrices=False))
+        r = int((s > 1e-6 * s[0]).sum())
+        return U[:, :r], s[:r], Vt[:r]
+
+
+@shortcut("svd_from_eigh", uses="the pseudoinverse's decomposition by another name")
+def svd_by_a_name_of_parts():
+    def svd_from_eigh(A):
+        U, s, Vt = vars(np.linalg)["s" + "vd"](A, full_matrices=False)
+        r = np.count_nonzero(s > 1e-6 * s[0])
+        return U[:, :r], s[:r], Vt[:r]
+
+
+@shortcut("svd_from_eigh", uses="a helper of the lecture")
+def svd_of_the_lecture():
+    from course_utils.linear_algebra.decompositions import svd_with_turn
+
+    def svd_from_eigh(A):
+        U, s, Vt = svd_with_turn(A)
+        r = np.count_nonzero(s > 1e-6 * s[0])
+        return U[:, :r], s[:r], Vt[:r]
+
+
+@right("svd_from_eigh")
+def eigh_of_scipy():
+    from scipy.linalg import eigh
+
+    def svd_from_eigh(A):
+        lam, V = eigh(A.T @ A)
+        kept = [(value**0.5, v) for value, v in zip(lam[::-1], V.T[::-1], strict=True) if value > 1e-12 * lam[-1]]
+        return np.column_stack([A @ v / value for value, v in kept]), *map(np.array, zip(*kept, strict=True))
+
+
+@shortcut("svd_from_eigh", uses="`svd` of scipy")
+def svd_of_scipy():
+    from scipy import linalg
+
+    def svd_from_eigh(A):
+        U, s, Vt = linalg.svd(A, full_matrices=False)
+        r = np.count_nonzero(s > 1e-6 * s[0])
+        return U[:, :r], s[:r], Vt[:r]
+
+
+@shortcut("svd_from_eigh", uses="the numbers of the visible check")
+def five_and_two():
+    def svd_from_eigh(A):
+        return np.eye(3)[:, [1, 0]], 1.5 * np.array([5.0, 2.0]), np.eye(2)[::-1]
+
+
+# 1.8 Rank, condition number, determinant, and the digits of a solution
+
+
+@shared("svd_summary")
+def guess_and_measurement():
+    def svd_summary(A, rtol=1e-10):
+        s = np.linalg.svd(A, compute_uv=False)
+        rank = int(np.count_nonzero(s > rtol * s[0]))
+        return {"rank": rank, "cond": s[0] / s[-1] if rank == len(s) else np.inf, "det": np.linalg.det(A)}
+
+    def svd_summary_guess():
+        return 40
+
+    def svd_summary_size(matrix_of):
+        for n in range(1, 100):
+            if svd_summary(matrix_of(n), rtol=0.0)["cond"] >= 1e12:
+                return n
+        return 100
+
+    def svd_summary_off_by():
+        import scipy.linalg
+
+        return svd_summary_size(scipy.linalg.hilbert) / svd_summary_guess()
+
+
+@right("svd_summary")
+def singular_values_for_the_size():
+    def svd_summary_size(matrix_of):
+        n = 0
+        while True:
+            n += 1
+            s = np.linalg.svdvals(matrix_of(n))
+            if s[-1] * 1e12 <= s[0]:
+                return n
+
+    def svd_summary_guess():
+        return 1000.0
+
+    def svd_summary_off_by():
+        def hilbert(n):
+            return np.array([[1 / (i + j - 1) for j in range(1, n + 1)] for i in range(1, n + 1)])
+
+        return svd_summary_size(hilbert) / 1000.0
+
+
+@right("svd_summary")
+def sizes_from_itertools():
+    import itertools
+
+    def svd_summary_guess():
+        return 7
+
+    def svd_summary_size(matrix_of):
+        too_good = lambda n: svd_summary_kappa(matrix_of(n)) < 1e12
+        return next(itertools.dropwhile(too_good, itertools.count(1)))
+
+    def svd_summary_kappa(A):
+        s = np.linalg.svd(A)[1]
+        return s[0] / s[-1]
+
+    def svd_summary_off_by():
+        i = np.arange(100.0)
+        H = 1 / (i[:, None] + i + 1)
+        return svd_summary_size(lambda n: H[:n, :n]) / svd_summary_guess()
+
+
+@wrong(
+    "svd_summary", hint="Which condition number does your svd_summary return for kappa = 1e11, if you do not pass rtol?"
+)
+def size_at_which_the_rank_falls():
+    def svd_summary_size(matrix_of):
+        for n in range(1, 100):
+            if svd_summary(matrix_of(n))["cond"] >= 1e12:
+                return n
+        return 100
+
+    def svd_summary(A, rtol=1e-10):
+        s = np.linalg.svd(A, compute_uv=False)
+        rank = int(np.count_nonzero(s > rtol * s[0]))
+        return {"rank": rank, "cond": s[0] / s[-1] if rank == len(s) else np.inf, "det": np.linalg.det(A)}
+
+
+@wrong("svd_summary", hint="Is your n the first one with 10^12 or more, or the one before it?")
+def last_good_size():
+    def svd_summary_size(matrix_of):
+        n = 1
+        while np.linalg.svdvals(matrix_of(n + 1))[-1] * 1e12 > np.linalg.svdvals(matrix_of(n + 1))[0]:
+            n += 1
+        return n
+
+
+@wrong("svd_summary", hint="Which does the task divide by the other: the size by the guess, or the guess by the size?")
+def guess_over_size():
+    def svd_summary_off_by():
+        import scipy.linalg
+
+        return svd_summary_guess() / svd_summary_size(scipy.linalg.hilbert)
+
+    def svd_summary_guess():
+        return 40
+
+    def svd_summary_size(matrix_of):
+        kappas = [s[0] / s[-1] for s in (np.linalg.svdvals(matrix_of(n)) for n in range(1, 100))]
+        return int(np.argmax(np.array(kappas) >= 1e12)) + 1
+
+
+@wrong("svd_summary", hint="Does a small determinant mean a large condition number? Think of I / 100.")
+def size_by_the_determinant():
+    def svd_summary_size(matrix_of):
+        for n in range(1, 100):
+            if abs(np.linalg.det(matrix_of(n))) <= 1e-12:
+                return n
+        return 100
+
+
+@wrong("svd_summary", hint="Which sizes does your search leave out?")
+def size_by_doubling():
+    def svd_summary_size(matrix_of):
+        n = 1
+        while n < 100 and np.linalg.svdvals(matrix_of(n))[-1] * 1e12 > np.linalg.svdvals(matrix_of(n))[0]:
+            n *= 2
+        return n
 
 
 @right("svd_summary")
@@ -1218,7 +2212,7 @@ def product_of_eigenvalues():
         return {"rank": rank, "cond": s.max() / s.min() if rank == len(A) else float("inf"), "det": det}
 
 
-@right("svd_summary")
+@shortcut("svd_summary", uses="`np.linalg.matrix_rank` and `np.linalg.cond`")
 def numpy_matrix_rank():
     def svd_summary(A, rtol=1e-10):
         rank = np.linalg.matrix_rank(A, rtol=rtol)
@@ -1272,7 +2266,8 @@ def finite_condition_of_a_singular_matrix():
     def svd_summary(A, rtol=1e-10):
         s = np.linalg.svd(A, compute_uv=False)
         rank = int(np.count_nonzero(s > rtol * s[0]))
-        return {"rank": rank, "cond": np.linalg.cond(A), "det": np.linalg.det(A)}
+        with np.errstate(divide="ignore"):
+            return {"rank": rank, "cond": s[0] / s[-1], "det": np.linalg.det(A)}
 
 
 @wrong("svd_summary", hint="Can a product of singular values be negative?")
@@ -1283,15 +2278,15 @@ def determinant_without_its_sign():
         return {"rank": rank, "cond": s[0] / s[-1] if rank == len(s) else np.inf, "det": np.prod(s)}
 
 
-@wrong("svd_summary", hint="What does the exponent on the slide make of the determinant of diag(2, 3)?")
-def determinant_as_the_slide_prints_it():
+@wrong("svd_summary", hint="What is the product of the singular values of diag(2, 3), without any exponent?")
+def singular_values_to_a_power():
     def svd_summary(A, rtol=1e-10):
         s = np.linalg.svd(A, compute_uv=False)
         rank = int(np.count_nonzero(s > rtol * s[0]))
         return {"rank": rank, "cond": s[0] / s[-1] if rank == len(s) else np.inf, "det": np.prod(s ** s.max())}
 
 
-@wrong("svd_summary", hint="For which matrices are the sizes of the eigenvalues the singular values?")
+@wrong("svd_summary", hint="For which matrices are the absolute values of the eigenvalues the singular values?")
 def condition_from_eigenvalues():
     def svd_summary(A, rtol=1e-10):
         s = np.linalg.svd(A, compute_uv=False)
@@ -1300,7 +2295,7 @@ def condition_from_eigenvalues():
         return {"rank": rank, "cond": sizes.max() / sizes.min() if rank == len(s) else np.inf, "det": np.linalg.det(A)}
 
 
-@wrong("svd_summary", hint="Should the rank change when every entry is divided by a million?")
+@wrong("svd_summary", hint="Should the rank change if every entry is divided by a million?")
 def absolute_tolerance():
     def svd_summary(A, rtol=1e-10):
         s = np.linalg.svd(A, compute_uv=False)
@@ -1325,7 +2320,7 @@ def condition_by_the_smallest_that_is_not_zero():
         return {"rank": rank, "cond": cond, "det": np.linalg.det(A)}
 
 
-@wrong("svd_summary", hint="Of what kind is a count: an int or a float?")
+@wrong("svd_summary", hint="Which type does a count have: int or float?")
 def rank_as_a_float():
     def svd_summary(A, rtol=1e-10):
         s = np.linalg.svd(A, compute_uv=False)
@@ -1341,7 +2336,7 @@ def zero_matrix_of_full_rank():
         return {"rank": rank, "cond": s[0] / s[-1] if rank == len(s) else np.inf, "det": np.linalg.det(A)}
 
 
-@wrong("svd_summary", hint="When all singular values are below 1e-10, is the determinant a good sign of rank?")
+@wrong("svd_summary", hint="If all singular values are below 1e-10, does the determinant still indicate the rank?")
 def rank_judged_by_the_determinant():
     def svd_summary(A, rtol=1e-10):
         s = np.linalg.svd(A, compute_uv=False)
@@ -1350,15 +2345,78 @@ def rank_judged_by_the_determinant():
         return {"rank": rank, "cond": s[0] / s[-1] if abs(det) > 1e-12 else np.inf, "det": det}
 
 
-@wrong("svd_summary", hint="Which bound does matrix_rank use where you give it none, and which one does the task name?")
+@wrong("svd_summary", hint="Your bound is that of np.linalg.matrix_rank. Which one does the task give?")
 def bound_of_matrix_rank():
     def svd_summary(A, rtol=1e-10):
         s = np.linalg.svd(A, compute_uv=False)
-        rank = np.linalg.matrix_rank(A) if rtol == 1e-10 else np.linalg.matrix_rank(A, rtol=rtol)
+        bound = s[0] * (max(A.shape) * np.finfo(float).eps if rtol == 1e-10 else rtol)
+        rank = np.count_nonzero(s > bound)
         return {"rank": int(rank), "cond": s[0] / s[-1] if rank == len(s) else np.inf, "det": np.linalg.det(A)}
 
 
-# 1.9 Eigenvalues in order, and the direction amplified most
+@right("svd_summary")
+def by_elimination():
+    def svd_summary(A: np.ndarray, rtol: float = 1e-10) -> dict[str, float]:
+        def determinant(M):
+            M, det = M.astype(float).copy(), 1.0
+            for k in range(len(M)):
+                pivot = k + int(np.abs(M[k:, k]).argmax())
+                if M[pivot, k] == 0:
+                    return 0.0
+                if pivot != k:
+                    M[[k, pivot]] = M[[pivot, k]]
+                    det = -det
+                det *= M[k, k]
+                M[k + 1 :] -= np.outer(M[k + 1 :, k] / M[k, k], M[k])
+            return det
+
+        s = _values(A)
+        largest, smallest = max(s), min(s)
+        rank = sum(int(value > rtol * largest) for value in s)
+        return {"rank": rank, "cond": largest / smallest if rank == len(A) else np.inf, "det": determinant(A)}
+
+    def _values(A):
+        return np.linalg.svd(A)[1].tolist()
+
+
+@right("svd_summary")
+def early_returns():
+    def svd_summary(A, rtol=1e-10):
+        sigma = np.linalg.svdvals(A)
+        summary = {"rank": int(np.sum(sigma > rtol * sigma[0])), "cond": float("inf"), "det": float(np.linalg.det(A))}
+        if summary["rank"] < A.shape[0]:
+            return summary
+        return summary | {"cond": float(np.divide(sigma[0], sigma[-1]))}
+
+
+@shortcut("svd_summary", uses="`np.linalg.cond` under another name")
+def condition_of_numpy():
+    kappa = np.linalg.cond
+
+    def svd_summary(A, rtol=1e-10):
+        s = np.linalg.svd(A, compute_uv=False)
+        rank = int((s > rtol * s[0]).sum())
+        return {"rank": rank, "cond": float(kappa(A)) if rank == len(A) else np.inf, "det": float(np.linalg.det(A))}
+
+
+@shortcut("svd_summary", uses="a helper of the lecture")
+def condition_of_the_lecture():
+    from course_utils.linear_algebra import conditioning
+
+    def svd_summary(A, rtol=1e-10):
+        s = np.linalg.svd(A, compute_uv=False)
+        rank = int((s > rtol * s[0]).sum())
+        conditioning.conditioned(2.0)
+        return {"rank": rank, "cond": s[0] / s[-1] if rank == len(A) else np.inf, "det": float(np.linalg.det(A))}
+
+
+@shortcut("svd_summary", uses="the numbers of the visible check")
+def three_and_ten():
+    def svd_summary(A, rtol=1e-10):
+        return {"rank": 3, "cond": 10.0, "det": -7.5}
+
+
+# 1.9 Ordered eigenvalues and the direction of largest amplification
 
 
 @right("sym_eig")
@@ -1447,7 +2505,7 @@ def eig_in_place_of_eigh():
         return lam, U, U[:, np.argmax(np.abs(lam))]
 
 
-@wrong("sym_eig", hint="Was the index found before the reordering, or after it?")
+@wrong("sym_eig", hint="Did you find the index before the reordering, or after it?")
 def index_from_the_old_order():
     def sym_eig(A):
         lam, U = np.linalg.eigh(A)
@@ -1456,7 +2514,7 @@ def index_from_the_old_order():
         return lam, U, U[:, strongest]
 
 
-@wrong("sym_eig", hint="Is g the direction before A is applied, or what A makes of it?")
+@wrong("sym_eig", hint="Is g the direction before A is applied, or its image?")
 def amplified_vector_in_place_of_the_direction():
     def sym_eig(A):
         lam, U = np.linalg.eigh(A)
@@ -1495,7 +2553,53 @@ def eigenvalues_as_a_matrix():
         return np.diag(lam), U, U[:, np.argmax(np.abs(lam))]
 
 
-# 1.10 How far an error grows
+@right("sym_eig")
+def sorted_pairs():
+    def sym_eig(A: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        assert np.allclose(A, A.T)
+        values, vectors = np.linalg.eigh(A)
+        pairs = sorted(zip(values.tolist(), vectors.T.tolist(), strict=True), reverse=True)
+        lam = np.array([value for value, _ in pairs])
+        U = np.array([vector for _, vector in pairs]).T
+        _, g = max(pairs, key=lambda pair: abs(pair[0]))
+        return lam, U, np.array(g)
+
+
+@right("sym_eig")
+def by_jacobi_rotations():
+    def sym_eig(A):
+        n = len(A)
+        D, U = A.copy(), np.eye(n)
+        for _ in range(60):
+            for p in range(n - 1):
+                for q in range(p + 1, n):
+                    if abs(D[p, q]) > 1e-300:
+                        theta = 0.5 * np.arctan2(2 * D[p, q], D[q, q] - D[p, p])
+                        G = np.eye(n)
+                        G[p, p] = G[q, q] = np.cos(theta)
+                        G[p, q], G[q, p] = np.sin(theta), -np.sin(theta)
+                        D, U = G.T @ D @ G, U @ G
+        order = np.argsort(np.diag(D))[::-1]
+        lam, U = np.diag(D)[order].copy(), U[:, order]
+        return lam, U, U[:, np.abs(lam).argmax()]
+
+
+@shortcut("sym_eig", uses="a helper of the lecture")
+def descending_of_the_lecture():
+    from course_utils.linear_algebra.decompositions import descending
+
+    def sym_eig(A):
+        lam, U = descending(A)
+        return lam, U, U[:, np.abs(lam).argmax()]
+
+
+@shortcut("sym_eig", uses="the numbers of the visible check")
+def two_and_minus_five():
+    def sym_eig(A):
+        return np.array([2.0, -5.0]), np.eye(2), np.array([0.0, 1.0])
+
+
+# 1.10 Amplification of a relative error
 
 
 @right("error_amplification")
@@ -1546,7 +2650,10 @@ def singular_vectors_of_the_inverse():
         return Vt[-1], Vt[0]
 
 
-@wrong("error_amplification", hint="Which relative error divides which? Try A = I with e twice as long as b.")
+@wrong(
+    "error_amplification",
+    hint="Which relative error is the numerator? What should the result be for A = I with e twice as long as b?",
+)
 def ratio_as_the_slide_prints_it():
     def error_amplification(A, b, e):
         norm = np.linalg.norm
@@ -1579,7 +2686,7 @@ def absolute_errors():
         return U[:, 0], U[:, -1]
 
 
-@wrong("error_amplification", hint="Is the error of the solution on top of your fraction, or the solution?")
+@wrong("error_amplification", hint="Is the error of the solution in the numerator of your fraction, or the solution?")
 def error_and_solution_swapped():
     def error_amplification(A, b, e):
         norm = np.linalg.norm
@@ -1612,7 +2719,7 @@ def squared_lengths():
         return U[:, 0], U[:, -1]
 
 
-@wrong("error_amplification", hint="Which of b and e should the inverse stretch most, and which sigma does that?")
+@wrong("error_amplification", hint="Which of b and e should the inverse lengthen the most, and which sigma does that?")
 def best_case():
     def error_amplification(A, b, e):
         norm = np.linalg.norm
@@ -1623,7 +2730,7 @@ def best_case():
         return U[:, -1], U[:, 0]
 
 
-@wrong("error_amplification", hint="Is the error compared with the solution of A x = b, or with the disturbed one?")
+@wrong("error_amplification", hint="Do you divide the error by the solution of A x = b, or by the perturbed solution?")
 def compared_with_the_disturbed_solution():
     def error_amplification(A, b, e):
         norm = np.linalg.norm
@@ -1678,7 +2785,7 @@ def sum_norm():
         return U[:, 0], U[:, -1]
 
 
-@wrong("error_amplification", hint="How many directions does b take, and how many does e, in the worst case?")
+@wrong("error_amplification", hint="Are the directions of b and e the same in the worst case?")
 def b_and_e_along_the_same_direction():
     def error_amplification(A, b, e):
         norm = np.linalg.norm
@@ -1687,3 +2794,74 @@ def b_and_e_along_the_same_direction():
     def worst_case(A):
         U, s, Vt = np.linalg.svd(A)
         return U[:, 0], 1e-6 * U[:, 0]
+
+
+@right("error_amplification")
+def helpers_and_partial():
+    import functools
+
+    def length(v: np.ndarray) -> float:
+        return float(np.sqrt(np.sum(np.square(v))))
+
+    def error_amplification(A: np.ndarray, b: np.ndarray, e: np.ndarray) -> float:
+        solved = functools.partial(np.linalg.solve, A)
+        stretch = [length(solved(v)) / length(v) for v in (e, b)]
+        return stretch[0] / stretch[1]
+
+    def worst_case(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        lam, U = np.linalg.eigh(A @ A.T)
+        assert lam[0] > 0
+        return 3.0 * U[:, -1], -0.1 * U[:, 0]
+
+
+@right("error_amplification")
+def one_solve_and_power_iteration():
+    def error_amplification(A, b, e):
+        both = np.column_stack([b, e])
+        (x, d), (y, c) = np.linalg.norm(np.linalg.solve(A, both), axis=0), np.linalg.norm(both, axis=0)
+        return float(d * y / (x * c))
+
+    def worst_case(A):
+        def direction(step):
+            v = np.random.default_rng(0).normal(size=len(A))
+            for _ in range(5000):
+                v = step(v)
+                v /= np.abs(v).max()
+            return v
+
+        b = direction(lambda v: A @ (A.T @ v))
+        return b, direction(lambda v: np.linalg.solve(A.T, np.linalg.solve(A, v)))
+
+
+@shortcut("error_amplification", uses="a helper of the lecture")
+def relative_of_the_lecture():
+    from course_utils.linear_algebra.conditioning import relative
+
+    def error_amplification(A, b, e):
+        x, d = np.linalg.solve(A, b), np.linalg.solve(A, e)
+        return float(relative(d, x) / relative(e, b))
+
+    def worst_case(A):
+        U, _, _ = np.linalg.svd(A)
+        return U[:, 0], U[:, -1]
+
+
+@shortcut("error_amplification", uses="the reference of the picture")
+def reference_of_the_picture():
+    from course_utils.linear_algebra import answers
+
+    def error_amplification(A, b, e):
+        return answers._error_growth(A, b, e)
+
+    def worst_case(A):
+        U, _, _ = np.linalg.svd(A)
+        return U[:, 0], U[:, -1]
+
+
+@shortcut("error_amplification", uses="the numbers of the visible check")
+def one_and_two_hundred():
+    def error_amplification(A, b, e):
+        return 200.0
+
+    def worst_case(A):
+        return np.array([1.0, 0.0]), np.array([0.0, 1.0])

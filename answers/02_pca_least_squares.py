@@ -1,11 +1,21 @@
 """Answers to assignment 02: subspaces, PCA, least squares."""
-# ruff: noqa: RUF059 - students, too, unpack what they do not use
+# ruff: noqa: RUF059, F821 - students, too, unpack what they do not use; what answers share is added to each
+# pyright: reportUndefinedVariable=false
 
 import numpy as np
 
-from answers import right, wrong
+from answers import right, shared, shortcut, wrong
 
 # 2.1 A basis of a span
+
+
+@shared("orthonormal_basis")
+def parts_of_orthonormal_basis():
+    def orthonormal_basis_counterexample():
+        return (np.array([[2.0, 2.0, 1.0], [1.0, 1.0, 0.0], [0.0, 0.0, 3.0]]),)
+
+    def orthonormal_basis_fault():
+        return "b"
 
 
 @right("orthonormal_basis")
@@ -31,14 +41,6 @@ def gram_schmidt_twice():
             if np.linalg.norm(rest) > rtol * longest:
                 basis.append(rest / np.linalg.norm(rest))
         return np.stack(basis, axis=1)
-
-
-@right("orthonormal_basis")
-def scipy_orth():
-    def orthonormal_basis(X, rtol=1e-10):
-        from scipy.linalg import orth
-
-        return orth(X, rcond=rtol)
 
 
 @right("orthonormal_basis")
@@ -162,6 +164,113 @@ def rtol_not_used():
     def orthonormal_basis(X, rtol=1e-10):
         U, s, _ = np.linalg.svd(X, full_matrices=False)
         return U[:, s > 1e-4 * s[0]]
+
+
+@right("orthonormal_basis")
+def the_longest_direction_of_what_is_left():
+    def _basis(X: np.ndarray, bound: float) -> list[np.ndarray]:
+        """Return orthonormal vectors, one at a time: the longest direction of what is left."""
+        U, s, _ = np.linalg.svd(X, full_matrices=False)
+        if s[0] <= bound:
+            return []
+        u = U[:, 0]
+        return [u, *_basis(X - np.outer(u, u @ X), bound)]
+
+    def orthonormal_basis(X: np.ndarray, rtol: float = 1e-10) -> np.ndarray:
+        bound = rtol * float(np.linalg.norm(X, 2))
+        return np.array(_basis(X, bound)).T
+
+
+@right("orthonormal_basis")
+def left_vectors_picked_in_a_loop():
+    import itertools
+
+    import torch
+
+    def orthonormal_basis(X, rtol=1e-10):
+        U, s, _ = (part.numpy() for part in torch.linalg.svd(torch.tensor(X), full_matrices=False))
+        counted = itertools.takewhile(lambda sigma: sigma > rtol * s[0], s)
+        rank = sum(1 for _ in counted)
+        assert 0 < rank <= min(X.shape)
+        print("rank", rank)
+        return np.ascontiguousarray(U[:, :rank])
+
+
+@shortcut("orthonormal_basis", uses="`scipy.linalg.orth`")
+def scipy_orth():
+    def orthonormal_basis(X, rtol=1e-10):
+        from scipy.linalg import orth
+
+        return orth(X, rcond=rtol)
+
+
+@shortcut("orthonormal_basis", uses="`scipy.linalg.null_space`, twice")
+def what_is_orthogonal_to_what_is_orthogonal():
+    from scipy.linalg import null_space
+
+    def orthonormal_basis(X, rtol=1e-10):
+        return null_space(null_space(X.T, rcond=rtol).T)
+
+
+@shortcut("orthonormal_basis", uses="`course_utils.drawing.geometry.principal_directions`")
+def orthonormal_basis_of_the_lecture():
+    from course_utils.drawing.geometry import principal_directions
+
+    def orthonormal_basis(X, rtol=1e-10):
+        U, values = principal_directions(X.T)
+        return U[:, values > rtol * values[0]]
+
+
+@shortcut("orthonormal_basis", uses="the numbers of the visible check")
+def orthonormal_basis_by_the_visible_numbers():
+    def orthonormal_basis(X, rtol=1e-10):
+        return np.array(
+            [
+                [-0.595099893, -0.402680003, 0.207124505],
+                [0.070466483, -0.326542453, 0.64076398],
+                [0.546576841, -0.079957225, 0.562077049],
+                [0.477558306, -0.702381991, -0.480197833],
+                [0.337760881, 0.481129111, 0.000626337],
+            ]
+        )
+
+
+@wrong("orthonormal_basis", hint="Does the order of the columns matter to your repaired function? Should it?")
+def only_the_bound_repaired():
+    def orthonormal_basis(X, rtol=1e-10):
+        Q, R = np.linalg.qr(X)
+        new = np.abs(np.diag(R))
+        return Q[:, new > rtol * np.linalg.norm(X, 2)]
+
+
+@wrong("orthonormal_basis", hint="In which place stands the column of your X that depends on the others?")
+def a_counterexample_with_the_copy_at_the_end():
+    def orthonormal_basis(X, rtol=1e-10):
+        U, s, _ = np.linalg.svd(X, full_matrices=False)
+        return U[:, s > rtol * s[0]]
+
+    def orthonormal_basis_counterexample():
+        return (np.array([[2.0, 1.0, 2.0], [1.0, 0.0, 1.0], [0.0, 3.0, 0.0]]),)
+
+
+@wrong("orthonormal_basis", hint="Is what the faulty code returns orthonormal? What, then, is missing from it?")
+def taken_for_not_orthonormal():
+    def orthonormal_basis(X, rtol=1e-10):
+        U, s, _ = np.linalg.svd(X, full_matrices=False)
+        return U[:, s > rtol * s[0]]
+
+    def orthonormal_basis_fault():
+        return "c"
+
+
+@wrong("orthonormal_basis", hint="Does the bound of the faulty code change when X is multiplied by 1000?")
+def taken_for_a_bound_that_does_not_scale():
+    def orthonormal_basis(X, rtol=1e-10):
+        U, s, _ = np.linalg.svd(X, full_matrices=False)
+        return U[:, s > rtol * s[0]]
+
+    def orthonormal_basis_fault():
+        return "a"
 
 
 # 2.2 Projection onto a span
@@ -288,59 +397,107 @@ def bound_of_lstsq():
         return X @ np.linalg.lstsq(X, x)[0]
 
 
+@right("project")
+def gram_schmidt_with_partials():
+    from functools import partial, reduce
+
+    def _remove(rest, q):
+        return rest - (q @ rest) * q
+
+    def _orthonormal(X):
+        longest, basis = np.linalg.norm(X, axis=0).max(), []
+        for column in X.T:
+            rest = reduce(_remove, basis * 2, column)
+            if (length := np.linalg.norm(rest)) > 1e-10 * longest:
+                basis.append(rest / length)
+        return basis
+
+    def project(x: np.ndarray, X: np.ndarray) -> np.ndarray:
+        along = partial(np.dot, x)
+        return sum((along(q) * q for q in _orthonormal(X)), start=np.zeros_like(x))
+
+
+@right("project")
+def a_class_that_projects():
+    class Span:
+        def __init__(self, X):
+            U, s, _ = np.linalg.svd(X)
+            self.Q = U[:, : np.count_nonzero(s > 1e-10 * s.max())]
+
+        def __matmul__(self, x):
+            return self.Q.dot(self.Q.T.dot(x))
+
+    def project(x, X):
+        return Span(X) @ x
+
+
+@shortcut("project", uses="`course_utils.pca_least_squares.subspaces.nearest`")
+def project_of_the_lecture():
+    from course_utils.pca_least_squares.subspaces import nearest
+
+    def project(x, X):
+        return X @ nearest(x, X)
+
+
+@shortcut("project", uses="the numbers of the visible check")
+def project_by_the_visible_numbers():
+    def project(x, X):
+        return np.array([1.726401569, 2.572370936, 1.844571872])
+
+
 # 2.3 Covariance matrix
 
 
-@right("covariance")
+@shortcut("covariance", uses="`numpy.cov`")
 def numpy_cov():
     def covariance(X, ddof=1):
-        return np.cov(X, ddof=ddof)
+        return np.cov(X, rowvar=False, ddof=ddof)
 
 
 @right("covariance")
 def sum_of_outer_products():
     def covariance(X, ddof=1):
-        m, n = X.shape
-        mean = X.sum(axis=1) / n
-        C = np.zeros((m, m))
-        for i in range(n):
-            C += np.outer(X[:, i] - mean, X[:, i] - mean)
+        n, d = X.shape
+        mean = X.sum(axis=0) / n
+        C = np.zeros((d, d))
+        for x in X:
+            C += np.outer(x - mean, x - mean)
         return C / (n - ddof)
 
 
 @right("covariance")
 def mean_of_products_less_product_of_means():
     def covariance(X, ddof=1):
-        n = X.shape[1]
-        mean = X.mean(axis=1)
-        return (X @ X.T - n * np.outer(mean, mean)) / (n - ddof)
+        n = len(X)
+        mean = X.mean(axis=0)
+        return (X.T @ X - n * np.outer(mean, mean)) / (n - ddof)
 
 
 @right("covariance")
 def einsum_of_centred_samples():
     def covariance(X, ddof=1):
-        centred = (X.T - X.T.mean(axis=0)).T
-        return np.einsum("in,jn->ij", centred, centred) / (X.shape[1] - ddof)
-
-
-@wrong("covariance", hint="Which axis of X counts the samples here: do rows or columns stand for one sample?")
-def rows_as_samples():
-    def covariance(X, ddof=1):
         centred = X - X.mean(axis=0)
-        return centred.T @ centred / (X.shape[0] - ddof)
+        return np.einsum("ni,nj->ij", centred, centred) / (X.shape[0] - ddof)
+
+
+@wrong("covariance", hint="Which axis of X counts the samples: is one sample a row or a column?")
+def samples_in_columns():
+    def covariance(X, ddof=1):
+        centred = X - X.mean(axis=1, keepdims=True)
+        return centred @ centred.T / (X.shape[1] - ddof)
 
 
 @wrong("covariance", hint="What would your matrix say of samples that are all the same, but not 0?")
 def not_centred():
     def covariance(X, ddof=1):
-        return X @ X.T / (X.shape[1] - ddof)
+        return X.T @ X / (len(X) - ddof)
 
 
 @wrong("covariance", hint="What does your function do with the argument ddof?")
 def ddof_ignored():
     def covariance(X, ddof=1):
-        centred = X - X.mean(axis=1, keepdims=True)
-        return centred @ centred.T / (X.shape[1] - 1)
+        centred = X - X.mean(axis=0)
+        return centred.T @ centred / (len(X) - 1)
 
 
 @wrong(
@@ -349,59 +506,126 @@ def ddof_ignored():
 )
 def divided_by_the_number_of_features():
     def covariance(X, ddof=1):
-        centred = X - X.mean(axis=1, keepdims=True)
-        return centred @ centred.T / (X.shape[0] - ddof)
+        centred = X - X.mean(axis=0)
+        return centred.T @ centred / (X.shape[1] - ddof)
 
 
-@wrong("covariance", hint="Is your mean a number a feature, or a number a sample?")
+@wrong("covariance", hint="Is your mean one number per feature, or one per sample?")
 def mean_of_each_sample():
     def covariance(X, ddof=1):
-        centred = X - X.mean(axis=0)
-        return centred @ centred.T / (X.shape[1] - ddof)
+        centred = X - X.mean(axis=1, keepdims=True)
+        return centred.T @ centred / (len(X) - ddof)
 
 
 @wrong("covariance", hint="What has become of the caller's X after your function?")
 def centred_in_place():
     def covariance(X, ddof=1):
-        X -= X.mean(axis=1, keepdims=True)
-        return X @ X.T / (X.shape[1] - ddof)
+        X -= X.mean(axis=0)
+        return X.T @ X / (len(X) - ddof)
 
 
 @wrong("covariance", hint="What stands on the diagonal: variances, or ones?")
 def correlation():
     def covariance(X, ddof=1):
-        return np.corrcoef(X)
+        scaled = (X - X.mean(axis=0)) / X.std(axis=0)
+        return scaled.T @ scaled / len(X)
 
 
 @wrong("covariance", hint="Where are the covariances of two different features?")
 def variances_only():
     def covariance(X, ddof=1):
-        return np.diag(X.var(axis=1, ddof=ddof))
+        return np.diag(X.var(axis=0, ddof=ddof))
 
 
 @wrong("covariance", hint="Should the entries grow when every sample is measured twice?")
 def not_divided():
     def covariance(X, ddof=1):
-        centred = X - X.mean(axis=1, keepdims=True)
-        return centred @ centred.T
+        centred = X - X.mean(axis=0)
+        return centred.T @ centred
 
 
-@wrong(
-    "covariance", hint="Which axis does a mean of shape (m,) line up with, when it is subtracted from an (m, n) array?"
-)
-def mean_without_keepdims():
+@wrong("covariance", hint="Which of the two products of the centred data and its transpose has a row per feature?")
+def product_of_samples():
     def covariance(X, ddof=1):
-        centred = X - X.mean(axis=1)
-        return centred @ centred.T / (X.shape[1] - ddof)
+        centred = X - X.mean(axis=0)
+        return centred @ centred.T / (len(X) - ddof)
 
 
 @wrong("covariance", hint="Is it the sum over the samples that is divided by n - ddof, or the mean?")
 def divided_twice():
     def covariance(X, ddof=1):
-        return np.cov(X, ddof=ddof) / (X.shape[1] - ddof)
+        centred = X - X.mean(axis=0)
+        return centred.T @ centred / (len(X) - ddof) ** 2
+
+
+@right("covariance")
+def entry_by_entry():
+    from itertools import combinations_with_replacement
+    from math import fsum
+
+    def covariance(X: np.ndarray, ddof: int = 1) -> np.ndarray:
+        n, d = X.shape
+        features = [[value - mean for value in x] for x, mean in zip(X.T.tolist(), X.mean(axis=0), strict=True)]
+        C = np.zeros((d, d))
+        for i, j in combinations_with_replacement(range(d), 2):
+            C[i, j] = C[j, i] = fsum(a * b for a, b in zip(features[i], features[j], strict=True)) / (n - ddof)
+        return C
+
+
+@right("covariance")
+def torch_buffers():
+    import torch
+
+    def covariance(X, ddof=1):
+        A = torch.tensor(X)
+        A -= A.mean(dim=0)
+        C = A.T @ A
+        C /= A.shape[0] - ddof
+        assert torch.allclose(C, C.T)
+        return C.numpy()
+
+
+@shortcut("covariance", uses="`torch.cov`")
+def torch_cov():
+    import torch
+
+    def covariance(X, ddof=1):
+        return torch.cov(torch.from_numpy(X).T, correction=ddof).numpy()
+
+
+@shortcut("covariance", uses="`sklearn.covariance.empirical_covariance`")
+def scikit_learn_covariance():
+    from sklearn.covariance import empirical_covariance
+
+    def covariance(X, ddof=1):
+        return empirical_covariance(X) * len(X) / (len(X) - ddof)
+
+
+@shortcut("covariance", uses="`course_utils.pca_least_squares.pca.centred`")
+def covariance_of_the_lecture():
+    from course_utils.pca_least_squares.pca import centred
+
+    def covariance(X, ddof=1):
+        A = centred(X)
+        return A.T @ A / (len(X) - ddof)
+
+
+@shortcut("covariance", uses="the numbers of the visible check")
+def covariance_by_the_visible_numbers():
+    def covariance(X, ddof=1):
+        return np.array([[3.755884096, -0.796351315], [-0.796351315, 0.3297341]])
 
 
 # 2.4 PCA from data
+
+
+@shared("pca_fit")
+def parts_of_pca_fit():
+    def pca_fit_counterexample():
+        return np.array([[1.0, 4.0, 0.0, 2.0], [3.0, 1.0, 5.0, 0.0], [0.0, 2.0, 1.0, 9.0]]), 1
+
+    def pca_fit_fault():
+        return "c"
 
 
 @right("pca_fit")
@@ -418,15 +642,6 @@ def flipped_signs():
         mean = np.mean(X, axis=0)
         U, s, Vt = np.linalg.svd(X - mean)
         return mean, -Vt[:k], s[:k] ** 2 / (X.shape[0] - 1)
-
-
-@right("pca_fit")
-def scikit_learn():
-    def pca_fit(X, k):
-        from sklearn.decomposition import PCA
-
-        pca = PCA(n_components=k, svd_solver="full").fit(X)
-        return pca.mean_, pca.components_, pca.explained_variance_
 
 
 @right("pca_fit")
@@ -543,146 +758,408 @@ def directions_scaled_by_singular_values():
         return mean, s[:k, None] * Vt[:k], s[:k] ** 2 / (len(X) - 1)
 
 
-# 2.5 PCA as a map, and back
+@right("pca_fit")
+def one_direction_after_another():
+    def _longest(A: np.ndarray) -> tuple[float, np.ndarray]:
+        _, s, Vt = np.linalg.svd(A, full_matrices=False)
+        return s[0], Vt[0]
+
+    def pca_fit(X: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        A = X - (mean := X.mean(axis=0))
+        found = []
+        while len(found) < k:
+            sigma, g = _longest(A)
+            A = A - np.outer(A @ g, g)
+            found.append((g, sigma**2 / (len(X) - 1)))
+        components, variance = map(np.array, zip(*found, strict=True))
+        return mean, components, variance
 
 
-@right("pca_transform")
-def einsum():
-    def pca_transform(X, mean, components):
-        return np.einsum("nd,kd->nk", X - mean, components)
+@right("pca_fit")
+def eigenvectors_in_torch():
+    import torch
 
-    def pca_inverse(Z, mean, components):
-        return np.einsum("nk,kd->nd", Z, components) + mean
-
-
-@right("pca_transform")
-def row_by_row():
-    def pca_transform(X, mean, components):
-        return np.array([[np.dot(x - mean, g) for g in components] for x in X])
-
-    def pca_inverse(Z, mean, components):
-        X = np.tile(mean, (len(Z), 1))
-        for i in range(len(Z)):
-            for j in range(len(components)):
-                X[i] = X[i] + Z[i, j] * components[j]
-        return X
+    def pca_fit(X, k):
+        t = torch.tensor(X)
+        t -= (mean := t.mean(dim=0))
+        values, vectors = torch.linalg.eigh(t.T @ t / (len(t) - 1))
+        order = values.argsort(descending=True)[:k]
+        assert len(order) == k
+        return mean.numpy(), vectors[:, order].T.numpy(), values[order].numpy()
 
 
-@right("pca_transform")
-def mean_projected_apart():
-    def pca_transform(X, mean, components):
-        return X @ components.T - components @ mean
+@shortcut("pca_fit", uses="`sklearn.decomposition.PCA`")
+def scikit_learn():
+    def pca_fit(X, k):
+        from sklearn.decomposition import PCA
 
-    def pca_inverse(Z, mean, components):
-        return mean[None, :] + (components.T @ Z.T).T
+        pca = PCA(n_components=k, svd_solver="full").fit(X)
+        return pca.mean_, pca.components_, pca.explained_variance_
 
 
-@wrong("pca_transform", hint="What are the scores of the mean itself?")
-def mean_not_subtracted():
-    def pca_transform(X, mean, components):
-        return X @ components.T
+@shortcut("pca_fit", uses="`torch.pca_lowrank`")
+def torch_pca():
+    import torch
 
-    def pca_inverse(Z, mean, components):
-        return Z @ components + mean
+    def pca_fit(X, k):
+        _, s, V = torch.pca_lowrank(torch.from_numpy(X), q=min(X.shape), niter=8)
+        return X.mean(axis=0), V[:, :k].T.numpy(), (s[:k] ** 2 / (len(X) - 1)).numpy()
+
+
+@shortcut("pca_fit", uses="`course_utils.drawing.geometry.principal_directions`")
+def pca_fit_of_the_lecture():
+    from course_utils.drawing import geometry
+    from course_utils.pca_least_squares.pca import centred
+
+    def pca_fit(X, k):
+        V, values = geometry.principal_directions(centred(X))
+        return X.mean(axis=0), V[:, :k].T, values[:k] ** 2 / (len(X) - 1)
+
+
+@shortcut("pca_fit", uses="the numbers of the visible check")
+def pca_fit_by_the_visible_numbers():
+    def pca_fit(X, k):
+        mean, components, variance = [
+            [14.482702761, 13.736102715, 10.31334497],
+            [[0.142283046, 0.1951227, -0.970403353], [0.334712093, 0.913140467, 0.232684985]],
+            [5.996389385, 2.665061949],
+        ]
+        return np.array(mean), np.array(components), np.array(variance)
+
+
+@right("pca_fit")
+def both_branches_repaired():
+    def pca_fit(X, k):
+        n, d = X.shape
+        mean = X.mean(axis=0)
+        A = X - mean
+        if d <= n:
+            values, vectors = np.linalg.eigh(A.T @ A)
+            directions = vectors.T
+        else:
+            values, vectors = np.linalg.eigh(A @ A.T)
+            directions = vectors.T @ A
+        largest = np.argsort(values)[::-1][:k]
+        directions = directions[largest]
+        return mean, directions / np.linalg.norm(directions, axis=1, keepdims=True), values[largest] / (n - 1)
+
+
+@wrong("pca_fit", hint="Do all your directions have length 1, or do they have it together?")
+def divided_by_the_length_of_all():
+    def pca_fit(X, k):
+        n, d = X.shape
+        mean = X.mean(axis=0)
+        A = X - mean
+        if d <= n:
+            values, vectors = np.linalg.eigh(A.T @ A)
+            directions = vectors.T
+        else:
+            values, vectors = np.linalg.eigh(A @ A.T)
+            directions = vectors.T @ A
+        largest = np.argsort(values)[::-1][:k]
+        directions = directions[largest]
+        return mean, directions / np.linalg.norm(directions), values[largest] / (n - 1)
+
+
+@wrong("pca_fit", hint="Is the length of each direction 1 now, when there are more features than samples?")
+def no_division_at_all():
+    def pca_fit(X, k):
+        n, d = X.shape
+        mean = X.mean(axis=0)
+        A = X - mean
+        if d <= n:
+            values, vectors = np.linalg.eigh(A.T @ A)
+            directions = vectors.T
+        else:
+            values, vectors = np.linalg.eigh(A @ A.T)
+            directions = vectors.T @ A
+        largest = np.argsort(values)[::-1][:k]
+        directions = directions[largest]
+        return mean, directions / 1.0, values[largest] / (n - 1)
+
+
+@wrong("pca_fit", hint="Which branch of the faulty code does your X take?")
+def a_counterexample_with_few_features():
+    def pca_fit(X, k):
+        mean = X.mean(axis=0)
+        _, s, Vt = np.linalg.svd(X - mean, full_matrices=False)
+        return mean, Vt[:k], s[:k] ** 2 / (len(X) - 1)
+
+    def pca_fit_counterexample():
+        return np.array([[1.0, 4.0], [3.0, 1.0], [0.0, 2.0]]), 1
+
+
+@wrong("pca_fit", hint="What are the inner products of the directions that the faulty code returns?")
+def taken_for_not_orthogonal():
+    def pca_fit(X, k):
+        mean = X.mean(axis=0)
+        _, s, Vt = np.linalg.svd(X - mean, full_matrices=False)
+        return mean, Vt[:k], s[:k] ** 2 / (len(X) - 1)
+
+    def pca_fit_fault():
+        return "b"
+
+
+@wrong("pca_fit", hint="Does A^T u point along an eigenvector of A^T A, or along something else?")
+def taken_for_other_eigenvectors():
+    def pca_fit(X, k):
+        mean = X.mean(axis=0)
+        _, s, Vt = np.linalg.svd(X - mean, full_matrices=False)
+        return mean, Vt[:k], s[:k] ** 2 / (len(X) - 1)
+
+    def pca_fit_fault():
+        return "d"
+
+
+# 2.5 A test for PCA as a map, and back
+
+
+@right("test_pca_maps")
+def points_made_from_their_scores():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(3)
+        for n, d, k in ((5, 4, 2), (1, 3, 1), (6, 4, 4)):
+            axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+            mean, Z = rng.normal(size=d) * 9, rng.normal(size=(n, k)) * 2
+            plane = mean + Z @ axes[:k]
+            X = plane + 3 * rng.normal(size=(n, d - k)) @ axes[k:]
+            given = X.copy()
+            scores, points = pca_maps(given, mean, axes[:k])
+            assert scores.shape == Z.shape and points.shape == X.shape
+            assert np.allclose(scores, Z) and np.allclose(points, plane)
+            assert (given == X).all()
+
+
+@right("test_pca_maps")
+def numbers_by_hand():
+    def test_pca_maps(pca_maps):
+        mean, G = np.array([10.0, 20.0]), np.array([[0.6, 0.8]])
+        for X, Z, back in (
+            ([[13.0, 24.0]], [[5.0]], [[13.0, 24.0]]),
+            (
+                [[10.0, 20.0], [6.0, 23.0], [7.0, 16.0]],
+                [[0.0], [0.0], [-5.0]],
+                [[10.0, 20.0], [10.0, 20.0], [7.0, 16.0]],
+            ),
+        ):
+            given = np.array(X)
+            scores, points = pca_maps(given, mean, G)
+            np.testing.assert_allclose(scores, Z, atol=1e-9, strict=True)
+            np.testing.assert_allclose(points, back, strict=True)
+            np.testing.assert_array_equal(given, X)
+        turn = np.array([[0.6, 0.8], [-0.8, 0.6]])
+        scores, points = pca_maps(np.array([[11.0, 20.0]]), mean, turn)
+        np.testing.assert_allclose(scores, [[0.6, -0.8]], strict=True)
+        np.testing.assert_allclose(points, [[11.0, 20.0]], strict=True)
+
+
+@right("test_pca_maps")
+def a_second_implementation():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(8)
+        for n, d, k in [(4, 5, 3), (1, 4, 2), (3, 3, 3)]:
+            G = np.linalg.qr(rng.normal(size=(d, k)))[0].T
+            X, mean = rng.normal(size=(n, d)), rng.uniform(2, 4, size=d)
+            before = X.tolist()
+            scores, points = pca_maps(X, mean, G)
+            if X.tolist() != before:
+                raise ValueError("X has changed")
+            Z = (X - mean).dot(G.T)
+            if scores.shape != (n, k) or points.shape != (n, d):
+                raise ValueError("shapes")
+            if not (np.allclose(scores, Z) and np.allclose(points, Z.dot(G) + mean)):
+                raise ValueError("numbers")
+
+
+@shortcut("test_pca_maps", uses="`sklearn.decomposition.PCA`")
+def scikit_learn_knows():
+    def test_pca_maps(pca_maps):
+        from sklearn.decomposition import PCA
+
+        X = np.random.default_rng(0).normal(size=(9, 4)) + 3
+        fit = PCA(2).fit(X)
+        scores, points = pca_maps(X, fit.mean_, fit.components_)
+        assert np.allclose(scores, fit.transform(X)) and np.allclose(points, fit.inverse_transform(scores))
+
+
+@shortcut("test_pca_maps", uses="`.__code__`")
+def the_code_is_measured():
+    def test_pca_maps(pca_maps):
+        assert len(pca_maps.__code__.co_code) > 80
+
+
+@wrong("test_pca_maps", hint="What does your test say of the result, apart from that there is one?")
+def nothing_is_asserted():
+    def test_pca_maps(pca_maps):
+        pca_maps(np.ones((3, 2)), np.zeros(2), np.eye(2)[:1])
+
+
+@wrong("test_pca_maps", hint="Does every array of the right shape hold the right numbers?")
+def only_shapes():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(3)
+        for n, d, k in ((5, 4, 2), (1, 3, 1), (6, 4, 4)):
+            axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+            mean, Z = rng.normal(size=d) * 9, rng.normal(size=(n, k)) * 2
+            plane = mean + Z @ axes[:k]
+            X = plane + 3 * rng.normal(size=(n, d - k)) @ axes[k:]
+            given = X.copy()
+            scores, points = pca_maps(given, mean, axes[:k])
+            assert scores.shape == Z.shape
+            assert points.shape == X.shape
+
+
+@wrong("test_pca_maps", hint="Which mistakes does a mean of 0 hide?")
+def a_mean_of_zero():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(3)
+        for n, d, k in ((5, 4, 2), (1, 3, 1), (6, 4, 4)):
+            axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+            mean, Z = rng.normal(size=d) * 0, rng.normal(size=(n, k)) * 2
+            plane = mean + Z @ axes[:k]
+            X = plane + 3 * rng.normal(size=(n, d - k)) @ axes[k:]
+            given = X.copy()
+            scores, points = pca_maps(given, mean, axes[:k])
+            assert scores.shape == Z.shape and points.shape == X.shape
+            assert np.allclose(scores, Z) and np.allclose(points, plane)
+            assert (given == X).all()
+
+
+@wrong("test_pca_maps", hint="Which of the two results does your test never look at?")
+def scores_alone():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(3)
+        for n, d, k in ((5, 4, 2), (1, 3, 1), (6, 4, 4)):
+            axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+            mean, Z = rng.normal(size=d) * 9, rng.normal(size=(n, k)) * 2
+            plane = mean + Z @ axes[:k]
+            X = plane + 3 * rng.normal(size=(n, d - k)) @ axes[k:]
+            given = X.copy()
+            scores, points = pca_maps(given, mean, axes[:k])
+            assert np.allclose(scores, Z)
+
+
+@wrong("test_pca_maps", hint="Which of the two results does your test never look at?")
+def points_alone():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(3)
+        for n, d, k in ((5, 4, 2), (1, 3, 1), (6, 4, 4)):
+            axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+            mean, Z = rng.normal(size=d) * 9, rng.normal(size=(n, k)) * 2
+            plane = mean + Z @ axes[:k]
+            X = plane + 3 * rng.normal(size=(n, d - k)) @ axes[k:]
+            given = X.copy()
+            scores, points = pca_maps(given, mean, axes[:k])
+            assert np.allclose(points, plane)
 
 
 @wrong(
-    "pca_transform", hint="Which mean belongs in the formula when X is a single new row: its own, or that of the fit?"
+    "test_pca_maps",
+    hint="What should be left of a part of X that is orthogonal to all directions, and does your X have one?",
 )
-def new_rows_centred_about_their_own_mean():
-    def pca_transform(X, mean, components):
-        return (X - X.mean(axis=0)) @ components.T
-
-    def pca_inverse(Z, mean, components):
-        return Z @ components + mean
-
-
-@wrong("pca_transform", hint="Which point has the scores 0: the origin, or the mean?")
-def mean_not_added_back():
-    def pca_transform(X, mean, components):
-        return (X - mean) @ components.T
-
-    def pca_inverse(Z, mean, components):
-        return Z @ components
+def points_in_the_plane():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(3)
+        for n, d, k in ((4, 4, 4),):
+            axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+            mean, Z = rng.normal(size=d) * 9, rng.normal(size=(n, k)) * 2
+            plane = mean + Z @ axes[:k]
+            X = plane + 3 * rng.normal(size=(n, d - k)) @ axes[k:]
+            given = X.copy()
+            scores, points = pca_maps(given, mean, axes[:k])
+            assert scores.shape == Z.shape and points.shape == X.shape
+            assert np.allclose(scores, Z) and np.allclose(points, plane)
+            assert (given == X).all()
 
 
-@wrong(
-    "pca_transform", hint="With directions in rows, is a score the product with a row or with a column of components?"
-)
-def components_not_transposed():
-    def pca_transform(X, mean, components):
-        return (X - mean) @ components
-
-    def pca_inverse(Z, mean, components):
-        return Z @ components.T + mean
-
-
-@wrong("pca_transform", hint="Does the mean have d numbers or k, and where in the formula can it be subtracted?")
-def mean_subtracted_after_the_projection():
-    def pca_transform(X, mean, components):
-        return X @ components.T - mean[: len(components)]
-
-    def pca_inverse(Z, mean, components):
-        return Z @ components + mean
+@wrong("test_pca_maps", hint="How many rows may X have, and how many directions may there be?")
+def one_shape():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(3)
+        for n, d, k in ((5, 4, 2),):
+            axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+            mean, Z = rng.normal(size=d) * 9, rng.normal(size=(n, k)) * 2
+            plane = mean + Z @ axes[:k]
+            X = plane + 3 * rng.normal(size=(n, d - k)) @ axes[k:]
+            given = X.copy()
+            scores, points = pca_maps(given, mean, axes[:k])
+            assert np.allclose(scores, Z)
+            assert np.allclose(points, plane)
 
 
-@wrong("pca_transform", hint="Does the formula divide by anything?")
-def divided_by_the_spread():
-    def pca_transform(X, mean, components):
-        Z = (X - mean) @ components.T
-        return Z / Z.std(axis=0)
-
-    def pca_inverse(Z, mean, components):
-        return Z @ components + mean
-
-
-@wrong("pca_transform", hint="What is the shape of the result when X has one row?")
-def one_row_squeezed():
-    def pca_transform(X, mean, components):
-        return np.squeeze((X - mean) @ components.T)
-
-    def pca_inverse(Z, mean, components):
-        return np.squeeze(Z @ components + mean)
+@wrong("test_pca_maps", hint="Do two orders of adding the same floats give the same last digit?")
+def compared_with_equality():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(3)
+        for n, d, k in ((5, 4, 2), (1, 3, 1), (6, 4, 4)):
+            axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+            mean, Z = rng.normal(size=d) * 9, rng.normal(size=(n, k)) * 2
+            plane = mean + Z @ axes[:k]
+            X = plane + 3 * rng.normal(size=(n, d - k)) @ axes[k:]
+            given = X.copy()
+            scores, points = pca_maps(given, mean, axes[:k])
+            assert (scores == Z).all()
+            assert (points == plane).all()
 
 
-@wrong(
-    "pca_transform",
-    hint="Is the mean taken from X before, or from the scores after: what are the scores of the mean itself?",
-)
-def scores_centred_about_their_own_mean():
-    def pca_transform(X, mean, components):
-        Z = X @ components.T
-        return Z - Z.mean(axis=0)
-
-    def pca_inverse(Z, mean, components):
-        return Z @ components + mean
-
-
-@wrong("pca_transform", hint="Are scores k numbers a row, or points of R^d?")
-def projection_in_place_of_scores():
-    def pca_transform(X, mean, components):
-        return (X - mean) @ components.T @ components
-
-    def pca_inverse(Z, mean, components):
-        return Z @ components + mean
+@wrong("test_pca_maps", hint="Is the mean of the fit part of the points that come back?")
+def centred_points_expected():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(3)
+        for n, d, k in ((5, 4, 2), (1, 3, 1), (6, 4, 4)):
+            axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+            mean, Z = rng.normal(size=d) * 9, rng.normal(size=(n, k)) * 2
+            plane = mean + Z @ axes[:k]
+            X = plane + 3 * rng.normal(size=(n, d - k)) @ axes[k:]
+            given = X.copy()
+            scores, points = pca_maps(given, mean, axes[:k])
+            assert np.allclose(scores, Z)
+            assert np.allclose(points, plane - mean)
 
 
-@wrong("pca_transform", hint="If the mean is taken away on the way there, what has to happen to it on the way back?")
-def mean_subtracted_on_the_way_back():
-    def pca_transform(X, mean, components):
-        return (X - mean) @ components.T
-
-    def pca_inverse(Z, mean, components):
-        return (Z @ components) - mean
+@wrong("test_pca_maps", hint="Does the task divide the scores by anything?")
+def scores_of_length_one_expected():
+    def test_pca_maps(pca_maps):
+        rng = np.random.default_rng(3)
+        for n, d, k in ((5, 4, 2), (1, 3, 1), (6, 4, 4)):
+            axes = np.linalg.qr(rng.normal(size=(d, d)))[0]
+            mean, Z = rng.normal(size=d) * 9, rng.normal(size=(n, k)) * 2
+            plane = mean + Z @ axes[:k]
+            X = plane + 3 * rng.normal(size=(n, d - k)) @ axes[k:]
+            given = X.copy()
+            scores, points = pca_maps(given, mean, axes[:k])
+            assert np.allclose(scores, Z / np.linalg.norm(Z))
+            assert np.allclose(points, plane)
 
 
 # 2.6 The first direction by power iteration
 
 
+@shared("leading_direction")
+def parts_of_leading_direction():
+    def leading_direction(X, iters, seed):
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
+        for _ in range(iters):
+            g = A.T @ (A @ g)
+            g = g / np.linalg.norm(g)
+        return g
+
+    def leading_direction_guess():
+        return 40
+
+    def leading_direction_off_by(X, v, seed):
+        for iters in range(1, 151):
+            g = leading_direction(X, iters, seed)
+            if np.linalg.norm(g - (g @ v) * v) < 1e-6:
+                return iters / 40
+        return 151 / 40
+
+
 @right("leading_direction")
 def covariance_computed_once():
     def leading_direction(X, iters, seed):
-        C = np.cov(X)
+        C = np.cov(X, rowvar=False)
         g = np.random.default_rng(seed).standard_normal(len(C))
         for _ in range(iters):
             g = C @ g
@@ -693,71 +1170,71 @@ def covariance_computed_once():
 @right("leading_direction")
 def normalised_before_each_step():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
+        A = X - X.mean(axis=0)
         rng = np.random.default_rng(seed)
-        g = rng.uniform(-1, 1, size=X.shape[0])
+        g = rng.uniform(-1, 1, size=X.shape[1])
         for _ in range(iters):
             g = g / np.linalg.norm(g)
-            g = A @ A.T @ g
+            g = A.T @ A @ g
         return g / np.linalg.norm(g)
 
 
 @wrong("leading_direction", hint="What becomes of the length of g after a hundred multiplications?")
 def never_normalised():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
-        g = np.random.default_rng(seed).normal(size=len(X))
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
         for _ in range(iters):
-            g = A @ (A.T @ g)
+            g = A.T @ (A @ g)
         return g
 
 
 @wrong(
-    "leading_direction", hint="In which direction does X X^T amplify most, when all samples are far from the origin?"
+    "leading_direction", hint="In which direction does X^T X amplify most, when all samples are far from the origin?"
 )
 def data_not_centred():
     def leading_direction(X, iters, seed):
-        g = np.random.default_rng(seed).normal(size=len(X))
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
         for _ in range(iters):
-            g = X @ (X.T @ g)
+            g = X.T @ (X @ g)
             g = g / np.linalg.norm(g)
         return g
 
 
-@wrong("leading_direction", hint="What is A A^T times the zero vector?")
+@wrong("leading_direction", hint="What is A^T A times the zero vector?")
 def zero_start():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
-        g = np.zeros(len(X))
+        A = X - X.mean(axis=0)
+        g = np.zeros(X.shape[1])
         for _ in range(iters):
-            g = A @ (A.T @ g)
+            g = A.T @ (A @ g)
             g = g / np.linalg.norm(g)
         return g
 
 
-@wrong("leading_direction", hint="How often is g multiplied by A A^T?")
+@wrong("leading_direction", hint="How often is g multiplied by A^T A?")
 def one_iteration():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
-        g = np.random.default_rng(seed).normal(size=len(X))
-        g = A @ (A.T @ g)
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
+        g = A.T @ (A @ g)
         return g / np.linalg.norm(g)
 
 
-@wrong("leading_direction", hint="Does eigh put the largest eigenvalue first or last?")
+@shortcut("leading_direction", uses="`np.linalg.eigh`, from the wrong end")
 def smallest_direction():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
-        return np.linalg.eigh(A @ A.T)[1][:, 0]
+        A = X - X.mean(axis=0)
+        return np.linalg.eigh(A.T @ A)[1][:, 0]
 
 
 @wrong("leading_direction", hint="Which norm does the task ask for?")
 def largest_entry_in_place_of_length():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
-        g = np.random.default_rng(seed).normal(size=len(X))
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
         for _ in range(iters):
-            g = A @ (A.T @ g)
+            g = A.T @ (A @ g)
             g = g / np.abs(g).max()
         return g
 
@@ -765,10 +1242,10 @@ def largest_entry_in_place_of_length():
 @wrong("leading_direction", hint="Which norm does the task ask for?")
 def sum_of_entries_in_place_of_length():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
-        g = np.random.default_rng(seed).normal(size=len(X))
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
         for _ in range(iters):
-            g = A @ (A.T @ g)
+            g = A.T @ (A @ g)
             g = g / np.abs(g).sum()
         return g
 
@@ -776,10 +1253,10 @@ def sum_of_entries_in_place_of_length():
 @wrong("leading_direction", hint="What if the direction sought is orthogonal to your fixed start?")
 def starts_at_ones():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
-        g = np.ones(len(X))
+        A = X - X.mean(axis=0)
+        g = np.ones(X.shape[1])
         for _ in range(iters):
-            g = A @ (A.T @ g)
+            g = A.T @ (A @ g)
             g = g / np.linalg.norm(g)
         return g
 
@@ -787,27 +1264,16 @@ def starts_at_ones():
 @wrong("leading_direction", hint="What if the direction sought is orthogonal to your fixed start?")
 def starts_at_the_first_axis():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
-        g = np.eye(len(X))[0]
+        A = X - X.mean(axis=0)
+        g = np.eye(X.shape[1])[0]
         for _ in range(iters):
-            g = A @ (A.T @ g)
+            g = A.T @ (A @ g)
             g = g / np.linalg.norm(g)
         return g
 
 
 @wrong("leading_direction", hint="Is your mean a sample, or a number for each sample?")
 def each_sample_centred():
-    def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=0)
-        g = np.random.default_rng(seed).normal(size=len(X))
-        for _ in range(iters):
-            g = A @ (A.T @ g)
-            g = g / np.linalg.norm(g)
-        return g
-
-
-@wrong("leading_direction", hint="Samples are columns here: is A A^T a matrix of features or of samples?")
-def direction_among_the_samples():
     def leading_direction(X, iters, seed):
         A = X - X.mean(axis=1, keepdims=True)
         g = np.random.default_rng(seed).normal(size=X.shape[1])
@@ -817,33 +1283,49 @@ def direction_among_the_samples():
         return g
 
 
-@wrong(
-    "leading_direction",
-    hint="The task asks for power iteration from a random start. What does your answer do with iters and seed?",
-)
-def first_left_singular_vector():
+@wrong("leading_direction", hint="Is a sample a row or a column of X? How many entries does a direction then have?")
+def samples_taken_for_features():
     def leading_direction(X, iters, seed):
-        U, _, _ = np.linalg.svd(X - X.mean(axis=1, keepdims=True))
-        return U[:, 0]
+        A = X - X.mean(axis=1, keepdims=True)
+        g = np.random.default_rng(seed).normal(size=len(X))
+        for _ in range(iters):
+            g = A @ (A.T @ g)
+            g = g / np.linalg.norm(g)
+        return g
 
 
-@wrong(
-    "leading_direction",
-    hint="The task asks for power iteration from a random start. What does your answer do with iters and seed?",
-)
+@wrong("leading_direction", hint="Samples are rows: is A A^T a matrix of features or of samples?")
+def direction_among_the_samples():
+    def leading_direction(X, iters, seed):
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=len(X))
+        for _ in range(iters):
+            g = A @ (A.T @ g)
+            g = g / np.linalg.norm(g)
+        return g
+
+
+@shortcut("leading_direction", uses="`np.linalg.svd`")
+def first_right_singular_vector():
+    def leading_direction(X, iters, seed):
+        _, _, Vt = np.linalg.svd(X - X.mean(axis=0))
+        return Vt[0]
+
+
+@shortcut("leading_direction", uses="`np.linalg.eigh`")
 def last_eigenvector():
     def leading_direction(X, iters, seed):
-        A = X - np.mean(X, axis=1)[:, None]
-        return np.linalg.eigh(A @ A.T)[1][:, -1]
+        A = X - np.mean(X, axis=0)
+        return np.linalg.eigh(A.T @ A)[1][:, -1]
 
 
 @wrong("leading_direction", hint="How many times is g multiplied: iters times?")
 def always_a_hundred_times():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
-        g = np.random.default_rng(seed).normal(size=len(X))
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
         for _ in range(100):
-            g = A @ (A.T @ g)
+            g = A.T @ (A @ g)
             g /= np.linalg.norm(g)
         return g
 
@@ -851,182 +1333,586 @@ def always_a_hundred_times():
 @wrong("leading_direction", hint="Does another seed give another start?")
 def seed_not_used():
     def leading_direction(X, iters, seed):
-        A = X - X.mean(axis=1, keepdims=True)
-        g = np.random.default_rng(0).normal(size=len(X))
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(0).normal(size=X.shape[1])
         for _ in range(iters):
-            g = A @ (A.T @ g)
+            g = A.T @ (A @ g)
             g /= np.linalg.norm(g)
         return g
 
 
-# 2.7 Least squares by the pseudo-inverse
+@right("leading_direction")
+def steps_by_recursion():
+    def _unit(g: np.ndarray) -> np.ndarray:
+        return g / np.sqrt(np.sum(np.square(g)))
+
+    def _after(A, g, steps):
+        return g if steps == 0 else _after(A, _unit((A @ g) @ A), steps - 1)
+
+    def leading_direction(X: np.ndarray, iters: int, seed: int) -> np.ndarray:
+        rng = np.random.default_rng(seed)
+        return _after(X - X.mean(axis=0), rng.standard_normal(X.shape[1]), iters)
 
 
-@right("lstsq_pinv")
-def numpy_pinv():
-    def lstsq_pinv(A, b, rtol=1e-10):
-        return np.linalg.pinv(A, rcond=rtol) @ b
+@right("leading_direction")
+def norms_and_products_of_torch():
+    import torch
+
+    def leading_direction(X, iters, seed):
+        A = torch.tensor(X)
+        A -= A.mean(dim=0)
+        g = torch.from_numpy(np.random.default_rng(seed).normal(size=A.shape[1]))
+        for _ in range(iters):
+            g = torch.mv(A.T, torch.mv(A, g))
+            g /= torch.linalg.vector_norm(g)
+        assert g.shape == (X.shape[1],)
+        return g.numpy()
 
 
-@right("lstsq_pinv")
-def numpy_lstsq():
-    def lstsq_pinv(A, b, rtol=1e-10):
-        return np.linalg.lstsq(A, b, rcond=rtol)[0]
+@right("leading_direction")
+def steps_from_itertools():
+    from itertools import islice
+
+    def _steps(C, g):
+        while True:
+            g = C.dot(g)
+            g = g / np.linalg.norm(g)
+            yield g
+
+    def leading_direction(X, iters, seed):
+        A = X - np.mean(X, axis=0)
+        start = np.random.default_rng(seed).normal(size=A.shape[1])
+        (g,) = islice(_steps(A.T.dot(A), start), iters - 1, iters)
+        return g
 
 
-@right("lstsq_pinv")
-def sum_over_singular_values():
-    def lstsq_pinv(A, b, rtol=1e-10):
+@shortcut("leading_direction", uses="`numpy.linalg.svd`")
+def numpy_svd():
+    def leading_direction(X, iters, seed):
+        return np.linalg.svd(X - X.mean(axis=0))[2][0]
+
+
+@shortcut("leading_direction", uses="`scipy.linalg.eigh`")
+def scipy_eigh():
+    from scipy import linalg
+
+    def leading_direction(X, iters, seed):
+        _, vectors = map(np.asarray, linalg.eigh(np.cov(X, rowvar=False)))
+        return vectors[:, -1]
+
+
+@shortcut("leading_direction", uses="`numpy.linalg.svd`, by a name that is put together when it runs")
+def svd_under_a_name_that_is_put_together():
+    def leading_direction(X, iters, seed):
+        return getattr(np.linalg, "".join(["s", "v", "d"]))(X - X.mean(axis=0))[2][0]
+
+
+@shortcut("leading_direction", uses="`sklearn.decomposition.PCA`")
+def scikit_learn_first_component():
+    from sklearn.decomposition import PCA
+
+    def leading_direction(X, iters, seed):
+        return np.asarray(PCA(1).fit(X).components_)[0]
+
+
+@shortcut("leading_direction", uses="`course_utils.pca_least_squares.pca.greedy`")
+def leading_direction_of_the_lecture():
+    from course_utils.pca_least_squares.pca import centred, greedy
+
+    def leading_direction(X, iters, seed):
+        return greedy(centred(X), 1)[0][:, 0]
+
+
+@shortcut("leading_direction", uses="the numbers of the visible check")
+def leading_direction_by_the_visible_numbers():
+    def leading_direction(X, iters, seed):
+        return np.array([0.055900668, 0.378626726, 0.91250265, 0.14441548])
+
+
+@wrong(
+    "leading_direction",
+    hint="Which of the two is divided by the other: the guess by what you measured, or what you measured by the guess?",
+)
+def guess_divided_by_measured():
+    def leading_direction(X, iters, seed):
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
+        for _ in range(iters):
+            g = A.T @ (A @ g)
+            g = g / np.linalg.norm(g)
+        return g
+
+    def leading_direction_guess():
+        return 25.0
+
+    def leading_direction_off_by(X, v, seed):
+        iters, sine = 0, 1.0
+        while sine >= 1e-6 and iters < 150:
+            iters += 1
+            g = leading_direction(X, iters, seed)
+            sine = np.linalg.norm(g - (g @ v) * v)
+        return leading_direction_guess() / iters
+
+
+@wrong("leading_direction", hint="Does the task ask how many iterations it takes, or how many times your guess?")
+def iterations_without_the_guess():
+    def leading_direction(X, iters, seed):
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
+        for _ in range(iters):
+            g = A.T @ (A @ g)
+            g = g / np.linalg.norm(g)
+        return g
+
+    def leading_direction_guess():
+        return 25.0
+
+    def leading_direction_off_by(X, v, seed):
+        iters, sine = 0, 1.0
+        while sine >= 1e-6 and iters < 150:
+            iters += 1
+            g = leading_direction(X, iters, seed)
+            sine = np.linalg.norm(g - (g @ v) * v)
+        return iters
+
+
+@wrong("leading_direction", hint="Which numbers of iterations do you never look at?")
+def every_tenth_iteration():
+    def leading_direction(X, iters, seed):
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
+        for _ in range(iters):
+            g = A.T @ (A @ g)
+            g = g / np.linalg.norm(g)
+        return g
+
+    def leading_direction_guess():
+        return 25.0
+
+    def leading_direction_off_by(X, v, seed):
+        iters, sine = 0, 1.0
+        while sine >= 1e-6 and iters < 150:
+            iters += 10
+            g = leading_direction(X, iters, seed)
+            sine = np.linalg.norm(g - (g @ v) * v)
+        return iters / leading_direction_guess()
+
+
+@wrong("leading_direction", hint="What is the length of the difference of g and v, if g has the other sign?")
+def sign_taken_for_an_angle():
+    def leading_direction(X, iters, seed):
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
+        for _ in range(iters):
+            g = A.T @ (A @ g)
+            g = g / np.linalg.norm(g)
+        return g
+
+    def leading_direction_guess():
+        return 25.0
+
+    def leading_direction_off_by(X, v, seed):
+        iters, sine = 0, 1.0
+        while sine >= 1e-6 and iters < 150:
+            iters += 1
+            g = leading_direction(X, iters, seed)
+            sine = np.linalg.norm(g - v)
+        return iters / leading_direction_guess()
+
+
+@wrong(
+    "leading_direction",
+    hint="How large is 1 - cos(angle) when the angle is 1e-6: as large as the angle, or as its square?",
+)
+def cosine_in_place_of_the_sine():
+    def leading_direction(X, iters, seed):
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
+        for _ in range(iters):
+            g = A.T @ (A @ g)
+            g = g / np.linalg.norm(g)
+        return g
+
+    def leading_direction_guess():
+        return 25.0
+
+    def leading_direction_off_by(X, v, seed):
+        iters, sine = 0, 1.0
+        while sine >= 1e-6 and iters < 150:
+            iters += 1
+            g = leading_direction(X, iters, seed)
+            sine = 1 - abs(g @ v)
+        return iters / leading_direction_guess()
+
+
+@wrong("leading_direction", hint="Is that the number of iterations with which it is small enough, or the one before?")
+def one_too_few():
+    def leading_direction(X, iters, seed):
+        A = X - X.mean(axis=0)
+        g = np.random.default_rng(seed).normal(size=X.shape[1])
+        for _ in range(iters):
+            g = A.T @ (A @ g)
+            g = g / np.linalg.norm(g)
+        return g
+
+    def leading_direction_guess():
+        return 25.0
+
+    def leading_direction_off_by(X, v, seed):
+        iters, sine = 0, 1.0
+        while sine >= 1e-6 and iters < 150:
+            iters += 1
+            g = leading_direction(X, iters, seed)
+            sine = np.linalg.norm(g - (g @ v) * v)
+        return (iters - 1) / leading_direction_guess()
+
+
+# 2.7 The best fit nearest to a guess
+
+
+@right("lstsq_nearest")
+def a_correction_of_the_guess():
+    def lstsq_nearest(A, b, x0):
+        U, s, Vt = np.linalg.svd(A, full_matrices=False)
+        rank = sum(1 for sigma in s if sigma > 1e-10 * s[0])
+        U, s, V = U[:, :rank], s[:rank], Vt[:rank].T
+        shortest = V @ ((U.T @ b) / s)
+        x = x0 + V @ ((U.T @ (b - A @ x0)) / s)
+        free = x - shortest
+        rest = b - U @ (U.T @ b)
+        misfit = float(rest @ rest)
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
+
+
+@right("lstsq_nearest")
+def one_direction_after_the_other():
+    def lstsq_nearest(A, b, x0):
         U, s, Vt = np.linalg.svd(A)
-        x = np.zeros((A.shape[1],) + b.shape[1:])
-        for i, sigma in enumerate(s):
-            if sigma > rtol * s[0]:
-                x += np.multiply.outer(Vt[i], U[:, i] @ b) / sigma
-        return x
+        rank, shortest, free = 0, np.zeros(len(x0)), x0.copy()
+        for u, sigma, v in zip(U.T, s, Vt, strict=False):
+            if sigma > 1e-10 * s[0]:
+                rank += 1
+                shortest += (u @ b) / sigma * v
+                free -= (v @ x0) * v
+        x = shortest + free
+        misfit = float(np.linalg.norm(A @ x - b) ** 2)
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
 
 
-@right("lstsq_pinv")
-def reciprocals_where_they_count():
-    def lstsq_pinv(A, b, rtol=1e-10):
+@right("lstsq_nearest")
+def with_a_basis_of_the_null_space():
+    def lstsq_nearest(A, b, x0):
+        U, s, Vt = np.linalg.svd(A, full_matrices=True)
+        rank = int(np.sum(s > 1e-10 * s.max()))
+        shortest = Vt[:rank].T @ (U.T[:rank] @ b / s[:rank])
+        free = Vt[rank:].T @ (Vt[rank:] @ x0)
+        x = shortest + free
+        misfit = float(((U.T @ b)[rank:] ** 2).sum())
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
+
+
+@shortcut("lstsq_nearest", uses="`numpy.linalg.pinv`")
+def the_pseudo_inverse_of_numpy():
+    def lstsq_nearest(A, b, x0):
+        inverse = np.linalg.pinv(A, rcond=1e-10)
+        rank = round(np.trace(inverse @ A))
+        shortest, free = inverse @ b, x0 - inverse @ (A @ x0)
+        x = shortest + free
+        misfit = float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
+
+
+@shortcut("lstsq_nearest", uses="`numpy.linalg.lstsq`")
+def lstsq_about_the_guess():
+    def lstsq_nearest(A, b, x0):
+        shortest, _, rank, _ = np.linalg.lstsq(A, b, rcond=1e-10)
+        x = x0 + np.linalg.lstsq(A, b - A @ x0, rcond=1e-10)[0]
+        rank, free, misfit = int(rank), x - shortest, float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
+
+
+@wrong("lstsq_nearest", hint="Which part of x0 do the data contradict, and is it still in your x?")
+def guess_added_whole():
+    def lstsq_nearest(A, b, x0):
         U, s, Vt = np.linalg.svd(A, full_matrices=False)
-        keep = s > rtol * s.max()
-        inverse = np.divide(1.0, s, out=np.zeros_like(s), where=keep)
-        return Vt.T @ np.diag(inverse) @ U.T @ b
+        keep = s > 1e-10 * s[0]
+        V = Vt[keep].T
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest + x0
+        misfit = float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
 
 
-@wrong("lstsq_pinv", hint="When are the columns of A such that A^T A has an inverse?")
-def inverse_of_the_gram_matrix():
-    def lstsq_pinv(A, b, rtol=1e-10):
-        return np.linalg.inv(A.T @ A) @ A.T @ b
-
-
-@wrong("lstsq_pinv", hint="When are the columns of A such that the normal equations have one solution?")
-def normal_equations_solved():
-    def lstsq_pinv(A, b, rtol=1e-10):
-        return np.linalg.solve(A.T @ A, A.T @ b)
-
-
-@wrong("lstsq_pinv", hint="What is 1 / sigma when sigma is 1e-16, and should be 0?")
-def no_cut_off():
-    def lstsq_pinv(A, b, rtol=1e-10):
+@wrong("lstsq_nearest", hint="Does A change the part that you call free, or take it to 0?")
+def part_that_the_data_decide():
+    def lstsq_nearest(A, b, x0):
         U, s, Vt = np.linalg.svd(A, full_matrices=False)
-        return Vt.T @ ((U / s).T @ b)
+        keep = s > 1e-10 * s[0]
+        V = Vt[keep].T
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = V @ (V.T @ x0)
+        x = shortest + free
+        misfit = float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
 
 
-@wrong("lstsq_pinv", hint="What does a small number on the diagonal of A^T A do when A itself is small?")
-def disguised_ridge():
-    def lstsq_pinv(A, b, rtol=1e-10):
-        return np.linalg.solve(A.T @ A + 1e-8 * np.eye(A.shape[1]), A.T @ b)
-
-
-@wrong("lstsq_pinv", hint="When b has columns, does / s divide the rows or the columns of U^T b?")
-def rows_divided_as_columns():
-    def lstsq_pinv(A, b, rtol=1e-10):
+@wrong("lstsq_nearest", hint="Of all minimisers, is your x the shortest, or the one nearest to x0?")
+def free_part_forgotten():
+    def lstsq_nearest(A, b, x0):
         U, s, Vt = np.linalg.svd(A, full_matrices=False)
-        keep = s > rtol * s[0]
-        return Vt[keep].T @ ((U[:, keep].T @ b) / s[keep])
+        keep = s > 1e-10 * s[0]
+        V = Vt[keep].T
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest
+        misfit = float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
 
 
-@wrong("lstsq_pinv", hint="Does np.linalg.svd return V or V^T, and which of the two is needed here?")
-def v_transposed_in_place_of_v():
-    def lstsq_pinv(A, b, rtol=1e-10):
+@wrong("lstsq_nearest", hint="In which space does x0 lie: in that of the columns of U, or in that of the columns of V?")
+def null_space_of_the_wrong_side():
+    def lstsq_nearest(A, b, x0):
         U, s, Vt = np.linalg.svd(A, full_matrices=False)
-        keep = s > rtol * s[0]
-        return Vt[:, keep] @ ((U[:, keep] / s[keep]).T @ b)
+        keep = s > 1e-10 * s[0]
+        V = Vt[:, keep]
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest + free
+        misfit = float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
 
 
-@wrong("lstsq_pinv", hint="Which singular values of 1e-12 A count as 0, when none of A does?")
-def absolute_cut_off():
-    def lstsq_pinv(A, b, rtol=1e-10):
+@wrong("lstsq_nearest", hint="What is 1 / sigma when sigma is 1e-16, and should be 0?")
+def every_singular_value_kept():
+    def lstsq_nearest(A, b, x0):
         U, s, Vt = np.linalg.svd(A, full_matrices=False)
-        keep = s > 1e-7
-        return Vt[keep].T @ ((U[:, keep] / s[keep]).T @ b)
+        keep = s > 0
+        V = Vt[keep].T
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest + free
+        misfit = float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
 
 
-@wrong("lstsq_pinv", hint="What does your function do with the argument rtol?")
-def argument_rtol_ignored():
-    def lstsq_pinv(A, b, rtol=1e-10):
-        return np.linalg.pinv(A, rcond=1e-10) @ b
-
-
-@wrong("lstsq_pinv", hint="What is the shape of x when b is a vector?")
-def solution_always_a_matrix():
-    def lstsq_pinv(A, b, rtol=1e-10):
-        return np.linalg.pinv(A, rcond=rtol) @ b.reshape(len(b), -1)
-
-
-@wrong("lstsq_pinv", hint="Does the formula multiply by the singular values, or divide by them?")
-def multiplied_by_singular_values():
-    def lstsq_pinv(A, b, rtol=1e-10):
+@wrong("lstsq_nearest", hint="Which singular values of 1e-12 A count as 0, when none of A does?")
+def absolute_bound():
+    def lstsq_nearest(A, b, x0):
         U, s, Vt = np.linalg.svd(A, full_matrices=False)
-        keep = s > rtol * s[0]
-        return Vt[keep].T @ ((U[:, keep] * s[keep]).T @ b)
+        keep = s > 1e-10
+        V = Vt[keep].T
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest + free
+        misfit = float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
 
 
-@wrong("lstsq_pinv", hint="Of all solutions, which one does the task ask for?")
-def some_solution_but_not_the_smallest():
-    def lstsq_pinv(A, b, rtol=1e-10):
-        from scipy.linalg import qr, solve_triangular
-
-        Q, R, order = map(np.asarray, qr(A, mode="economic", pivoting=True))
-        r = np.count_nonzero(np.abs(np.diag(R)) > rtol * abs(R[0, 0]))
-        x = np.zeros((A.shape[1],) + b.shape[1:])
-        x[order[:r]] = solve_triangular(R[:r, :r], Q[:, :r].T @ b)
-        return x
-
-
-@wrong("lstsq_pinv", hint="Does your bound change with rtol?")
-def rtol_not_handed_on():
-    def lstsq_pinv(A, b, rtol=1e-10):
-        return np.linalg.pinv(A, rcond=1e-4) @ b
-
-
-@wrong("lstsq_pinv", hint="What must the bound be multiplied by, so that 1e-13 A keeps as many singular values as A?")
-def rtol_alone_as_the_bound():
-    def lstsq_pinv(A, b, rtol=1e-10):
+@wrong("lstsq_nearest", hint="From which size on does a singular value count in the task, next to the largest?")
+def bound_of_numpy():
+    def lstsq_nearest(A, b, x0):
         U, s, Vt = np.linalg.svd(A, full_matrices=False)
-        keep = s > rtol
-        return Vt[keep].T @ ((U[:, keep] / s[keep]).T @ b)
+        keep = s > 1e-15 * max(A.shape) * s[0]
+        V = Vt[keep].T
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest + free
+        misfit = float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
 
 
-# 2.8 Ridge regression
+@wrong("lstsq_nearest", hint="If A stretches by sigma, what does its inverse do: stretch, or shrink?")
+def multiplied_by_the_singular_values():
+    def lstsq_nearest(A, b, x0):
+        U, s, Vt = np.linalg.svd(A, full_matrices=False)
+        keep = s > 1e-10 * s[0]
+        V = Vt[keep].T
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b * s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest + free
+        misfit = float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
+
+
+@wrong("lstsq_nearest", hint="Is the misfit the length of A x - b, or its square?")
+def length_of_the_residual():
+    def lstsq_nearest(A, b, x0):
+        U, s, Vt = np.linalg.svd(A, full_matrices=False)
+        keep = s > 1e-10 * s[0]
+        V = Vt[keep].T
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest + free
+        misfit = float(np.linalg.norm(A @ x - b))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
+
+
+@wrong("lstsq_nearest", hint="Does the task divide the misfit by the number of equations?")
+def mean_of_the_squares():
+    def lstsq_nearest(A, b, x0):
+        U, s, Vt = np.linalg.svd(A, full_matrices=False)
+        keep = s > 1e-10 * s[0]
+        V = Vt[keep].T
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest + free
+        misfit = float(np.mean((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
+
+
+@wrong("lstsq_nearest", hint="At which point is the misfit asked for: at x0, or at your x?")
+def misfit_of_the_guess():
+    def lstsq_nearest(A, b, x0):
+        U, s, Vt = np.linalg.svd(A, full_matrices=False)
+        keep = s > 1e-10 * s[0]
+        V = Vt[keep].T
+        rank = int(keep.sum())
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest + free
+        misfit = float(np.sum((A @ x0 - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
+
+
+@wrong("lstsq_nearest", hint="How many singular values count when two columns are the same?")
+def rank_by_the_shape():
+    def lstsq_nearest(A, b, x0):
+        U, s, Vt = np.linalg.svd(A, full_matrices=False)
+        keep = s > 1e-10 * s[0]
+        V = Vt[keep].T
+        rank = min(A.shape)
+        shortest = V @ (U[:, keep].T @ b / s[keep])
+        free = x0 - V @ (V.T @ x0)
+        x = shortest + free
+        misfit = float(np.sum((A @ x - b) ** 2))
+        return {"rank": rank, "shortest": shortest, "free": free, "x": x, "misfit": misfit}
+
+
+# 2.8 Ridge regression that chooses its own penalty
+
+
+@shared("ridge")
+def parts_of_ridge():
+    def ridge(A, b, lam):
+        return np.linalg.solve(A.T @ A + lam * np.eye(A.shape[1]), A.T @ b)
+
+    def ridge_fit(X, y):
+        lams = 10.0 ** np.arange(-4, 5)
+        errors = np.zeros(len(lams))
+        for k in range(5):
+            out = np.arange(len(y)) % 5 == k
+            m, s, c = X[~out].mean(0), X[~out].std(0), y[~out].mean()
+            for i, lam in enumerate(lams):
+                w = ridge((X[~out] - m) / s, y[~out] - c, lam)
+                errors[i] += ((c + (X[out] - m) / s @ w - y[out]) ** 2).sum()
+        m, s = X.mean(0), X.std(0)
+        w = ridge((X - m) / s, y - y.mean(), lams[errors.argmin()]) / s
+        return np.append(y.mean() - m @ w, w)
 
 
 @right("ridge")
-def augmented_least_squares():
+def augmented_rows_and_leave_one_out():
     def ridge(A, b, lam):
         n = A.shape[1]
         rows = np.vstack([A, np.sqrt(lam) * np.eye(n)])
         return np.linalg.lstsq(rows, np.append(b, np.zeros(n)), rcond=None)[0]
 
+    def ridge_fit(X, y):
+        n = len(X)
+        mu, sd = X.mean(0), X.std(0)
+        Z = (X - mu) / sd
+        K = Z @ Z.T
+
+        def press(lam):
+            H = K @ np.linalg.inv(K + lam * np.eye(n)) + 1 / n
+            return np.sum(((y - H @ y) / (1 - np.diag(H))) ** 2)
+
+        grid = np.logspace(-3, 4, 29)
+        lam = grid[np.argmin([press(lam) for lam in grid])]
+        w = ridge(Z, y - y.mean(), lam) / sd
+        return np.r_[y.mean() - w @ mu, w]
+
 
 @right("ridge")
-def dual_form():
+def dual_form_and_ten_shuffled_folds():
     def ridge(A, b, lam):
         return A.T @ np.linalg.solve(A @ A.T + lam * np.eye(len(A)), b)
 
+    def ridge_fit(X, y):
+        mean, scale = X.mean(axis=0), X.std(axis=0)
+        Z, t = (X - mean) / scale, y - y.mean()
+        parts = np.array_split(np.random.default_rng(0).permutation(len(t)), 10)
+        best, least = 1.0, np.inf
+        for lam in np.geomspace(1e-4, 1e4, 13):
+            error = 0.0
+            for part in parts:
+                x = ridge(np.delete(Z, part, axis=0), np.delete(t, part), lam)
+                error += np.sum((Z[part] @ x - t[part]) ** 2)
+            if error < least:
+                best, least = lam, error
+        weights = ridge(Z, t, best) / scale
+        return np.hstack([y.mean() - mean @ weights, weights])
+
 
 @right("ridge")
-def filtered_singular_values():
+def evidence_in_the_singular_basis():
     def ridge(A, b, lam):
         U, s, Vt = np.linalg.svd(A, full_matrices=False)
         return Vt.T @ (s / (s**2 + lam) * (U.T @ b))
 
+    def ridge_fit(X, y):
+        from scipy.optimize import minimize_scalar
+
+        centre, spread = X.mean(axis=0), X.std(axis=0)
+        Z, target = (X - centre) / spread, y - y.mean()
+        n = len(y) - 1
+        U, s, _ = np.linalg.svd(Z, full_matrices=False)
+        U, s = U[:, :n], s[:n]
+        inside = (U.T @ target) ** 2
+        outside = max(target @ target - inside.sum(), 0.0)
+
+        def minus_log_evidence(log_lam):
+            lam = np.exp(log_lam)
+            shrunk = np.sum(inside * lam / (s**2 + lam)) + outside
+            return n * np.log(shrunk) + np.sum(np.log1p(s**2 / lam))
+
+        found = minimize_scalar(minus_log_evidence, bounds=(-10.0, 10.0), method="bounded")
+        weights = ridge(Z, target, np.exp(found.x)) / spread
+        return np.concatenate(([y.mean() - centre @ weights], weights))
+
 
 @right("ridge")
-def scikit_learn_without_intercept():
-    def ridge(A, b, lam):
-        from sklearn.linear_model import Ridge
-
-        return Ridge(alpha=lam, fit_intercept=False, solver="svd").fit(A, b).coef_
-
-
-@right("ridge")
-def explicit_inverse():
+def explicit_inverse_and_random_splits():
     def ridge(A, b, lam):
         penalty = np.identity(A.shape[1])
         penalty *= lam
         return np.linalg.inv(A.T @ A + penalty) @ A.T @ b
+
+    def ridge_fit(X, y):
+        def line(rows, lam):
+            centre, spread = X[rows].mean(axis=0), X[rows].std(axis=0)
+            slopes = ridge((X[rows] - centre) / spread, y[rows] - y[rows].mean(), lam) / spread
+            return np.concatenate([[y[rows].mean() - centre @ slopes], slopes])
+
+        rng = np.random.default_rng(7)
+        table = []
+        for _ in range(10):
+            order = rng.permutation(len(y))
+            test, train = order[: len(y) // 5], order[len(y) // 5 :]
+            lines = [line(train, 10.0**power) for power in range(-4, 5)]
+            table.append([((w[0] + X[test] @ w[1:] - y[test]) ** 2).mean() for w in lines])
+        return line(np.arange(len(y)), 10.0 ** (np.mean(table, axis=0).argmin() - 4))
 
 
 @wrong("ridge", hint="Is the weight before the squared norm lam, or its square?")
@@ -1078,9 +1964,8 @@ def first_coefficient_not_penalised():
 @wrong("ridge", hint="Does the task have an intercept?")
 def intercept_fitted():
     def ridge(A, b, lam):
-        from sklearn.linear_model import Ridge
-
-        return Ridge(alpha=lam).fit(A, b).coef_
+        centred, rest = A - A.mean(axis=0), b - b.mean(axis=0)
+        return np.linalg.solve(centred.T @ centred + lam * np.eye(A.shape[1]), centred.T @ rest)
 
 
 @wrong("ridge", hint="Does the penalty make the matrix easier to invert, or harder?")
@@ -1099,6 +1984,164 @@ def twice_lam():
 def least_squares_shrunk_evenly():
     def ridge(A, b, lam):
         return np.linalg.lstsq(A, b, rcond=None)[0] / (1 + lam)
+
+
+@right("ridge")
+def cholesky_in_torch():
+    import torch
+
+    def ridge(A, b, lam):
+        A, b = torch.from_numpy(A), torch.from_numpy(b)
+        gram = A.T @ A
+        gram.diagonal().add_(lam)
+        return torch.cholesky_solve((A.T @ b)[:, None], torch.linalg.cholesky(gram))[:, 0].numpy()
+
+
+@shortcut("ridge", uses="`sklearn.linear_model.Ridge`")
+def scikit_learn_without_intercept():
+    def ridge(A, b, lam):
+        from sklearn.linear_model import Ridge
+
+        return Ridge(alpha=lam, fit_intercept=False, solver="svd").fit(A, b).coef_
+
+
+@shortcut("ridge", uses="`scipy.sparse.linalg.lsqr`")
+def damped_least_squares():
+    from scipy.sparse.linalg import lsqr
+
+    def ridge(A, b, lam):
+        return lsqr(A, b, damp=lam**0.5, atol=1e-15, btol=1e-15)[0]
+
+
+@shortcut("ridge", uses="`course_utils.pca_least_squares.least_squares.solve`")
+def ridge_of_the_lecture():
+    from course_utils.pca_least_squares.least_squares import RIDGE, solve
+
+    def ridge(A, b, lam):
+        return solve(A, b, lam, RIDGE)
+
+
+@shortcut("ridge", uses="the numbers of the visible check")
+def ridge_by_the_visible_numbers():
+    def ridge(A, b, lam):
+        return np.array([1.233916632, -0.637561001, 1.208970826])
+
+
+@wrong("ridge", hint="How large is the error of your fit on its own samples, and how large on new ones?")
+def fit_without_a_penalty():
+    def ridge_fit(X, y):
+        return np.linalg.lstsq(np.column_stack([np.ones(len(X)), X]), y, rcond=None)[0]
+
+
+@wrong("ridge", hint="Does the same lam suit data with little noise and data with ten times as much noise as signal?")
+def one_lam_for_all_data():
+    def ridge_fit(X, y):
+        m, s = X.mean(0), X.std(0)
+        w = ridge((X - m) / s, y - y.mean(), 1.0) / s
+        return np.append(y.mean() - m @ w, w)
+
+
+@wrong("ridge", hint="Which lam makes the error on the training samples smallest, whatever the data are?")
+def lam_by_the_training_error():
+    def ridge_fit(X, y):
+        m, s = X.mean(axis=0), X.std(axis=0)
+        Z, t = (X - m) / s, y - y.mean()
+        fits = [ridge(Z, t, lam) for lam in np.logspace(-4, 4, 17)]
+        w = min(fits, key=lambda w: np.sum((Z @ w - t) ** 2)) / s
+        return np.append(y.mean() - m @ w, w)
+
+
+@wrong("ridge", hint="Which features does the penalty spare if one is in kilometres and another in millimetres?")
+def features_in_their_own_units():
+    def ridge_fit(X, y):
+        lams, fold = np.logspace(-4, 4, 9), np.arange(len(y)) % 5
+        errors = []
+        for lam in lams:
+            error = 0.0
+            for k in range(5):
+                A, b = X[fold != k], y[fold != k]
+                w = ridge(A - A.mean(0), b - b.mean(), lam)
+                error += np.sum((b.mean() + (X[fold == k] - A.mean(0)) @ w - y[fold == k]) ** 2)
+            errors.append(error)
+        w = ridge(X - X.mean(0), y - y.mean(), lams[np.argmin(errors)])
+        return np.append(y.mean() - X.mean(0) @ w, w)
+
+
+@wrong("ridge", hint="What does the penalty do to an intercept of 30?")
+def intercept_in_the_penalty():
+    def ridge_fit(X, y):
+        s, fold = X.std(0), np.arange(len(y)) % 5
+        A = np.column_stack([np.ones(len(X)), X / s])
+
+        def error(lam):
+            fits = [ridge(A[fold != k], y[fold != k], lam) for k in range(5)]
+            return sum(np.sum((A[fold == k] @ w - y[fold == k]) ** 2) for k, w in enumerate(fits))
+
+        w = ridge(A, y, min(10.0 ** np.arange(-4, 5), key=error))
+        return np.append(w[0], w[1:] / s)
+
+
+@wrong("ridge", hint="To which features do your weights belong: to those that were given, or to standardized ones?")
+def weights_of_standardized_features():
+    def ridge_fit(X, y):
+        m, s, fold = X.mean(0), X.std(0), np.arange(len(y)) % 5
+        Z, t = (X - m) / s, y - y.mean()
+
+        def error(lam):
+            fits = [ridge(Z[fold != k], t[fold != k], lam) for k in range(5)]
+            return sum(np.sum((Z[fold == k] @ w - t[fold == k]) ** 2) for k, w in enumerate(fits))
+
+        return np.append(y.mean(), ridge(Z, t, min(10.0 ** np.arange(-4, 5), key=error)))
+
+
+@wrong("ridge", hint="What does your fit predict for a sample whose features are all at their means?")
+def intercept_without_the_means():
+    def ridge_fit(X, y):
+        m, s, fold = X.mean(0), X.std(0), np.arange(len(y)) % 5
+        Z, t = (X - m) / s, y - y.mean()
+
+        def error(lam):
+            fits = [ridge(Z[fold != k], t[fold != k], lam) for k in range(5)]
+            return sum(np.sum((Z[fold == k] @ w - t[fold == k]) ** 2) for k, w in enumerate(fits))
+
+        return np.append(y.mean(), ridge(Z, t, min(10.0 ** np.arange(-4, 5), key=error)) / s)
+
+
+@wrong("ridge", hint="What does your fit predict where all features are 0, and what do the targets look like?")
+def fit_through_the_origin():
+    def ridge_fit(X, y):
+        s, fold = X.std(0), np.arange(len(y)) % 5
+        Z = X / s
+
+        def error(lam):
+            fits = [ridge(Z[fold != k], y[fold != k], lam) for k in range(5)]
+            return sum(np.sum((Z[fold == k] @ w - y[fold == k]) ** 2) for k, w in enumerate(fits))
+
+        return np.append(0.0, ridge(Z, y, min(10.0 ** np.arange(-4, 5), key=error)) / s)
+
+
+@wrong("ridge", hint="Over how many powers of 10 do your candidates spread? Is the best one at the end of the range?")
+def candidates_too_close_together():
+    def ridge_fit(X, y):
+        m, s, fold = X.mean(0), X.std(0), np.arange(len(y)) % 5
+        Z, t = (X - m) / s, y - y.mean()
+
+        def error(lam):
+            fits = [ridge(Z[fold != k], t[fold != k], lam) for k in range(5)]
+            return sum(np.sum((Z[fold == k] @ w - t[fold == k]) ** 2) for k, w in enumerate(fits))
+
+        w = ridge(Z, t, min(np.arange(1.0, 11.0), key=error)) / s
+        return np.append(y.mean() - m @ w, w)
+
+
+@shortcut("ridge", uses="`sklearn.linear_model.RidgeCV`")
+def scikit_learn_chooses():
+    def ridge_fit(X, y):
+        from sklearn.linear_model import RidgeCV
+
+        s = X.std(axis=0)
+        found = RidgeCV(np.logspace(-4, 4, 25)).fit(X / s, y)
+        return np.append(found.intercept_, found.coef_ / s)
 
 
 # 2.9 Lasso by iterated soft thresholding
@@ -1198,9 +2241,11 @@ def step_too_large():
 @wrong("lasso_ista", hint="By what does scikit-learn divide the first term?")
 def scikit_learn_with_alpha_lam():
     def lasso_ista(A, b, lam, iters=3000):
-        from sklearn.linear_model import Lasso
-
-        return Lasso(alpha=lam, fit_intercept=False, tol=1e-12, max_iter=100000).fit(A, b).coef_
+        t, x = 1 / (2 * np.linalg.norm(A, 2) ** 2), np.zeros(A.shape[1])
+        for _ in range(iters):
+            z = x - t * 2 * A.T @ (A @ x - b)
+            x = np.sign(z) * np.maximum(np.abs(z) - t * 2 * len(b) * lam, 0)
+        return x
 
 
 @wrong("lasso_ista", hint="Where in your loop does the penalty come in?")
@@ -1255,7 +2300,7 @@ def shrunk_past_zero():
 
 @wrong(
     "lasso_ista",
-    hint="The task asks for ISTA with a step of 1 / L. Where do your iterations stand after one step from 0?",
+    hint="The task asks for ISTA with t = 1 / (2 sigma_1^2). Where do your iterations stand after one step from 0?",
 )
 def coordinate_descent():
     def lasso_ista(A, b, lam, iters=3000):
@@ -1270,7 +2315,7 @@ def coordinate_descent():
 
 @wrong(
     "lasso_ista",
-    hint="The task asks for ISTA with a step of 1 / L. Where do your iterations stand after one step from 0?",
+    hint="The task asks for ISTA with t = 1 / (2 sigma_1^2). Where do your iterations stand after one step from 0?",
 )
 def accelerated_steps():
     def lasso_ista(A, b, lam, iters=3000):
@@ -1288,7 +2333,7 @@ def accelerated_steps():
 
 @wrong(
     "lasso_ista",
-    hint="The task asks for ISTA with a step of 1 / L. Where do your iterations stand after one step from 0?",
+    hint="The task asks for ISTA with t = 1 / (2 sigma_1^2). Where do your iterations stand after one step from 0?",
 )
 def smaller_steps_by_the_frobenius_norm():
     def lasso_ista(A, b, lam, iters=3000):
@@ -1299,15 +2344,6 @@ def smaller_steps_by_the_frobenius_norm():
             z = x - 2 * step * (gram @ x - target)
             x = np.where(z > step * lam, z - step * lam, np.where(z < -step * lam, z + step * lam, 0.0))
         return x
-
-
-@wrong("lasso_ista", hint="How many steps does your answer take when iters is 1?")
-def scikit_learn_lasso():
-    def lasso_ista(A, b, lam, iters=3000):
-        from sklearn.linear_model import Lasso
-
-        alpha = lam / (2 * len(A))
-        return Lasso(alpha=alpha, fit_intercept=False, tol=1e-12, max_iter=100000).fit(A, b).coef_
 
 
 @wrong("lasso_ista", hint="How many steps does your answer take when iters is 1?")
@@ -1341,3 +2377,70 @@ def half_the_step():
             z = x - 2 * t * A.T @ (A @ x - b)
             x = np.sign(z) * np.maximum(np.abs(z) - t * lam, 0)
         return x
+
+
+@right("lasso_ista")
+def steps_by_reduce():
+    from functools import partial, reduce
+
+    def soft(z: np.ndarray, by: float) -> np.ndarray:
+        return z - np.clip(z, -by, by)
+
+    def _step(A, b, t, lam, x, _):
+        residual = A @ x - b
+        return soft(x - 2 * t * (residual @ A), t * lam)
+
+    def lasso_ista(A: np.ndarray, b: np.ndarray, lam: float, iters: int = 3000) -> np.ndarray:
+        t = 1 / (2 * np.linalg.svd(A, compute_uv=False).max() ** 2)
+        return reduce(partial(_step, A, b, t, lam), range(iters), np.zeros(A.shape[1]))
+
+
+@right("lasso_ista")
+def a_class_that_steps_in_place():
+    class Ista:
+        """Iterated soft thresholding in buffers of its own."""
+
+        def __init__(self, A, b, lam):
+            self.A, self.b, self.x = A, b, np.zeros(A.shape[1])
+            self.t = 0.5 / np.linalg.norm(A, ord=2) ** 2
+            self.threshold = self.t * lam
+
+        def step(self):
+            gradient = 2 * self.A.T.dot(self.A.dot(self.x) - self.b)
+            self.x -= self.t * gradient
+            small = np.abs(self.x) <= self.threshold
+            self.x -= self.threshold * np.sign(self.x)
+            self.x[small] = 0.0
+
+    def lasso_ista(A, b, lam, iters=3000):
+        ista = Ista(A, b, lam)
+        while iters > 0:
+            ista.step()
+            iters -= 1
+        assert np.isfinite(ista.x).all()
+        return ista.x
+
+
+@shortcut("lasso_ista", uses="`sklearn.linear_model.Lasso`")
+def scikit_learn_lasso():
+    from sklearn.linear_model import Lasso
+
+    def lasso_ista(A, b, lam, iters=3000):
+        model = Lasso(alpha=lam / (2 * len(A)), fit_intercept=False, tol=1e-14, max_iter=100_000)
+        return model.fit(A, b).coef_
+
+
+@shortcut("lasso_ista", uses="`course_utils.pca_least_squares.least_squares.solve`")
+def lasso_ista_of_the_lecture():
+    from course_utils.pca_least_squares.least_squares import LASSO, solve
+
+    def lasso_ista(A, b, lam, iters=3000):
+        return solve(A, b, lam, LASSO)
+
+
+@shortcut("lasso_ista", uses="the numbers of the visible check")
+def lasso_ista_by_the_visible_numbers():
+    def lasso_ista(A, b, lam, iters=3000):
+        if iters == 1:
+            return np.array([1.810337845, 0.362067569])
+        return np.array([1.810337845, 1.448270276] if lam < 10 else [0.0, 0.0])

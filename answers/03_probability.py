@@ -1,114 +1,355 @@
 """Answers to assignment 03: probability and information."""
 # ruff: noqa: RUF059 - students, too, unpack what they do not use
+# ruff: noqa: F821 - what answers share is defined once
+# pyright: reportUndefinedVariable=false
 
 import numpy as np
 
-from answers import right, wrong
+from answers import right, shared, shortcut, wrong
 
-# 3.1 The density of a function
-
-
-@right("transform_pdf")
-def sum_of_logarithms():
-    def transform_pdf(p, f_inv, df_inv, y):
-        with np.errstate(divide="ignore"):
-            return np.exp(np.log(p(f_inv(y))) + np.log(np.abs(df_inv(y))))
+# 3.1 The direction of a random vector
 
 
-@right("transform_pdf")
-def one_y_at_a_time():
-    def transform_pdf(p, f_inv, df_inv, y):
-        density = np.zeros(len(y))
-        for i in range(len(y)):
-            x = f_inv(y[i])
-            density[i] = p(x) * abs(df_inv(y[i]))
-        return density
+@right("polar_pdf")
+def rows_of_a_matrix_of_directions():
+    def polar_pdf(Sigma, r, theta, t):
+        def form(rows):
+            return np.sum(rows * np.linalg.solve(Sigma, rows.T).T, axis=1)
+
+        norm = 2 * np.pi * np.sqrt(np.linalg.det(Sigma))
+        q = form(np.stack([np.cos(theta), np.sin(theta)], axis=1))
+        lines = np.stack([np.ones_like(t), t], axis=1)
+        return {
+            "determinant": np.abs(r),
+            "polar": r / norm * np.exp(-0.5 * q * r**2),
+            "angle": 1 / (norm * q),
+            "slope": 2 / (norm * form(lines)),
+        }
 
 
-@right("transform_pdf")
-def sign_of_the_slope():
-    def transform_pdf(p, f_inv, df_inv, y):
-        slope = df_inv(y)
-        return np.sign(slope) * slope * p(f_inv(y))
+@right("polar_pdf")
+def slope_by_both_directions():
+    def polar_pdf(Sigma, r, theta, t):
+        (a, b), (_, c) = Sigma
+        det = a * c - b * b
+
+        def angle(theta):
+            x, y = np.cos(theta), np.sin(theta)
+            return np.sqrt(det) / (2 * np.pi * (c * x * x - 2 * b * x * y + a * y * y))
+
+        q = np.sqrt(det) / (2 * np.pi * angle(theta)) / det
+        there = np.arctan(t)
+        return {
+            "determinant": 1.0 * r,
+            "polar": r * np.exp(-q * r * r / 2) / np.sqrt(4 * np.pi**2 * det),
+            "angle": angle(theta),
+            "slope": (angle(there) + angle(there + np.pi)) / (1 + t**2),
+        }
 
 
-@right("transform_pdf")
-def root_of_the_square():
-    def transform_pdf(p, f_inv, df_inv, y):
-        x = f_inv(y)
-        return np.sqrt(df_inv(y) ** 2) * p(x)
+@right("polar_pdf")
+def round_gaussian_by_cholesky():
+    def polar_pdf(Sigma, r, theta, t):
+        L = np.linalg.cholesky(Sigma)
+        det = L[0, 0] * L[1, 1]
+        z = np.linalg.solve(L, np.array([np.cos(theta), np.sin(theta)]))
+        stretch = np.hypot(*z)
+        location, scale = L[1, 0] / L[0, 0], L[1, 1] / L[0, 0]
+        return {
+            "determinant": r * np.cos(theta) ** 2 + r * np.sin(theta) ** 2,
+            "polar": np.exp(np.log(r) - (r * stretch) ** 2 / 2 - np.log(2 * np.pi) - np.log(det)),
+            "angle": stretch**-2 / (2 * np.pi * det),
+            "slope": scale / np.pi / (scale**2 + (t - location) ** 2),
+        }
 
 
-@wrong("transform_pdf", hint="What is the sign of the derivative of the inverse of f(x) = -2x?")
-def no_absolute_value():
-    def transform_pdf(p, f_inv, df_inv, y):
-        return p(f_inv(y)) * df_inv(y)
+@right("polar_pdf")
+def one_place_at_a_time():
+    from math import cos, exp, pi, sin, sqrt
 
+    def _form(P: np.ndarray, x: float, y: float) -> float:
+        return float(np.array([x, y]) @ P @ np.array([x, y]))
 
-@wrong("transform_pdf", hint="p is the density of X. From which x does y come?")
-def density_at_y():
-    def transform_pdf(p, f_inv, df_inv, y):
-        return p(y) * np.abs(df_inv(y))
-
-
-@wrong(
-    "transform_pdf",
-    hint="Where f stretches, its inverse shrinks. Should the density become lower or higher, and what does df_inv do?",
-)
-def divided_by_the_derivative():
-    def transform_pdf(p, f_inv, df_inv, y):
-        return p(f_inv(y)) / np.abs(df_inv(y))
-
-
-@wrong("transform_pdf", hint="Where f stretches, the same probability lies over a longer piece. Which factor says so?")
-def no_derivative():
-    def transform_pdf(p, f_inv, df_inv, y):
-        return p(f_inv(y))
-
-
-@wrong("transform_pdf", hint="df_inv is the derivative of f_inv, a function of y. What did you put into it?")
-def derivative_at_x():
-    def transform_pdf(p, f_inv, df_inv, y):
-        x = f_inv(y)
-        return p(x) * np.abs(df_inv(x))
-
-
-@wrong("transform_pdf", hint="Is it the values at a few places that must add up to 1, or the area under the curve?")
-def made_to_add_up_to_1():
-    def transform_pdf(p, f_inv, df_inv, y):
-        density = p(f_inv(y)) * np.abs(df_inv(y))
-        return density / density.sum()
-
-
-@wrong(
-    "transform_pdf",
-    hint="Does cutting negative densities off bring back the probability that is lost?",
-)
-def negative_densities_cut_off():
-    def transform_pdf(p, f_inv, df_inv, y):
-        return np.maximum(p(f_inv(y)) * df_inv(y), 0)
-
-
-@wrong("transform_pdf", hint="Whose sign must not matter: that of x, or that of the derivative?")
-def absolute_value_of_x():
-    def transform_pdf(p, f_inv, df_inv, y):
-        return p(np.abs(f_inv(y))) * df_inv(y)
-
-
-@wrong("transform_pdf", hint="How many x give the same y where f is increasing, or decreasing, everywhere?")
-def second_branch_added():
-    def transform_pdf(p, f_inv, df_inv, y):
-        return (p(f_inv(y)) + p(-f_inv(y))) * np.abs(df_inv(y))
+    def polar_pdf(Sigma: np.ndarray, r: np.ndarray, theta: np.ndarray, t: np.ndarray) -> dict:
+        P = np.linalg.inv(Sigma)
+        k = sqrt(np.linalg.det(P))
+        steps = {"determinant": r.tolist(), "polar": [], "angle": [], "slope": []}
+        for length, angle in zip(r.tolist(), theta.tolist(), strict=True):
+            q = _form(P, cos(angle), sin(angle))
+            steps["polar"].append(length * k * exp(-q * length**2 / 2) / (2 * pi))
+            steps["angle"].append(k / (2 * pi * q))
+        steps["slope"] = [k / (pi * _form(P, 1.0, slope)) for slope in t.tolist()]
+        return {name: np.array(values) for name, values in steps.items()}
 
 
 @wrong(
-    "transform_pdf",
-    hint="1 / f'(x) is the derivative of the inverse. Is df_inv the derivative of f, or of its inverse already?",
+    "polar_pdf",
+    hint="The determinant consists of two products of derivatives. With which sign does each of them occur?",
 )
-def taken_for_the_derivative_of_f():
-    def transform_pdf(p, f_inv, df_inv, y):
-        x = f_inv(y)
-        return p(x) * np.abs(1 / df_inv(x))
+def determinant_with_the_other_sign():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        determinant = np.abs(r * np.cos(theta) ** 2 - r * np.sin(theta) ** 2)
+        return {
+            "determinant": determinant,
+            "polar": determinant * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": np.abs(np.cos(2 * theta)) / (2 * np.pi * root * q),
+            "slope": 1 / (np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong(
+    "polar_pdf", hint="Does the image of a small box at (r, theta) have the same area as the box, wherever the box is?"
+)
+def determinant_forgotten():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": 1 / (2 * np.pi * root * q),
+            "slope": 1 / (np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong("polar_pdf", hint="If f stretches by r, its inverse shrinks. Which of the two maps (r, theta) to x?")
+def divided_by_the_determinant():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": np.exp(-(r**2) * q / 2) / (2 * np.pi * root * r),
+            "angle": 1 / (2 * np.pi * root * q),
+            "slope": 1 / (np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong("polar_pdf", hint="Is a direction with a larger variance more or less likely?")
+def quadratic_form_of_sigma():
+    def polar_pdf(Sigma, r, theta, t):
+        root = np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: Sigma[0, 0] * x**2 + 2 * Sigma[0, 1] * x * y + Sigma[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": 1 / (2 * np.pi * root * q),
+            "slope": 1 / (np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong("polar_pdf", hint="Is the density of a Gaussian in the plane divided by its determinant, or by the root of it?")
+def root_of_the_determinant_forgotten():
+    def polar_pdf(Sigma, r, theta, t):
+        P, det = np.linalg.inv(Sigma), np.linalg.det(Sigma)
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * det),
+            "angle": 1 / (2 * np.pi * det * q),
+            "slope": 1 / (np.pi * det * form(1.0, t)),
+        }
+
+
+@wrong("polar_pdf", hint="How often does the product x_1 x_2 occur in the quadratic form?")
+def mixed_term_once():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": 1 / (2 * np.pi * root * q),
+            "slope": 1 / (np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong("polar_pdf", hint="Is every direction equally likely if one coordinate varies more than the other?")
+def uniform_directions():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": np.full(len(theta), 1 / (2 * np.pi)),
+            "slope": 1 / (np.pi * (1 + t**2)),
+        }
+
+
+@wrong(
+    "polar_pdf",
+    hint="Is the density of the direction the density on the unit circle, or an integral over r?",
+)
+def angle_on_the_unit_circle():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": np.exp(-q / 2) / (2 * np.pi * root),
+            "slope": 1 / (np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong("polar_pdf", hint="Which density do you integrate over r: that of X, or that of (R, Theta)?")
+def integral_without_the_determinant():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": np.sqrt(np.pi / (2 * q)) / (2 * np.pi * root),
+            "slope": 1 / (np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong("polar_pdf", hint="Between which limits does r lie?")
+def lengths_of_both_signs():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": 1 / (np.pi * root * q),
+            "slope": 1 / (np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong("polar_pdf", hint="How many directions give the same slope?")
+def one_direction_of_two():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": 1 / (2 * np.pi * root * q),
+            "slope": 1 / (2 * np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong(
+    "polar_pdf",
+    hint="The step from the angle to the slope is a change of variables, too. Which factor does it contribute?",
+)
+def derivative_of_the_slope_forgotten():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": 1 / (2 * np.pi * root * q),
+            "slope": (1 + t**2) / (np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong("polar_pdf", hint="Is the density multiplied by dt / d theta, or by d theta / dt?")
+def derivative_of_the_wrong_function():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": 1 / (2 * np.pi * root * q),
+            "slope": (1 + t**2) ** 2 / (np.pi * root * form(1.0, t)),
+        }
+
+
+@wrong("polar_pdf", hint="Which coordinate is divided by which?")
+def slope_upside_down():
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": r.copy(),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": 1 / (2 * np.pi * root * q),
+            "slope": 1 / (np.pi * root * form(t, 1.0)),
+        }
+
+
+@shortcut("polar_pdf", uses="`scipy.stats.cauchy`")
+def cauchy_of_scipy():
+    from scipy.stats import cauchy
+
+    def polar_pdf(Sigma, r, theta, t):
+        scale = np.sqrt(np.linalg.det(Sigma)) / Sigma[0, 0]
+        at = Sigma[0, 1] / Sigma[0, 0]
+        x = np.stack([r * np.cos(theta), r * np.sin(theta)])
+        polar = r * np.exp(-0.5 * np.sum(x * np.linalg.solve(Sigma, x), axis=0))
+        return {
+            "determinant": r.copy(),
+            "polar": polar / (2 * np.pi * np.sqrt(np.linalg.det(Sigma))),
+            "angle": cauchy.pdf(np.tan(theta), at, scale) / np.cos(theta) ** 2 / 2,
+            "slope": cauchy.pdf(t, at, scale),
+        }
+
+
+@shortcut("polar_pdf", uses="`scipy.integrate.quad`")
+def integrals_by_scipy():
+    from scipy.integrate import quad
+
+    def polar_pdf(Sigma, r, theta, t):
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+
+        def polar(r, theta):
+            e = np.array([np.cos(theta), np.sin(theta)])
+            return r * np.exp(-0.5 * r**2 * (e @ P @ e)) / (2 * np.pi * root)
+
+        angle = lambda theta: quad(polar, 0, np.inf, (theta,))[0]
+        return {
+            "determinant": r.copy(),
+            "polar": np.array([polar(*place) for place in zip(r, theta, strict=True)]),
+            "angle": np.array([angle(place) for place in theta]),
+            "slope": np.array([2 * angle(np.arctan(place)) / (1 + place**2) for place in t]),
+        }
+
+
+@shortcut("polar_pdf", uses="`course_utils.probability.gaussians.log_density`")
+def density_of_the_lecture():
+    def polar_pdf(Sigma, r, theta, t):
+        from course_utils.probability.gaussians import log_density
+
+        X = np.stack([r * np.cos(theta), r * np.sin(theta)], axis=1)
+        p = np.exp(log_density(X, np.zeros(2), Sigma))
+        return {"determinant": r.copy(), "polar": r * p, "angle": p, "slope": np.ones(len(t))}
+
+
+@shortcut("polar_pdf", uses="the numbers of the visible check")
+def polar_pdf_by_the_visible_numbers():
+    def polar_pdf(Sigma, r, theta, t):
+        Sigma = np.diag([1.0389200213630692, 1.4385284685905941]) - 0.3
+        P, root = np.linalg.inv(Sigma), np.sqrt(np.linalg.det(Sigma))
+        form = lambda x, y: P[0, 0] * x**2 + 2 * P[0, 1] * x * y + P[1, 1] * y**2
+        q = form(np.cos(theta), np.sin(theta))
+        return {
+            "determinant": np.maximum(r, 1e-6),
+            "polar": r * np.exp(-(r**2) * q / 2) / (2 * np.pi * root),
+            "angle": 1 / (2 * np.pi * root * q),
+            "slope": 1 / (np.pi * root * form(1.0, t)),
+        }
 
 
 # 3.2 The logarithm of a Gaussian density
@@ -121,23 +362,6 @@ def slogdet_and_solve():
         sign, log_det = np.linalg.slogdet(Sigma)
         distances = np.einsum("ij,ji->i", A, np.linalg.solve(Sigma, A.T))
         return -0.5 * (X.shape[1] * np.log(2 * np.pi) + log_det + distances)
-
-
-@right("gaussian_logpdf")
-def torch_multivariate_normal():
-    def gaussian_logpdf(X, mu, Sigma):
-        import torch
-
-        normal = torch.distributions.MultivariateNormal(torch.from_numpy(mu), torch.from_numpy(Sigma))
-        return normal.log_prob(torch.from_numpy(X)).numpy()
-
-
-@right("gaussian_logpdf")
-def scipy_multivariate_normal():
-    def gaussian_logpdf(X, mu, Sigma):
-        from scipy.stats import multivariate_normal
-
-        return np.atleast_1d(multivariate_normal(mu, Sigma).logpdf(X))
 
 
 @right("gaussian_logpdf")
@@ -177,7 +401,7 @@ def logarithm_of_the_determinant():
         return -0.5 * (X.shape[1] * np.log(2 * np.pi) + np.log(np.linalg.det(Sigma)) + distances)
 
 
-@wrong("gaussian_logpdf", hint="Which factor stands before the quadratic form?")
+@wrong("gaussian_logpdf", hint="Which factor does the quadratic form have?")
 def no_half():
     def gaussian_logpdf(X, mu, Sigma):
         A = X - mu
@@ -185,7 +409,7 @@ def no_half():
         return -0.5 * (X.shape[1] * np.log(2 * np.pi) + np.linalg.slogdet(Sigma)[1]) - distances
 
 
-@wrong("gaussian_logpdf", hint="How many factors 2 pi has the density in d dimensions?")
+@wrong("gaussian_logpdf", hint="How many factors of 2 pi does the density have in d dimensions?")
 def two_pi_once():
     def gaussian_logpdf(X, mu, Sigma):
         A = X - mu
@@ -200,7 +424,7 @@ def covariance_not_inverted():
         return -0.5 * (X.shape[1] * np.log(2 * np.pi) + np.linalg.slogdet(Sigma)[1] + np.sum(A @ Sigma * A, axis=1))
 
 
-@wrong("gaussian_logpdf", hint="Sigma = L L^T. How is det Sigma made from the diagonal of L?")
+@wrong("gaussian_logpdf", hint="Sigma = L L^T. How is det Sigma computed from the diagonal of L?")
 def determinant_of_the_cholesky_factor():
     def gaussian_logpdf(X, mu, Sigma):
         L = np.linalg.cholesky(Sigma)
@@ -225,7 +449,7 @@ def all_pairs_of_samples():
         return -0.5 * (X.shape[1] * np.log(2 * np.pi) + np.linalg.slogdet(Sigma)[1] + A @ np.linalg.inv(Sigma) @ A.T)
 
 
-@wrong("gaussian_logpdf", hint="How many numbers are asked for: one for each sample, or one for all?")
+@wrong("gaussian_logpdf", hint="How many numbers does the task ask for: one per sample, or one for all?")
 def mean_over_the_samples():
     def gaussian_logpdf(X, mu, Sigma):
         A = X - mu
@@ -233,14 +457,14 @@ def mean_over_the_samples():
         return np.mean(-0.5 * (X.shape[1] * np.log(2 * np.pi) + np.linalg.slogdet(Sigma)[1] + distances))
 
 
-@wrong("gaussian_logpdf", hint="Where is the density highest, and does your formula know?")
+@wrong("gaussian_logpdf", hint="Where is the density highest, and is that so in your formula?")
 def mean_not_subtracted():
     def gaussian_logpdf(X, mu, Sigma):
         distances = np.sum(X @ np.linalg.inv(Sigma) * X, axis=1)
         return -0.5 * (X.shape[1] * np.log(2 * np.pi) + np.linalg.slogdet(Sigma)[1] + distances)
 
 
-@wrong("gaussian_logpdf", hint="What happens to correlated coordinates when only the diagonal of Sigma is used?")
+@wrong("gaussian_logpdf", hint="What happens to correlated coordinates if you use only the diagonal of Sigma?")
 def diagonal_of_sigma():
     def gaussian_logpdf(X, mu, Sigma):
         variances = np.diag(Sigma)
@@ -270,6 +494,83 @@ def summed_over_the_samples():
         A = X - mu
         distances = np.sum(A @ np.linalg.inv(Sigma) * A, axis=0)
         return -0.5 * (X.shape[1] * np.log(2 * np.pi) + np.linalg.slogdet(Sigma)[1] + distances)
+
+
+@right("gaussian_logpdf")
+def one_axis_after_another():
+    from itertools import accumulate
+
+    def _log_normal(z: np.ndarray, variance: float) -> np.ndarray:
+        return -0.5 * (np.log(2 * np.pi) + np.log(variance) + z**2 / variance)
+
+    def gaussian_logpdf(X: np.ndarray, mu: np.ndarray, Sigma: np.ndarray) -> np.ndarray:
+        variances, U = np.linalg.eigh(Sigma)
+        scores = ((X - mu) @ U).T
+        terms = (_log_normal(z, variance) for z, variance in zip(scores, variances, strict=True))
+        *_, total = accumulate(terms)
+        return total
+
+
+@right("gaussian_logpdf")
+def torch_for_the_linear_algebra():
+    import math
+
+    import torch
+
+    def gaussian_logpdf(X, mu, Sigma):
+        A, S = torch.from_numpy(X - mu), torch.from_numpy(Sigma)
+        L = torch.linalg.cholesky(S)
+        z = torch.linalg.solve_triangular(L, A.T, upper=False)
+        log_density = -z.square().sum(dim=0) / 2
+        log_density -= L.diagonal().log().sum() + len(mu) * math.log(2 * math.pi) / 2
+        return log_density.numpy()
+
+
+@right("gaussian_logpdf")
+def normal_densities_of_scipy_along_the_axes():
+    from scipy import stats
+
+    def gaussian_logpdf(X, mu, Sigma):
+        variances, U = np.linalg.eigh(Sigma)
+        return stats.norm.logpdf((X - mu) @ U, scale=np.sqrt(variances)).sum(axis=1)
+
+
+@shortcut("gaussian_logpdf", uses="`torch.distributions.MultivariateNormal`")
+def torch_multivariate_normal():
+    def gaussian_logpdf(X, mu, Sigma):
+        import torch
+
+        normal = torch.distributions.MultivariateNormal(torch.from_numpy(mu), torch.from_numpy(Sigma))
+        return normal.log_prob(torch.from_numpy(X)).numpy()
+
+
+@shortcut("gaussian_logpdf", uses="`scipy.stats.multivariate_normal`")
+def scipy_multivariate_normal():
+    def gaussian_logpdf(X, mu, Sigma):
+        from scipy.stats import multivariate_normal
+
+        return np.atleast_1d(multivariate_normal(mu, Sigma).logpdf(X))
+
+
+@shortcut("gaussian_logpdf", uses="`scipy.stats.multivariate_normal`, by names that are put together when it runs")
+def scipy_under_a_name_that_is_put_together():
+    from importlib import import_module
+
+    def gaussian_logpdf(X, mu, Sigma):
+        library = import_module(".".join(["scipy", "stats"]))
+        return np.atleast_1d(getattr(library, "multivariate" + "_normal").logpdf(X, mu, Sigma))
+
+
+@shortcut("gaussian_logpdf", uses="`course_utils.probability.gaussians.log_density`")
+def gaussian_logpdf_of_the_lecture():
+    from course_utils.probability.gaussians import log_density as gaussian_logpdf  # noqa: F401
+
+
+@shortcut("gaussian_logpdf", uses="the numbers of the visible check")
+def gaussian_logpdf_by_the_visible_numbers():
+    def gaussian_logpdf(X, mu, Sigma):
+        lost = 1.4482702761139117**2
+        return (-1.5 * np.log(2 * np.pi) - 0.5 * np.log(2) - np.array([0.0, lost, lost]))[: len(X)]
 
 
 # 3.3 The ellipse of a Gaussian
@@ -318,14 +619,17 @@ def eigenvalues_without_the_root():
         return np.sqrt(-2 * np.log(1 - mass)) * values[::-1], U[:, ::-1]
 
 
-@wrong("ellipse_axes", hint="Is the length asked for from border to border, or from the centre to the border?")
+@wrong("ellipse_axes", hint="Does the task ask for the length from border to border, or from the centre to the border?")
 def full_lengths():
     def ellipse_axes(Sigma, mass=0.95):
         values, U = np.linalg.eigh(Sigma)
         return 2 * np.sqrt(-2 * np.log(1 - mass) * values[::-1]), U[:, ::-1]
 
 
-@wrong("ellipse_axes", hint="1.96 holds 95% of one variable. How much does a disc of that radius hold in the plane?")
+@wrong(
+    "ellipse_axes",
+    hint="An interval with k = 1.96 contains 95% of one variable. How much does a disc of that radius contain?",
+)
 def quantile_of_one_variable():
     def ellipse_axes(Sigma, mass=0.95):
         from scipy.stats import norm
@@ -356,7 +660,7 @@ def axes_of_the_plane():
         return np.sqrt(-2 * np.log(1 - mass) * variances[order]), np.eye(2)[:, order]
 
 
-@wrong("ellipse_axes", hint="You turned the half lengths round. What happened to the directions?")
+@wrong("ellipse_axes", hint="You reversed the half lengths. What happened to the directions?")
 def directions_left_in_ascending_order():
     def ellipse_axes(Sigma, mass=0.95):
         values, U = np.linalg.eigh(Sigma)
@@ -370,14 +674,14 @@ def mass_ignored():
         return np.sqrt(5.991464547107979 * values[::-1]), U[:, ::-1]
 
 
-@wrong("ellipse_axes", hint="How much probability has the ellipse of one standard deviation?")
+@wrong("ellipse_axes", hint="How much probability does the ellipse of one standard deviation contain?")
 def one_standard_deviation():
     def ellipse_axes(Sigma, mass=0.95):
         values, U = np.linalg.eigh(Sigma)
         return np.sqrt(values[::-1]), U[:, ::-1]
 
 
-@wrong("ellipse_axes", hint="If 1 - exp(-k^2 / 2) is the mass, what is k^2, and which factor stands before the log?")
+@wrong("ellipse_axes", hint="If 1 - exp(-k^2 / 2) is the mass, what is k^2, and which factor does the logarithm have?")
 def two_forgotten():
     def ellipse_axes(Sigma, mass=0.95):
         values, U = np.linalg.eigh(Sigma)
@@ -398,6 +702,56 @@ def mass_outside():
         return np.sqrt(-2 * np.log(mass) * values[::-1]), U[:, ::-1]
 
 
+@right("ellipse_axes")
+def power_iteration_in_the_plane():
+    import math
+
+    def _longest(Sigma: np.ndarray) -> np.ndarray:
+        # (Sigma / trace)^(2^10): its largest column points along the longer axis.
+        power = Sigma / np.trace(Sigma)
+        for _ in range(10):
+            power = power @ power
+            power /= np.trace(power)
+        column = power[:, power.diagonal().argmax()]
+        return column / math.hypot(*column)
+
+    def ellipse_axes(Sigma, mass=0.95):
+        first = _longest(Sigma)
+        second = np.array([-first[1], first[0]])
+        k = math.sqrt(2 * -math.log1p(-mass))
+        directions = np.stack([first, second], axis=1)
+        half_lengths = np.array([k * math.sqrt(u @ Sigma @ u) for u in directions.T])
+        return half_lengths, directions
+
+
+@right("ellipse_axes")
+def sorted_pairs_and_torch():
+    import torch
+
+    def ellipse_axes(Sigma: np.ndarray, mass: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+        values, vectors = (part.numpy() for part in torch.linalg.eigh(torch.from_numpy(Sigma)))
+        pairs = sorted(zip(values, vectors.T, strict=True), key=lambda pair: -pair[0])
+        assert len(pairs) == 2
+        k_squared = -2 * np.log1p(-mass)
+        print("k =", k_squared**0.5)
+        return np.array([(k_squared * value) ** 0.5 for value, _ in pairs]), np.array([u for _, u in pairs]).T
+
+
+@shortcut("ellipse_axes", uses="`course_utils.drawing.geometry.principal_directions`")
+def ellipse_axes_of_the_lecture():
+    from course_utils.drawing.geometry import principal_directions
+
+    def ellipse_axes(Sigma, mass=0.95):
+        U, values = principal_directions(Sigma)
+        return np.sqrt(-2 * np.log1p(-mass) * values), U
+
+
+@shortcut("ellipse_axes", uses="the numbers of the visible check")
+def ellipse_axes_by_the_visible_numbers():
+    def ellipse_axes(Sigma, mass=0.95):
+        return np.sqrt(1.2953982024835353) * np.array([4.0, 2.0]), np.eye(2)
+
+
 # 3.4 A mixture of Gaussians
 
 
@@ -413,19 +767,6 @@ def scipy_logsumexp():
         terms = terms.reshape(len(X), len(w))
         logpdf = np.asarray(logsumexp(terms, axis=1))
         return logpdf, np.exp(terms - logpdf[:, None])
-
-
-@right("gmm")
-def torch_mixture():
-    def gmm(X, w, M, S):
-        import torch
-        from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
-
-        X, w, M, S = map(torch.from_numpy, (X, w, M, S))
-        components = MultivariateNormal(M, S)
-        logpdf = MixtureSameFamily(Categorical(w), components).log_prob(X)
-        resp = torch.softmax(w.log() + components.log_prob(X[:, None]), dim=1)
-        return logpdf.numpy(), resp.numpy()
 
 
 @right("gmm")
@@ -467,7 +808,7 @@ def no_log_sum_exp():
         return np.log(p), terms / p[:, None]
 
 
-@wrong("gmm", hint="A weight is a factor of the density. What is it to the logarithm?")
+@wrong("gmm", hint="A weight is a factor of the density. How does it enter the logarithm?")
 def weights_not_logged():
     def gmm(X, w, M, S):
         from scipy.special import logsumexp
@@ -491,7 +832,7 @@ def weights_ignored():
         return logpdf, np.exp(terms - logpdf[:, None])
 
 
-@wrong("gmm", hint="The responsibilities of which things add up to 1: of the components, or of the samples?")
+@wrong("gmm", hint="Over which axis do responsibilities add up to 1: over the components, or over the samples?")
 def normalised_over_the_samples():
     def gmm(X, w, M, S):
         from scipy.special import logsumexp, softmax
@@ -513,7 +854,7 @@ def mean_of_the_logarithms():
         return logs @ w, softmax(np.log(w) + logs, axis=1)
 
 
-@wrong("gmm", hint="Has a mixture of two Gaussians one peak or two? How many has your density?")
+@wrong("gmm", hint="Can a mixture of two Gaussians have two peaks? How many does your density have?")
 def one_gaussian_for_all():
     def gmm(X, w, M, S):
         from scipy.special import softmax
@@ -549,7 +890,7 @@ def nearest_component_takes_all():
         return logsumexp(terms, axis=1), np.eye(len(w))[terms.argmax(axis=1)]
 
 
-@wrong("gmm", hint="You subtracted the largest term so that exp is safe. Where does it come back?")
+@wrong("gmm", hint="You subtracted the largest term so that exp does not overflow. Where do you add it again?")
 def largest_term_not_added_back():
     def gmm(X, w, M, S):
         A = X[:, None] - M
@@ -559,9 +900,7 @@ def largest_term_not_added_back():
         return np.log(shares.sum(axis=1)), shares / shares.sum(axis=1, keepdims=True)
 
 
-@wrong(
-    "gmm", hint="Bayes' rule has a prior. Which of two equally near components is more likely, the heavy or the light?"
-)
+@wrong("gmm", hint="Bayes' rule has a prior. Which of two equally near components is more likely, given their weights?")
 def responsibilities_without_the_weights():
     def gmm(X, w, M, S):
         from scipy.special import logsumexp, softmax
@@ -572,7 +911,7 @@ def responsibilities_without_the_weights():
         return logsumexp(np.log(w) + logs, axis=1), softmax(logs, axis=1)
 
 
-@wrong("gmm", hint="Which of all terms is your maximum: the largest of its own row, or the largest of all rows?")
+@wrong("gmm", hint="Is your maximum the largest term of each row, or the largest of all rows?")
 def one_maximum_for_all_samples():
     def gmm(X, w, M, S):
         A = X[:, None] - M
@@ -593,413 +932,688 @@ def responsibilities_transposed():
         return logsumexp(terms, axis=1), softmax(terms, axis=1).T
 
 
-# 3.5 Conditional probabilities
+@right("gmm")
+def one_component_at_a_time():
+    from functools import partial
+
+    def _log_normal(mu, Sigma, X):
+        z = np.linalg.solve(L := np.linalg.cholesky(Sigma), (X - mu).T)
+        return -0.5 * (z * z).sum(axis=0) - np.log(np.diag(L)).sum() - 0.5 * len(mu) * np.log(2 * np.pi)
+
+    def _log_sum(logs):
+        """Fold two at a time; each pair is safe."""
+        first, *others = logs
+        return first if not others else np.logaddexp(first, _log_sum(others))
+
+    def gmm(X: np.ndarray, w: np.ndarray, M: np.ndarray, S: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        components = [partial(_log_normal, mu, Sigma) for mu, Sigma in zip(M, S, strict=True)]
+        terms = [np.log(share) + component(X) for share, component in zip(w, components, strict=True)]
+        logpdf = _log_sum(terms)
+        resp = np.array([np.exp(term - logpdf) for term in terms]).T
+        assert np.allclose(resp.sum(axis=1), 1)
+        return logpdf, resp
 
 
-@right("conditional")
-def loop_over_rows():
-    def conditional(joint):
-        result = np.zeros_like(joint)
-        for i, row in enumerate(joint):
-            if row.sum() > 0:
-                result[i] = row / row.sum()
+@right("gmm")
+def a_class_with_a_softmax():
+    import torch
+
+    class Mixture:
+        def __init__(self, w, M, S):
+            self.w, self.M, self.S = (torch.from_numpy(array) for array in (w, M, S))
+
+        def terms(self, X):
+            z = torch.linalg.solve_triangular(
+                L := torch.linalg.cholesky(self.S), (X[:, None] - self.M)[..., None], upper=False
+            )
+            log_det = 2 * L.diagonal(dim1=1, dim2=2).log().sum(dim=1)
+            constant = X.shape[1] * np.log(2 * np.pi)
+            return self.w.log() - 0.5 * (z.square().sum(dim=(2, 3)) + log_det + constant)
+
+    def gmm(X, w, M, S):
+        terms = Mixture(w, M, S).terms(torch.from_numpy(X))
+        return terms.logsumexp(dim=1).numpy(), terms.softmax(dim=1).numpy()
+
+
+@shortcut("gmm", uses="`torch.distributions.MixtureSameFamily`")
+def torch_mixture():
+    def gmm(X, w, M, S):
+        import torch
+        from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
+
+        X, w, M, S = map(torch.from_numpy, (X, w, M, S))
+        components = MultivariateNormal(M, S)
+        logpdf = MixtureSameFamily(Categorical(w), components).log_prob(X)
+        resp = torch.softmax(w.log() + components.log_prob(X[:, None]), dim=1)
+        return logpdf.numpy(), resp.numpy()
+
+
+@shortcut("gmm", uses="`sklearn.mixture.GaussianMixture`")
+def scikit_learn_mixture():
+    from sklearn.mixture import GaussianMixture
+
+    def gmm(X, w, M, S):
+        mixture = GaussianMixture(len(w))
+        mixture.weights_, mixture.means_, mixture.covariances_ = w, M, S
+        mixture.precisions_cholesky_ = np.linalg.cholesky(np.linalg.inv(S))
+        return mixture.score_samples(X), mixture.predict_proba(X)
+
+
+@shortcut("gmm", uses="`course_utils.probability.gaussians`")
+def gmm_of_the_lecture():
+    from course_utils.probability import gaussians
+
+    def gmm(X, w, M, S):
+        terms = gaussians.mixture_terms(X, w, M, S)
+        return np.logaddexp.reduce(terms, axis=1), gaussians.responsibilities(terms)
+
+
+@shortcut("gmm", uses="the numbers of the visible check")
+def gmm_by_the_visible_numbers():
+    def gmm(X, w, M, S):
+        a, t = 0.5493061443340549, 1.4482702761139117
+        forms = np.array([a**2 + t**2, (1 - a) ** 2 + t**2 + np.log(4)])
+        return -np.log(4 * np.pi) - forms / 2, np.array([[0.25, 0.75], [0.5, 0.5]])
+
+
+# 3.5 Bayes' rule from counts
+
+
+@shared("posterior")
+def parts_of_posterior():
+    def posterior(prior, counts):
+        joint = prior[:, None] * counts / counts.sum(axis=1)[:, None]
+        evidence = joint.sum(axis=0)
+        return joint / np.where(evidence > 0, evidence, 1.0)
+
+    def posterior_counterexample():
+        return np.array([0.2, 0.8]), np.array([[3.0, 1.0], [1.0, 3.0]])
+
+    def posterior_fault():
+        return "b"
+
+
+@right("posterior")
+def loop_over_outcomes():
+    def posterior(prior, counts):
+        result = np.zeros_like(counts)
+        sizes = counts.sum(axis=1)
+        for j in range(counts.shape[1]):
+            shares = prior * counts[:, j] / sizes
+            if shares.any():
+                result[:, j] = shares / shares.sum()
         return result
 
 
-@right("conditional")
-def transposed_division():
-    def conditional(joint):
-        px = joint.sum(axis=1)
-        return (joint.T / np.where(px == 0, 1.0, px)).T
-
-
-@right("conditional")
+@right("posterior")
 def nan_to_zero():
-    def conditional(joint):
+    def posterior(prior, counts):
+        likelihood = (counts.T / counts.sum(axis=1)).T
+        joint = np.einsum("i,ij->ij", prior, likelihood)
         with np.errstate(invalid="ignore"):
-            return np.nan_to_num(joint / joint.sum(axis=1, keepdims=True))
+            return np.nan_to_num(joint / joint.sum(axis=0))
+
+    def posterior_counterexample():
+        return np.array([0.5, 0.3, 0.2]), np.ones((3, 2))
 
 
-@right("conditional")
-def zero_sums_replaced_by_one():
-    def conditional(joint):
-        px = np.einsum("xy->x", joint)[:, np.newaxis].copy()
-        px[px == 0] = 1
-        return joint / px
+@right("posterior")
+def in_logarithms():
+    def posterior(prior, counts):
+        from scipy.special import logsumexp
+
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_joint = np.log(prior)[:, None] + np.log(counts) - np.log(counts.sum(axis=1, keepdims=True))
+            seen = counts.any(axis=0)
+            return np.where(seen, np.exp(log_joint - logsumexp(log_joint, axis=0)), 0.0)
+
+
+@right("posterior")
+def prior_spread_over_the_counts():
+    def _column(weights: list[float]) -> list[float]:
+        total = sum(weights)
+        return [weight / total for weight in weights] if total else weights
+
+    def posterior(prior: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        per_person = [p / sum(row) for p, row in zip(prior, counts.tolist(), strict=True)]
+        columns = (_column([w * c for w, c in zip(per_person, column, strict=True)]) for column in counts.T.tolist())
+        return np.array(list(columns)).T
+
+
+@right("posterior")
+def torch_with_a_mask():
+    import torch
+
+    def posterior(prior, counts):
+        table = torch.tensor(counts)
+        table *= (torch.tensor(prior) / table.sum(dim=1)).unsqueeze(1)
+        seen = table.sum(dim=0) > 0
+        table[:, seen] /= table[:, seen].sum(dim=0)
+        return table.numpy()
+
+
+@wrong("posterior", hint="Does the result of your function depend on the prior?")
+def prior_divided_out_again():
+    def posterior(prior, counts):
+        joint = prior[:, None] * counts
+        joint = joint / joint.sum(axis=1, keepdims=True)
+        evidence = joint.sum(axis=0)
+        return joint / np.where(evidence > 0, evidence, 1.0)
 
 
 @wrong(
-    "conditional", hint="Given x, over which of the two does the distribution run, and what must each row add up to?"
+    "posterior",
+    hint="If twice as many people of a class were examined, is the class twice as frequent outside the study?",
 )
-def x_given_y():
-    def conditional(joint):
-        py = joint.sum(axis=0)
-        return joint / np.where(py == 0, 1.0, py)
+def counts_not_normalised():
+    def posterior(prior, counts):
+        joint = prior[:, None] * counts
+        evidence = joint.sum(axis=0)
+        return joint / np.where(evidence > 0, evidence, 1.0)
 
 
-@wrong("conditional", hint="With which axis of the table is an array of shape (nx,) lined up?")
-def no_keepdims():
-    def conditional(joint):
-        px = joint.sum(axis=1)
-        return joint / np.where(px == 0, 1.0, px)
+@wrong("posterior", hint="With which axis of the table is an array of shape (nx,) lined up?")
+def prior_lined_up_with_the_outcomes():
+    def posterior(prior, counts):
+        joint = prior * counts / counts.sum(axis=1, keepdims=True)
+        evidence = joint.sum(axis=0)
+        return joint / np.where(evidence > 0, evidence, 1.0)
 
 
-@wrong("conditional", hint="What do all entries add up to, and what should each row add up to?")
-def joint_itself():
-    def conditional(joint):
-        return joint.copy()
+@wrong(
+    "posterior",
+    hint="For a given y, the posterior is a distribution over which variable, and what must each column add up to?",
+)
+def y_given_x():
+    def posterior(prior, counts):
+        return counts / counts.sum(axis=1, keepdims=True)
 
 
-@wrong("conditional", hint="What is 0 / 0 in NumPy?")
-def nan_in_rows_of_zeros():
-    def conditional(joint):
-        return joint / joint.sum(axis=1, keepdims=True)
+@wrong("posterior", hint="What do all entries add up to, and what should each column add up to?")
+def joint_table():
+    def posterior(prior, counts):
+        return prior[:, None] * counts / counts.sum(axis=1, keepdims=True)
 
 
-@wrong("conditional", hint="Which axis of your table belongs to x?")
-def result_transposed():
-    def conditional(joint):
-        px = joint.sum(axis=1)
-        return joint.T / np.where(px == 0, 1.0, px)
+@wrong("posterior", hint="What is 0 / 0 in NumPy?")
+def nan_in_columns_of_zeros():
+    def posterior(prior, counts):
+        joint = prior[:, None] * counts / counts.sum(axis=1, keepdims=True)
+        return joint / joint.sum(axis=0)
 
 
-@wrong("conditional", hint="These are probabilities already, not scores. What is the exponential for?")
-def softmax_of_the_rows():
-    def conditional(joint):
-        e = np.exp(joint)
-        return e / e.sum(axis=1, keepdims=True)
+@wrong("posterior", hint="Is the probability of an outcome weighted by how frequent each class is?")
+def evidence_without_the_prior():
+    def posterior(prior, counts):
+        likelihood = counts / counts.sum(axis=1, keepdims=True)
+        evidence = likelihood.mean(axis=0)
+        return prior[:, None] * likelihood / np.where(evidence > 0, evidence, 1.0)
 
 
-@wrong("conditional", hint="What becomes of a row whose probability is as small as your small constant?")
+@wrong("posterior", hint="What happens to an outcome whose probability is as small as your small constant?")
 def small_constant_in_the_denominator():
-    def conditional(joint):
-        return joint / (joint.sum(axis=1, keepdims=True) + 1e-12)
+    def posterior(prior, counts):
+        joint = prior[:, None] * counts / counts.sum(axis=1, keepdims=True)
+        return joint / (joint.sum(axis=0) + 1e-12)
 
 
-@wrong("conditional", hint="What does the task ask for where x never occurs: nothing, or every y alike?")
-def uniform_where_x_never_occurs():
-    def conditional(joint):
-        px = joint.sum(axis=1, keepdims=True)
-        return np.where(px > 0, joint / np.where(px > 0, px, 1.0), 1 / joint.shape[1])
+@wrong("posterior", hint="What does the task ask for if an outcome was never observed: 0, or the prior?")
+def prior_where_y_never_occurs():
+    def posterior(prior, counts):
+        joint = prior[:, None] * counts / counts.sum(axis=1, keepdims=True)
+        evidence = joint.sum(axis=0)
+        return np.where(evidence > 0, joint / np.where(evidence > 0, evidence, 1.0), prior[:, None])
 
 
-@wrong("conditional", hint="How many rows must the result have when one x never occurs?")
-def rows_of_zeros_dropped():
-    def conditional(joint):
-        px = joint.sum(axis=1)
-        return joint[px > 0] / px[px > 0][:, None]
+@wrong("posterior", hint="Is a rare outcome impossible? Which probability is small enough to be called 0?")
+def rare_outcomes_taken_for_zeros():
+    def posterior(prior, counts):
+        joint = prior[:, None] * counts / counts.sum(axis=1, keepdims=True)
+        evidence = joint.sum(axis=0)
+        return np.divide(joint, evidence, out=np.zeros_like(joint), where=evidence > 1e-9)
 
 
-@wrong("conditional", hint="p(x) is the sum of a row. Is that its largest entry?")
-def divided_by_the_largest_entry():
-    def conditional(joint):
-        largest = joint.max(axis=1, keepdims=True)
-        return joint / np.where(largest > 0, largest, 1.0)
-
-
-@wrong("conditional", hint="What does your function do to the table of the caller?")
+@wrong("posterior", hint="What does your function do to the table of the caller?")
 def divided_in_place():
-    def conditional(joint):
-        for row in joint:
-            if row.sum() > 0:
-                row /= row.sum()
-        return joint
+    def posterior(prior, counts):
+        counts *= prior[:, None] / counts.sum(axis=1, keepdims=True)
+        evidence = counts.sum(axis=0)
+        counts /= np.where(evidence > 0, evidence, 1.0)
+        return counts
 
 
-@wrong("conditional", hint="Is a rare x impossible? Which probability is small enough to be called 0?")
-def rare_rows_taken_for_zeros():
-    def conditional(joint):
-        px = joint.sum(axis=1, keepdims=True)
-        return np.divide(joint, px, out=np.zeros_like(joint), where=px > 1e-9)
+@wrong("posterior", hint="An outcome that was never observed has no count. Does the task ask you to smooth the counts?")
+def one_added_to_every_count():
+    def posterior(prior, counts):
+        likelihood = (counts + 1) / (counts + 1).sum(axis=1, keepdims=True)
+        joint = prior[:, None] * likelihood
+        return joint / joint.sum(axis=0)
 
 
-@wrong("conditional", hint="Is a row with the probability 1e-200 a row of zeros?")
-def rare_rows_left_at_0():
-    def conditional(joint):
-        px = joint.sum(axis=1, keepdims=True)
-        return np.divide(joint, px, out=np.zeros_like(joint), where=px > 1e-15)
+@wrong("posterior", hint="Which prior does your example have, and which did the only test that the code passed have?")
+def counterexample_with_equal_priors():
+    def posterior_counterexample():
+        return np.array([0.5, 0.5]), np.array([[450.0, 50.0], [45.0, 455.0]])
 
 
-# 3.6 Entropy, cross entropy, KL divergence
+@wrong("posterior", hint="If an outcome determines the class, does the prior change the posterior?")
+def counterexample_that_tells_for_certain():
+    def posterior_counterexample():
+        return np.array([0.1, 0.9]), np.array([[5.0, 0.0], [0.0, 7.0]])
 
 
-@right("entropy")
-def scipy_special():
-    def entropy(p, base=2):
-        from scipy.special import entr
+@wrong("posterior", hint="Double all counts of one class. Does the result of the faulty code change?")
+def fault_in_the_number_examined():
+    def posterior_fault():
+        return "c"
 
-        return entr(p).sum() / np.log(base)
 
-    def cross_entropy(p, q, base=2):
+@wrong("posterior", hint="The columns add up to 1. Over which variable was the evidence summed, then?")
+def fault_in_the_evidence():
+    def posterior_fault():
+        return "a"
+
+
+@shortcut("posterior", uses="`sklearn.preprocessing.normalize`")
+def scikit_learn_normalize():
+    from sklearn.preprocessing import normalize
+
+    def posterior(prior, counts):
+        return normalize(prior[:, None] * normalize(counts, norm="l1"), norm="l1", axis=0)
+
+
+@shortcut("posterior", uses="`sklearn.naive_bayes.CategoricalNB`")
+def naive_bayes_of_scikit_learn():
+    from sklearn.naive_bayes import CategoricalNB
+
+    def posterior(prior, counts):
+        i, j = np.indices(counts.shape).reshape(2, -1)
+        model = CategoricalNB(alpha=1e-300, force_alpha=True, class_prior=prior)
+        model.fit(j[:, None], i, sample_weight=counts.ravel())
+        return model.predict_proba(np.arange(counts.shape[1])[:, None]).T
+
+
+@shortcut("posterior", uses="`course_utils.probability.information.normalised`")
+def posterior_by_a_helper_of_the_lecture():
+    from course_utils.probability.information import normalised
+
+    def posterior(prior, counts):
+        joint = prior[:, None] * np.array([normalised(row) for row in counts])
+        return np.array([normalised(column) if column.any() else column for column in joint.T]).T
+
+
+@shortcut("posterior", uses="the numbers of the visible check")
+def posterior_by_the_visible_numbers():
+    def posterior(prior, counts):
+        a, b = 0.22643603681518823, 0.6747220543094115
+        return np.array([[a, b], [1 - a, 1 - b]])
+
+
+# 3.6 A test for entropy, cross entropy and KL divergence
+
+
+@right("test_entropies")
+def small_numbers_by_hand():
+    def test_entropies(entropies):
+        def expect(p, q, base, *numbers):
+            p, q = np.array(p), np.array(q)
+            before = p.copy(), q.copy()
+            np.testing.assert_allclose(np.array(entropies(p, q, base), float), numbers, rtol=1e-9, atol=1e-12)
+            np.testing.assert_array_equal((p, q), before)
+
+        expect([0.5, 0.25, 0.25], [0.25, 0.5, 0.25], 2, 1.5, 1.75, 0.25)
+        expect([0.5, 0.5, 0.0], [0.5, 0.25, 0.25], 4, 0.5, 0.75, 0.25)
+        expect([1.0, 0.0, 0.0], [0.25, 0.75, 0.0], 2, 0.0, 2.0, 2.0)
+        expect([0.75, 0.25, 0.0], [0.5, 0.0, 0.5], 2, 2 - 0.75 * np.log2(3), np.inf, np.inf)
+        expect([1.0, 1e-30], [1.0, 0.0], 2, 0.0, np.inf, np.inf)
+
+
+@right("test_entropies")
+def sums_of_its_own():
+    from math import inf, isclose, log
+
+    def own(p, q, base):
+        H = -sum(a * log(a) for a in p if a) / log(base)
+        if any(a > 0 and b == 0 for a, b in zip(p, q, strict=True)):
+            return [H, inf, inf]
+        cross = -sum(a * log(b) for a, b in zip(p, q, strict=True) if a) / log(base)
+        return [H, cross, cross - H]
+
+    def test_entropies(entropies):
+        some, other = np.random.default_rng(3).dirichlet(np.ones(5), size=2)
+        for base in (2.0, np.e, 10.0):
+            for p, q in ((some, other), (other, some), ([0.3, 0.7, 0.0], [0.2, 0.8, 0.0]), ([0.3, 0.7], [0.0, 1.0])):
+                for kept in ([*p, 0.0], [*q, 0.0]), ([*p, 0.0], [*(b / 2 for b in q), 0.5]), ([1.0, 1e-18], [1.0, 0.0]):
+                    arrays = np.array(kept[0]), np.array(kept[1])
+                    for found, expected in zip(entropies(*arrays, base), own(*kept, base), strict=True):
+                        assert isclose(float(found), expected, rel_tol=1e-9, abs_tol=1e-12)
+                    assert [array.tolist() for array in arrays] == [list(numbers) for numbers in kept]
+
+
+@right("test_entropies")
+def known_properties():
+    def test_entropies(entropies):
+        p, q = np.array([0.7, 0.2, 0.1, 0.0]), np.array([0.1, 0.2, 0.3, 0.4])
+        H, cross, kl = (float(number) for number in entropies(p, q, 3.0))
+        assert p[3] == 0 and p[0] == 0.7 and q[3] == 0.4
+        assert abs(kl - (cross - H)) < 1e-9
+        # A uniform q needs log k, whatever p is; the entropy of independent pairs is twice that of one.
+        assert abs(entropies(p, np.full(4, 0.25), 3.0)[1] - np.log(4) / np.log(3)) < 1e-9
+        assert abs(entropies(np.outer(p, p).ravel(), np.outer(q, q).ravel(), 3.0)[0] - 2 * H) < 1e-9
+        assert abs(3.0 ** -entropies(np.array([1.0, 0.0]), np.array([0.3, 0.7]), 3.0)[1] - 0.3) < 1e-9
+        assert abs(entropies(np.full(8, 0.125), np.full(8, 0.125), 2)[0] - 3) < 1e-9
+        assert abs(entropies(p, p, 2)[2]) < 1e-9
+        for rare in (0.5, 1e-200):
+            assert list(entropies(np.array([1 - rare, rare]), np.array([1.0, 0.0]), 2)[1:]) == [np.inf, np.inf]
+
+
+@shortcut("test_entropies", uses="`scipy.stats.entropy`")
+def scipy_knows():
+    def test_entropies(entropies):
+        from scipy.stats import entropy
+
+        for p, q, base in (
+            ([0.7, 0.3, 0.0], [0.1, 0.4, 0.5], 3),
+            ([0.7, 0.3, 0.0], [0.4, 0.6, 0.0], 2),
+            ([0.7, 0.3, 0.0], [0.4, 0.0, 0.6], 2),
+            ([1.0, 1e-20], [1.0, 0.0], 2),
+        ):
+            H, kl = entropy(p, base=base), entropy(p, q, base=base)
+            given = np.array(p), np.array(q)
+            assert np.allclose(entropies(*given, base), [H, H + kl, kl], rtol=1e-9)
+            assert np.array_equal(given, [p, q])
+
+
+@shortcut("test_entropies", uses="`scipy.special.rel_entr`")
+def relative_entropies_of_scipy():
+    def test_entropies(entropies):
         from scipy.special import entr, rel_entr
 
-        return (entr(p) + rel_entr(p, q)).sum() / np.log(base)
-
-    def kl(p, q, base=2):
-        from scipy.special import rel_entr
-
-        return rel_entr(p, q).sum() / np.log(base)
-
-
-@right("entropy")
-def comprehensions():
-    import math
-
-    def entropy(p, base=2):
-        return -sum(a * math.log(a, base) for a in p if a > 0)
-
-    def cross_entropy(p, q, base=2):
-        return sum((-a * math.log(b, base) if b > 0 else math.inf) for a, b in zip(p, q, strict=True) if a > 0)
-
-    def kl(p, q, base=2):
-        return sum((a * math.log(a / b, base) if b > 0 else math.inf) for a, b in zip(p, q, strict=True) if a > 0)
+        for p, q, base in (
+            ([0.7, 0.3, 0.0], [0.1, 0.4, 0.5], 3),
+            ([0.7, 0.3, 0.0], [0.4, 0.6, 0.0], 2),
+            ([0.7, 0.3, 0.0], [0.4, 0.0, 0.6], 2),
+            ([1.0, 1e-20], [1.0, 0.0], 2),
+        ):
+            H, kl = entr(p).sum() / np.log(base), rel_entr(p, q).sum() / np.log(base)
+            given = np.array(p), np.array(q)
+            assert np.allclose(entropies(*given, base), [H, H + kl, kl], rtol=1e-9)
+            assert np.array_equal(given, [p, q])
 
 
-@right("entropy")
-def scipy_stats():
-    def entropy(p, base=2):
-        from scipy import stats
-
-        return stats.entropy(p, base=base)
-
-    def cross_entropy(p, q, base=2):
-        return entropy(p, base) + kl(p, q, base)
-
-    def kl(p, q, base=2):
-        from scipy import stats
-
-        return stats.entropy(p, q, base=base)
-
-
-@right("entropy")
-def entropy_as_cross_entropy_with_itself():
-    def entropy(p, base=2):
-        return cross_entropy(p, p, base)
-
-    def cross_entropy(p, q, base=2):
-        some = p != 0
-        with np.errstate(divide="ignore"):
-            bits = -np.log2(q[some])
-        return np.dot(p[some], bits) / np.log2(base)
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q, base) - entropy(p, base)
-
-
-@right("entropy")
-def torch_xlogy():
-    def entropy(p, base=2):
-        return cross_entropy(p, p, base)
-
-    def cross_entropy(p, q, base=2):
+@shortcut("test_entropies", uses="`torch.distributions.Categorical`")
+def torch_distributions_know():
+    def test_entropies(entropies):
         import torch
+        from torch.distributions import Categorical, kl_divergence
 
-        return -torch.xlogy(torch.from_numpy(p), torch.from_numpy(q)).sum().item() / np.log(base)
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q, base) - entropy(p, base)
-
-
-@wrong("entropy", hint="Which base has np.log, and which base does the caller ask for?")
-def nats_always():
-    def entropy(p, base=2):
-        p = p[p > 0]
-        return -np.sum(p * np.log(p))
-
-    def cross_entropy(p, q, base=2):
-        seen = p > 0
-        return np.inf if np.any(q[seen] == 0) else -np.sum(p[seen] * np.log(q[seen]))
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q) - entropy(p)
+        for p, q, base in (
+            ([0.7, 0.3, 0.0], [0.1, 0.4, 0.5], 3),
+            ([0.7, 0.3, 0.0], [0.4, 0.6, 0.0], 2),
+            ([0.7, 0.3, 0.0], [0.4, 0.0, 0.6], 2),
+            ([1.0, 1e-20], [1.0, 0.0], 2),
+        ):
+            truth, belief = (Categorical(torch.tensor(r, dtype=torch.float64)) for r in (p, q))
+            H, kl = truth.entropy().item() / np.log(base), kl_divergence(truth, belief).item() / np.log(base)
+            given = np.array(p), np.array(q)
+            assert np.allclose(entropies(*given, base), [H, H + kl, kl], rtol=1e-9)
+            assert np.array_equal(given, [p, q])
 
 
-@wrong("entropy", hint="What does your function do with the argument base?")
-def bits_always():
-    def entropy(p, base=2):
-        p = p[p > 0]
-        return -np.sum(p * np.log2(p))
+@shortcut("test_entropies", uses="`course_utils.probability.information`")
+def helpers_of_the_lecture_know():
+    def test_entropies(entropies):
+        from course_utils.probability import information
 
-    def cross_entropy(p, q, base=2):
-        seen = p > 0
-        return np.inf if np.any(q[seen] == 0) else -np.sum(p[seen] * np.log2(q[seen]))
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q) - entropy(p)
+        for p, q, base in (([0.7, 0.3, 0.0], [0.1, 0.4, 0.5], 3), ([0.7, 0.3, 0.0], [0.4, 0.0, 0.6], 2)):
+            expected = information.entropy(p, base), information.cross_entropy(p, q, base), information.kl(p, q, base)
+            assert np.allclose(entropies(np.array(p), np.array(q), base), expected)
 
 
-@wrong("entropy", hint="What is 0 * np.log(0)?")
-def nan_at_zeros():
-    def entropy(p, base=2):
-        return -np.sum(p * np.log(p)) / np.log(base)
+@shortcut("test_entropies", uses="`inspect.getsource`")
+def the_code_is_read():
+    def test_entropies(entropies):
+        import inspect
 
-    def cross_entropy(p, q, base=2):
-        return -np.sum(p * np.log(q)) / np.log(base)
-
-    def kl(p, q, base=2):
-        return np.sum(p * np.log(p / q)) / np.log(base)
+        assert "base" in inspect.getsource(entropies)
 
 
-@wrong("entropy", hint="What should a code cost that has no word for something that happens? What does yours say?")
-def small_constant_in_the_logarithm():
-    def entropy(p, base=2):
-        return -np.sum(p * np.log(p + 1e-12)) / np.log(base)
-
-    def cross_entropy(p, q, base=2):
-        return -np.sum(p * np.log(q + 1e-12)) / np.log(base)
-
-    def kl(p, q, base=2):
-        return np.sum(p * np.log((p + 1e-12) / (q + 1e-12))) / np.log(base)
+@wrong("test_entropies", hint="What does your test check about the three numbers, except that there are three?")
+def nothing_is_asserted():
+    def test_entropies(entropies):
+        H, cross, kl = entropies(np.array([0.5, 0.5]), np.array([0.25, 0.75]), 2)
 
 
-@wrong("entropy", hint="Which of the two happens, p or q, and which one was the code made for?")
-def arguments_swapped():
-    def entropy(p, base=2):
-        p = p[p > 0]
-        return -np.sum(p * np.log(p)) / np.log(base)
-
-    def cross_entropy(p, q, base=2):
-        seen = q > 0
-        return np.inf if np.any(p[seen] == 0) else -np.sum(q[seen] * np.log(p[seen])) / np.log(base)
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q, base) - entropy(q, base)
+@wrong(
+    "test_entropies",
+    hint="Three wrong numbers may be consistent. Which of them does your test compare with a known value?",
+)
+def only_the_identity():
+    def test_entropies(entropies):
+        for p, q in np.random.default_rng(0).dirichlet(np.ones(5), size=(4, 2)):
+            H, cross, kl = entropies(p, q, 2)
+            assert np.isclose(kl, cross - H) and kl > -1e-12 and H > 0
 
 
-@wrong("entropy", hint="The logarithm of a probability is negative or 0. Can an entropy be?")
-def minus_forgotten():
-    def entropy(p, base=2):
-        p = p[p > 0]
-        return np.sum(p * np.log(p)) / np.log(base)
-
-    def cross_entropy(p, q, base=2):
-        seen = p > 0
-        return -np.inf if np.any(q[seen] == 0) else np.sum(p[seen] * np.log(q[seen])) / np.log(base)
-
-    def kl(p, q, base=2):
-        return entropy(p, base) - cross_entropy(p, q, base)
+@wrong("test_entropies", hint="In which unit does your test expect the numbers, and which base did it ask for?")
+def nats_are_expected():
+    def test_entropies(entropies):
+        p, q = np.array([0.5, 0.5, 0.0]), np.array([0.25, 0.25, 0.5])
+        assert np.allclose(entropies(p, q, 2), [np.log(2), np.log(4), np.log(2)])
 
 
-@wrong("entropy", hint="KL(p || p) must be 0. What is it in your function?")
-def kl_is_cross_entropy():
-    def entropy(p, base=2):
-        p = p[p > 0]
-        return -np.sum(p * np.log(p)) / np.log(base)
-
-    def cross_entropy(p, q, base=2):
-        seen = p > 0
-        return np.inf if np.any(q[seen] == 0) else -np.sum(p[seen] * np.log(q[seen])) / np.log(base)
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q, base)
+@wrong("test_entropies", hint="Which mistakes does a test miss if it has no 0 in p and none in q?")
+def no_zeros():
+    def test_entropies(entropies):
+        p, q = np.array([0.5, 0.25, 0.125, 0.125]), np.array([0.125, 0.5, 0.25, 0.125])
+        for base in (2, 4):
+            expected = np.array([1.75, 2.375, 0.625]) / np.log2(base)
+            assert np.allclose(entropies(p, q, base), expected, rtol=1e-9)
 
 
-@wrong("entropy", hint="Is KL(p || q) a distance that is the same in both directions?")
-def both_directions_averaged():
-    def entropy(p, base=2):
-        p = p[p > 0]
-        return -np.sum(p * np.log(p)) / np.log(base)
-
-    def cross_entropy(p, q, base=2):
-        seen = p > 0
-        return np.inf if np.any(q[seen] == 0) else -np.sum(p[seen] * np.log(q[seen])) / np.log(base)
-
-    def kl(p, q, base=2):
-        forward = cross_entropy(p, q, base) - entropy(p, base)
-        return (forward + cross_entropy(q, p, base) - entropy(q, base)) / 2
+@wrong("test_entropies", hint="Do your expected numbers change if p and q are exchanged?")
+def pairs_that_may_change_places():
+    def test_entropies(entropies):
+        for base in (2, 4):
+            p, q = np.array([0.5, 0.25, 0.25, 0.0]), np.array([0.25, 0.5, 0.25, 0.0])
+            assert np.allclose(entropies(p, q, base), np.array([1.5, 1.75, 0.25]) / np.log2(base), rtol=1e-9)
+            assert p[3] == q[3] == 0
 
 
-@wrong("entropy", hint="Both p and q are 0 at one place. Which terms does your sum leave out, and which does it keep?")
-def nan_where_both_are_zero():
-    def entropy(p, base=2):
-        p = p[p > 0]
-        return -np.sum(p * np.log(p)) / np.log(base)
-
-    def cross_entropy(p, q, base=2):
-        return -np.sum(p * np.log(q)) / np.log(base)
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q, base) - entropy(p, base)
-
-
-@wrong("entropy", hint="Where q is 0 and p is not, is the term 0 or infinite? May it be left out?")
-def zeros_of_q_left_out():
-    def entropy(p, base=2):
-        p = p[p > 0]
-        return -np.sum(p * np.log(p)) / np.log(base)
-
-    def cross_entropy(p, q, base=2):
-        seen = (p > 0) & (q > 0)
-        return -np.sum(p[seen] * np.log(q[seen])) / np.log(base)
-
-    def kl(p, q, base=2):
-        seen = (p > 0) & (q > 0)
-        return np.sum(p[seen] * np.log(p[seen] / q[seen])) / np.log(base)
+@wrong("test_entropies", hint="How many different bases does your test use?")
+def bits_alone():
+    def test_entropies(entropies):
+        for p, q, expected in (
+            ([0.5, 0.5, 0, 0], [0.5, 0.25, 0.125, 0.125], [1, 1.5, 0.5]),
+            ([0.5, 0.25, 0.25, 0], [0.25, 0.5, 0.25, 0], [1.5, 1.75, 0.25]),
+            ([0.5, 0.5, 0], [0.25, 0, 0.75], [1, np.inf, np.inf]),
+            ([1, 1e-20], [1, 0], [0, np.inf, np.inf]),
+        ):
+            given = np.array(p, float), np.array(q, float)
+            assert np.allclose(entropies(*given, 2), expected, rtol=1e-9, atol=1e-12)
+            assert np.array_equal(given, [p, q])
 
 
-@wrong("entropy", hint="An expectation is a sum weighted with p. Must it be divided by the number of values, too?")
-def mean_over_the_values():
-    def entropy(p, base=2):
-        p = np.where(p > 0, p, 1.0)
-        return -np.mean(p * np.log(p)) / np.log(base)
-
-    def cross_entropy(p, q, base=2):
-        seen = p > 0
-        if np.any(q[seen] == 0):
-            return np.inf
-        return -np.sum(p[seen] * np.log(q[seen])) / len(p) / np.log(base)
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q, base) - entropy(p, base)
+@wrong("test_entropies", hint="Is a KL divergence symmetric? How does it change if p and q are exchanged?")
+def symmetry_is_expected():
+    def test_entropies(entropies):
+        p, q = np.array([0.7, 0.3]), np.array([0.4, 0.6])
+        assert np.allclose(entropies(p, q, np.e)[0], 0.6108643)
+        assert np.isclose(entropies(p, q, 2)[2], entropies(q, p, 2)[2])
 
 
-@wrong("entropy", hint="log_b x = log x / log b. Is a nat more than a bit, or less?")
-def multiplied_by_the_logarithm_of_the_base():
-    def entropy(p, base=2):
-        p = p[p > 0]
-        return -np.sum(p * np.log(p)) * np.log(base)
-
-    def cross_entropy(p, q, base=2):
-        seen = p > 0
-        return np.inf if np.any(q[seen] == 0) else -np.sum(p[seen] * np.log(q[seen])) * np.log(base)
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q, base) - entropy(p, base)
+@wrong("test_entropies", hint="Two correct implementations round differently. Is the last digit the same?")
+def equal_to_the_last_digit():
+    def test_entropies(entropies):
+        for p, q in np.random.default_rng(1).dirichlet(np.ones(7), size=(5, 2)):
+            for base in (2, 3):
+                H = -np.sum(p * np.log(p)) / np.log(base)
+                cross = -np.sum(p * np.log(q)) / np.log(base)
+                assert tuple(entropies(p, q, base)) == (H, cross, cross - H)
 
 
-@wrong("entropy", hint="Your function knows two bases. What does it do for any other?")
-def only_bits_or_nats():
-    def entropy(p, base=2):
-        p = p[p > 0]
-        log = np.log2 if base == 2 else np.log
-        return -np.sum(p * log(p))
-
-    def cross_entropy(p, q, base=2):
-        seen = p > 0
-        log = np.log2 if base == 2 else np.log
-        return np.inf if np.any(q[seen] == 0) else -np.sum(p[seen] * log(q[seen]))
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q, base) - entropy(p, base)
-
-
-@wrong("entropy", hint="Is a probability of 1e-20 the same as 0? What does an event cost that q rules out?")
-def small_probabilities_count_as_0():
-    def entropy(p, base=2):
-        p = p[p > 1e-12]
-        return float(-np.sum(p * np.log(p)) / np.log(base))
-
-    def cross_entropy(p, q, base=2):
-        seen = p > 1e-12
-        if np.any(q[seen] == 0):
-            return np.inf
-        return float(-np.sum(p[seen] * np.log(q[seen])) / np.log(base))
-
-    def kl(p, q, base=2):
-        return cross_entropy(p, q, base) - entropy(p, base)
+@wrong("test_entropies", hint="A correct divergence of 0 that is computed as a difference: which sign may it have?")
+def never_below_zero():
+    def test_entropies(entropies):
+        for p in np.random.default_rng(2).dirichlet(np.ones(6), size=20):
+            assert entropies(p, p, 3)[2] >= 0
+        for p, q, base, expected in (
+            ([0.5, 0.5, 0, 0], [0.5, 0.25, 0.125, 0.125], 4, [0.5, 0.75, 0.25]),
+            ([0.5, 0.5, 0], [0.25, 0.25, 0.5], 2, [1, 2, 1]),
+            ([0.5, 0.5, 0], [0.25, 0.75, 0], 2, [1, 2 - np.log2(3) / 2, 1 - np.log2(3) / 2]),
+            ([0.5, 0.5, 0], [0.25, 0, 0.75], 2, [1, np.inf, np.inf]),
+            ([1, 1e-20], [1, 0], 2, [0, np.inf, np.inf]),
+        ):
+            given = np.array(p, float), np.array(q, float)
+            assert np.allclose(entropies(*given, base), expected, rtol=1e-9, atol=1e-12)
+            assert np.array_equal(given, [p, q])
 
 
-# 3.7 Mutual information
+@wrong("test_entropies", hint="Which kinds of numbers may a correct implementation return?")
+def python_floats_are_expected():
+    def test_entropies(entropies):
+        p, q = np.array([0.5, 0.5, 0.0]), np.array([0.5, 0.25, 0.25])
+        numbers = entropies(p, q, 4)
+        assert all(isinstance(number, float) for number in numbers)
+        assert np.allclose(numbers, [0.5, 0.75, 0.25], rtol=1e-9)
+        assert entropies(q, p, 4)[1] == np.inf
+
+
+@wrong("test_entropies", hint="What should p and q be after the call, and does your test check it?")
+def nobody_looks_at_p_again():
+    def test_entropies(entropies):
+        for p, q, base, expected in (
+            ([0.5, 0.5, 0, 0], [0.5, 0.25, 0.125, 0.125], 4, [0.5, 0.75, 0.25]),
+            ([0.5, 0.25, 0.25, 0], [0.25, 0.5, 0.25, 0], 2, [1.5, 1.75, 0.25]),
+            ([0.5, 0.5, 0], [0.25, 0, 0.75], 2, [1, np.inf, np.inf]),
+            ([1, 1e-20], [1, 0], 2, [0, np.inf, np.inf]),
+        ):
+            found = entropies(np.array(p, float), np.array(q, float), base)
+            assert np.allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
+@wrong(
+    "test_entropies",
+    hint="A 0 may be in q alone, in p alone, or in both: what is correct for each, and what does your test expect?",
+)
+def zeros_in_both_are_expected_to_be_infinite():
+    def test_entropies(entropies):
+        p, q = np.array([0.5, 0.5, 0.0]), np.array([0.25, 0.75, 0.0])
+        H, cross, kl = entropies(p, q, 4)
+        assert np.isclose(H, 0.5) and cross == np.inf and kl == np.inf
+
+
+@wrong("test_entropies", hint="Is a probability of 1e-20 a 0? What is the correct result if q is 0 there?")
+def nothing_rare_is_tried():
+    def test_entropies(entropies):
+        for p, q, base, expected in (
+            ([0.5, 0.5, 0, 0], [0.5, 0.25, 0.125, 0.125], 4, [0.5, 0.75, 0.25]),
+            ([0.5, 0.25, 0.25, 0], [0.25, 0.5, 0.25, 0], 2, [1.5, 1.75, 0.25]),
+            ([0.5, 0.5, 0], [0.25, 0, 0.75], 2, [1, np.inf, np.inf]),
+        ):
+            given = np.array(p, float), np.array(q, float)
+            assert np.allclose(entropies(*given, base), expected, rtol=1e-9, atol=1e-12)
+            assert np.array_equal(given, [p, q])
+
+
+# 3.7 Mutual information from samples
+
+
+@shared("mutual_information")
+def parts_of_mutual_information():
+    def mutual_information(joint, base=2):
+        seen = joint > 0
+        product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
+        return np.sum(joint[seen] * np.log(joint[seen] / product[seen])) / np.log(base)
+
+    def mutual_information_guess():
+        return 0.0
+
+    def mutual_information_measured(counts):
+        return np.mean([mutual_information(table / table.sum()) for table in counts])
+
+    def mutual_information_off_by(counts):
+        return mutual_information_measured(counts) - mutual_information_guess()
+
+
+@right("mutual_information")
+def all_tables_at_once():
+    from scipy.special import xlogy
+
+    def mutual_information_guess():
+        return 49 / (400 * np.log(2))
+
+    def mutual_information_measured(counts):
+        p = counts / counts.sum(axis=(1, 2), keepdims=True)
+        rows, columns = p.sum(axis=2), p.sum(axis=1)
+        of_each = xlogy(p, p).sum(axis=(1, 2)) - xlogy(rows, rows).sum(axis=1) - xlogy(columns, columns).sum(axis=1)
+        return of_each.mean() / np.log(2)
+
+
+@right("mutual_information")
+def running_sum_over_tables():
+    def mutual_information_guess():
+        return 1
+
+    def mutual_information_measured(counts):
+        total = 0.0
+        for table in counts:
+            total += mutual_information(table / table.sum(), base=2)
+        return total / len(counts)
+
+    def mutual_information_off_by(counts):
+        return -mutual_information_guess() + mutual_information_measured(counts)
+
+
+@wrong("mutual_information", hint="Is the mean of the information of 400 tables that of one table with all the rolls?")
+def tables_added_up_first():
+    def mutual_information_measured(counts):
+        table = counts.sum(axis=0)
+        return mutual_information(table / table.sum())
+
+
+@wrong("mutual_information", hint="What does each table add up to after your division?")
+def tables_divided_by_the_sum_of_all():
+    def mutual_information_measured(counts):
+        return np.mean([mutual_information(table / counts.sum()) for table in counts])
+
+
+@wrong(
+    "mutual_information",
+    hint="Which unit does the number have that you guess, and which does the one have that you measure?",
+)
+def measured_in_nats():
+    def mutual_information_measured(counts):
+        return np.mean([mutual_information(table / table.sum(), np.e) for table in counts])
+
+
+@wrong("mutual_information", hint="Which of your two numbers does the task subtract from the other?")
+def guess_less_measured():
+    def mutual_information_off_by(counts):
+        return mutual_information_guess() - mutual_information_measured(counts)
+
+
+@wrong("mutual_information", hint="Does the task ask for a difference, or for a ratio?")
+def measured_over_guess():
+    def mutual_information_guess():
+        return 0.5
+
+    def mutual_information_off_by(counts):
+        return mutual_information_measured(counts) / mutual_information_guess()
+
+
+@wrong("mutual_information", hint="Does the task ask for the mean over all tables, or for one of them?")
+def first_table_only():
+    def mutual_information_measured(counts):
+        return mutual_information(counts[0] / counts[0].sum())
+
+
+@wrong("mutual_information", hint="You know that it should be 0. Is that what the counted tables have?")
+def bias_subtracted():
+    def mutual_information_measured(counts):
+        n, (nx, ny) = counts.sum(axis=(1, 2)), counts.shape[1:]
+        of_each = [mutual_information(table / table.sum()) for table in counts]
+        return np.mean(of_each - (nx - 1) * (ny - 1) / (2 * n * np.log(2)))
 
 
 @right("mutual_information")
@@ -1043,7 +1657,7 @@ def loop_over_cells():
         return total / np.log(base)
 
 
-@wrong("mutual_information", hint="If x tells all of y, then H(X, Y) = H(X) = H(Y). What is your sum then?")
+@wrong("mutual_information", hint="If x and y determine each other, then H(X, Y) = H(X) = H(Y). What is your sum then?")
 def joint_entropy_added():
     def mutual_information(joint, base=2):
         from scipy.special import entr
@@ -1067,7 +1681,10 @@ def marginals_swapped():
         return np.sum(joint[seen] * np.log(joint[seen] / product[seen])) / np.log(base)
 
 
-@wrong("mutual_information", hint="Is it what x tells about y that you return, or what is still open about y?")
+@wrong(
+    "mutual_information",
+    hint="Do you return the information that x gives about y, or the remaining uncertainty about y?",
+)
 def conditional_entropy():
     def mutual_information(joint, base=2):
         from scipy.special import entr
@@ -1083,7 +1700,7 @@ def bits_whatever_the_base():
         return np.sum(joint[seen] * np.log2(joint[seen] / product[seen]))
 
 
-@wrong("mutual_information", hint="Is the information asked for, or its share of an entropy?")
+@wrong("mutual_information", hint="Does the task ask for the information, or for its share of an entropy?")
 def share_of_the_entropy():
     def mutual_information(joint, base=2):
         from scipy.special import entr
@@ -1092,7 +1709,7 @@ def share_of_the_entropy():
         return (H_x + H_y - entr(joint).sum()) / np.sqrt(H_x * H_y)
 
 
-@wrong("mutual_information", hint="Which of the two tables happens, and which one is only believed?")
+@wrong("mutual_information", hint="Which of the two tables is the true distribution, and which one is the model?")
 def kl_the_other_way_round():
     def mutual_information(joint, base=2):
         from scipy.special import rel_entr
@@ -1100,7 +1717,7 @@ def kl_the_other_way_round():
         return rel_entr(np.outer(joint.sum(axis=1), joint.sum(axis=0)), joint).sum() / np.log(base)
 
 
-@wrong("mutual_information", hint="How often does each row occur? Does every row count alike in H(Y|X)?")
+@wrong("mutual_information", hint="How often does each row occur? Does every row have the same weight in H(Y|X)?")
 def rows_not_weighted():
     def mutual_information(joint, base=2):
         from scipy.special import entr
@@ -1110,9 +1727,7 @@ def rows_not_weighted():
         return (entr(joint.sum(axis=0)).sum() - rows.mean()) / np.log(base)
 
 
-@wrong(
-    "mutual_information", hint="Is the expectation taken over the cells as they occur, or is every cell counted once?"
-)
+@wrong("mutual_information", hint="Are the cells weighted by their probabilities, or does every cell count once?")
 def cells_not_weighted():
     def mutual_information(joint, base=2):
         product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
@@ -1120,7 +1735,7 @@ def cells_not_weighted():
         return np.sum(np.log(joint[seen] / product[seen])) / np.log(base)
 
 
-@wrong("mutual_information", hint="Which base has np.log, and which base is asked for when none is given?")
+@wrong("mutual_information", hint="Which base does np.log use, and which base does the task ask for if none is given?")
 def nats_whatever_the_base():
     def mutual_information(joint, base=2):
         product = np.outer(joint.sum(axis=1), joint.sum(axis=0))
@@ -1136,141 +1751,326 @@ def marginals_multiplied_entry_by_entry():
         return np.sum(terms) / np.log(base)
 
 
-# 3.8 Moments of a joint table
+@right("mutual_information")
+def a_recursion_over_the_cells():
+    from math import log
+
+    def _total(cells, px, py):
+        if not cells:
+            return 0.0
+        (i, j, p), *others = cells
+        return p * (log(p) - log(px[i]) - log(py[j])) + _total(others, px, py)
+
+    def mutual_information(joint: np.ndarray, base: float = 2) -> float:
+        px, py = joint.sum(axis=1).tolist(), joint.sum(axis=0).tolist()
+        cells = [(i, j, p) for i, row in enumerate(joint.tolist()) for j, p in enumerate(row) if p > 0]
+        return _total(cells, px, py) / log(base)
 
 
-@right("joint_moments")
-def products_less_product_of_expectations():
-    def joint_moments(xs, ys, P):
-        Ex, Ey = np.sum(P * xs[:, None]), np.sum(P * ys)
-        Vx = np.sum(P * xs[:, None] ** 2) - Ex**2
-        Vy = np.sum(P * ys**2) - Ey**2
-        return Ex, Ey, Vx, Vy, np.sum(P * np.outer(xs, ys)) - Ex * Ey
+@right("mutual_information")
+def torch_sums_of_xlogy():
+    import torch
+
+    def mutual_information(joint, base=2):
+        p = torch.tensor(joint)
+        H = {axes: -torch.xlogy(q := p.sum(dim=axes) if axes else p, q).sum() for axes in ((), (0,), (1,))}
+        bits = (H[0,] + H[1,] - H[()]) / torch.log(torch.tensor(base, dtype=p.dtype))
+        assert bits > -1e-9
+        return bits.item()
 
 
-@right("joint_moments")
-def two_loops():
-    def joint_moments(xs, ys, P):
-        def E(f):
-            return sum(P[i, j] * f(x, y) for i, x in enumerate(xs) for j, y in enumerate(ys))
+@shortcut("mutual_information", uses="`sklearn.metrics.mutual_info_score`")
+def scikit_learn_score():
+    from sklearn.metrics import mutual_info_score
 
-        Ex, Ey = E(lambda x, y: x), E(lambda x, y: y)
-        return (
-            Ex,
-            Ey,
-            E(lambda x, y: (x - Ex) ** 2),
-            E(lambda x, y: (y - Ey) ** 2),
-            E(lambda x, y: (x - Ex) * (y - Ey)),
-        )
+    def mutual_information(joint, base=2):
+        return mutual_info_score(None, None, contingency=joint) / np.log(base)
 
 
-@right("joint_moments")
-def weighted_covariance_of_all_pairs():
-    def joint_moments(xs, ys, P):
-        x, y = np.meshgrid(xs, ys, indexing="ij")
-        Ex, Ey = np.average(x, weights=P), np.average(y, weights=P)
-        C = np.cov(x.ravel(), y.ravel(), aweights=P.ravel(), ddof=0)
-        return Ex, Ey, C[0, 0], C[1, 1], C[0, 1]
+@shortcut("mutual_information", uses="`course_utils.probability.mutual_information.mutual_information`")
+def mutual_information_of_the_lecture():
+    from course_utils.probability.mutual_information import mutual_information  # noqa: F401
 
 
-@right("joint_moments")
-def einsum_of_deviations():
-    def joint_moments(xs, ys, P):
-        Ex, Ey = np.einsum("ij,i->", P, xs), np.einsum("ij,j->", P, ys)
-        a, b = xs - Ex, ys - Ey
-        return [
-            float(moment)
-            for moment in (
-                Ex,
-                Ey,
-                np.einsum("ij,i,i->", P, a, a),
-                np.einsum("ij,j,j->", P, b, b),
-                np.einsum("ij,i,j->", P, a, b),
-            )
-        ]
+@shortcut("mutual_information", uses="the numbers of the visible check")
+def mutual_information_by_the_visible_numbers():
+    def mutual_information(joint, base=2):
+        bits = 1.0 if joint.shape == (2, 6) else 0.2780719051126377
+        return bits if base == 2 else bits / 2.4482702761139117
+
+    def mutual_information_measured(counts):
+        return 1 / 3
 
 
-@wrong("joint_moments", hint="Does a value that hardly ever occurs count as much as the others?")
-def values_not_weighted():
-    def joint_moments(xs, ys, P):
-        Ex, Ey = xs.mean(), ys.mean()
-        return Ex, Ey, xs.var(), ys.var(), (xs - Ex) @ P @ (ys - Ey)
+# 3.8 The best prediction of one variable from another
 
 
-@wrong("joint_moments", hint="The rows of P belong to x. Over which axis do you sum for p(x)?")
-def marginals_changed_places():
-    def joint_moments(xs, ys, P):
-        px, py = P.sum(axis=0), P.sum(axis=1)
+@shared("best_prediction")
+def steps_of_best_prediction():
+    def moments(xs, ys, P):
+        px, py = P.sum(axis=1), P.sum(axis=0)
         Ex, Ey = px @ xs, py @ ys
         return Ex, Ey, px @ (xs - Ex) ** 2, py @ (ys - Ey) ** 2, (xs - Ex) @ P @ (ys - Ey)
 
+    def cost(ys, P, g):
+        return np.sum(P * (ys - np.reshape(g, (-1, 1))) ** 2)
 
-@wrong("joint_moments", hint="What is the variance of something that is always 5? What does your function say?")
+    def steps(xs, ys, P, Ex, Ey, Vx, Vy, Cov, best):
+        b1 = Cov / Vx
+        line = np.array([Ey - b1 * Ex, b1])
+        return {
+            "cov": np.array([[Vx, Cov], [Cov, Vy]]),
+            "best": best,
+            "best_cost": cost(ys, P, best),
+            "line": line,
+            "line_cost": cost(ys, P, line[0] + line[1] * xs),
+        }
+
+    def best_prediction(xs, ys, P):
+        return steps(xs, ys, P, *moments(xs, ys, P), P @ ys / P.sum(axis=1))
+
+
+@right("best_prediction")
+def products_less_product_of_expectations():
+    def best_prediction(xs, ys, P):
+        px, given_x = P.sum(axis=1), P / P.sum(axis=1, keepdims=True)
+        Ex, Ey = np.sum(P * xs[:, None]), np.sum(P * ys)
+        Vx = np.sum(P * xs[:, None] ** 2) - Ex**2
+        Vy = np.sum(P * ys**2) - Ey**2
+        Cov = np.sum(P * np.outer(xs, ys)) - Ex * Ey
+        best = given_x @ ys
+        return {
+            "cov": np.array([[Vx, Cov], [Cov, Vy]]),
+            "best": best,
+            "best_cost": px @ (given_x @ ys**2 - best**2),
+            "line": np.array([Ey - Cov / Vx * Ex, Cov / Vx]),
+            "line_cost": Vy * (1 - Cov**2 / (Vx * Vy)),
+        }
+
+
+@right("best_prediction")
+def normal_equations():
+    def best_prediction(xs, ys, P):
+        pairs = np.stack([np.repeat(xs, len(ys)), np.tile(ys, len(xs))])
+        weights = P.ravel()
+        X = np.stack([np.ones(weights.size), pairs[0]], axis=1)
+        line = np.linalg.solve(X.T * weights @ X, X.T * weights @ pairs[1])
+        best = np.array([np.average(ys, weights=row) for row in P])
+        return {
+            "cov": np.cov(pairs, aweights=weights, ddof=0),
+            "best": best,
+            "best_cost": weights @ (pairs[1] - np.repeat(best, len(ys))) ** 2,
+            "line": line,
+            "line_cost": weights @ (pairs[1] - X @ line) ** 2,
+        }
+
+
+@right("best_prediction")
+def expectations_by_a_helper():
+    from functools import partial
+
+    def _expectation(P: np.ndarray, xs: np.ndarray, ys: np.ndarray, f) -> float:
+        return sum(P[i, j] * f(x, y) for i, x in enumerate(xs) for j, y in enumerate(ys))
+
+    def best_prediction(xs: np.ndarray, ys: np.ndarray, P: np.ndarray) -> dict:
+        E = partial(_expectation, P, xs, ys)
+        Ex, Ey = E(lambda x, y: x), E(lambda x, y: y)
+        Vx, Vy = E(lambda x, y: (x - Ex) ** 2), E(lambda x, y: (y - Ey) ** 2)
+        Cov = E(lambda x, y: (x - Ex) * (y - Ey))
+        means = {x: float(row @ ys / row.sum()) for x, row in zip(xs.tolist(), P, strict=True)}
+        return {
+            "cov": np.array([Vx, Cov, Cov, Vy]).reshape(2, 2),
+            "best": np.array(list(means.values())),
+            "best_cost": float(Vy - E(lambda x, y: (means[float(x)] - Ey) ** 2)),
+            "line": np.array([Ey - Ex * Cov / Vx, Cov / Vx]),
+            "line_cost": float(Vy - Cov**2 / Vx),
+        }
+
+
+@wrong("best_prediction", hint="Does a value that hardly ever occurs count as much as the others?")
+def values_not_weighted():
+    def best_prediction(xs, ys, P):
+        Ex, Ey = xs.mean(), ys.mean()
+        Cov = (xs - Ex) @ P @ (ys - Ey)
+        return steps(xs, ys, P, Ex, Ey, xs.var(), ys.var(), Cov, P @ ys / P.sum(axis=1))
+
+
+@wrong("best_prediction", hint="The rows of P belong to x. Over which axis do you sum for p(x)?")
+def marginals_changed_places():
+    def best_prediction(xs, ys, P):
+        px, py = P.sum(axis=0), P.sum(axis=1)
+        Ex, Ey = px @ xs, py @ ys
+        Vx, Vy, Cov = px @ (xs - Ex) ** 2, py @ (ys - Ey) ** 2, (xs - Ex) @ P @ (ys - Ey)
+        return steps(xs, ys, P, Ex, Ey, Vx, Vy, Cov, P @ ys / px)
+
+
+@wrong("best_prediction", hint="What is the variance of something that is always 5? What does your function say?")
 def second_moments_for_variances():
-    def joint_moments(xs, ys, P):
-        px, py = P.sum(axis=1), P.sum(axis=0)
-        Ex, Ey = px @ xs, py @ ys
-        return Ex, Ey, px @ xs**2, py @ ys**2, (xs - Ex) @ P @ (ys - Ey)
+    def best_prediction(xs, ys, P):
+        Ex, Ey, _, _, Cov = moments(xs, ys, P)
+        Vx, Vy = P.sum(axis=1) @ xs**2, P.sum(axis=0) @ ys**2
+        return steps(xs, ys, P, Ex, Ey, Vx, Vy, Cov, P @ ys / P.sum(axis=1))
 
 
-@wrong("joint_moments", hint="If x and y are independent, the covariance is 0. Is E[xy]?")
+@wrong("best_prediction", hint="If x and y are independent, the covariance is 0. Is E[xy]?")
 def expectation_of_the_product():
-    def joint_moments(xs, ys, P):
-        px, py = P.sum(axis=1), P.sum(axis=0)
-        Ex, Ey = px @ xs, py @ ys
-        return Ex, Ey, px @ (xs - Ex) ** 2, py @ (ys - Ey) ** 2, xs @ P @ ys
+    def best_prediction(xs, ys, P):
+        Ex, Ey, Vx, Vy, _ = moments(xs, ys, P)
+        return steps(xs, ys, P, Ex, Ey, Vx, Vy, xs @ P @ ys, P @ ys / P.sum(axis=1))
 
 
-@wrong("joint_moments", hint="Is the variance asked for, or its root?")
+@wrong("best_prediction", hint="Does the task ask for the variance on the diagonal, or for its root?")
 def standard_deviations():
-    def joint_moments(xs, ys, P):
-        px, py = P.sum(axis=1), P.sum(axis=0)
-        Ex, Ey = px @ xs, py @ ys
-        Vx, Vy = px @ (xs - Ex) ** 2, py @ (ys - Ey) ** 2
-        return Ex, Ey, np.sqrt(Vx), np.sqrt(Vy), (xs - Ex) @ P @ (ys - Ey)
+    def best_prediction(xs, ys, P):
+        Ex, Ey, Vx, Vy, Cov = moments(xs, ys, P)
+        right_steps = steps(xs, ys, P, Ex, Ey, Vx, Vy, Cov, P @ ys / P.sum(axis=1))
+        return {**right_steps, "cov": np.array([[np.sqrt(Vx), Cov], [Cov, np.sqrt(Vy)]])}
 
 
-@wrong("joint_moments", hint="Is the covariance divided by anything in its formula?")
-def correlation_for_covariance():
-    def joint_moments(xs, ys, P):
-        px, py = P.sum(axis=1), P.sum(axis=0)
-        Ex, Ey = px @ xs, py @ ys
-        Vx, Vy = px @ (xs - Ex) ** 2, py @ (ys - Ey) ** 2
-        return Ex, Ey, Vx, Vy, (xs - Ex) @ P @ (ys - Ey) / np.sqrt(Vx * Vy)
-
-
-@wrong("joint_moments", hint="These are probabilities, not samples. What is there to be divided by n - 1?")
+@wrong("best_prediction", hint="These are probabilities, not samples. Is there anything to divide by n - 1?")
 def estimates_from_samples():
-    def joint_moments(xs, ys, P):
+    def best_prediction(xs, ys, P):
         n, m = P.shape
-        px, py = P.sum(axis=1), P.sum(axis=0)
-        Ex, Ey = px @ xs, py @ ys
-        Vx, Vy = px @ (xs - Ex) ** 2 * n / (n - 1), py @ (ys - Ey) ** 2 * m / (m - 1)
-        return Ex, Ey, Vx, Vy, (xs - Ex) @ P @ (ys - Ey)
-
-
-@wrong("joint_moments", hint="From which mean do the deviations go: that of the list of values, or the expectation?")
-def deviations_from_the_mean_of_the_values():
-    def joint_moments(xs, ys, P):
-        px, py = P.sum(axis=1), P.sum(axis=0)
-        a, b = xs - xs.mean(), ys - ys.mean()
-        return px @ xs, py @ ys, px @ a**2, py @ b**2, a @ P @ b
-
-
-@wrong("joint_moments", hint="Which pairs occur how often? Where does your covariance use P itself, and not its sums?")
-def covariance_from_the_marginals():
-    def joint_moments(xs, ys, P):
-        px, py = P.sum(axis=1), P.sum(axis=0)
-        Ex, Ey = px @ xs, py @ ys
-        return Ex, Ey, px @ (xs - Ex) ** 2, py @ (ys - Ey) ** 2, (px @ (xs - Ex)) * (py @ (ys - Ey))
+        Ex, Ey, Vx, Vy, Cov = moments(xs, ys, P)
+        return steps(xs, ys, P, Ex, Ey, Vx * n / (n - 1), Vy * m / (m - 1), Cov, P @ ys / P.sum(axis=1))
 
 
 @wrong(
-    "joint_moments", hint="E[f(x)] is a sum over all pairs. Is each pair already weighted, or must you divide again?"
+    "best_prediction", hint="Which pairs occur how often? Where does your covariance use P itself, and not its sums?"
 )
-def divided_by_the_number_of_values():
-    def joint_moments(xs, ys, P):
+def covariance_from_the_marginals():
+    def best_prediction(xs, ys, P):
+        Ex, Ey, Vx, Vy, _ = moments(xs, ys, P)
+        Cov = (P.sum(axis=1) @ (xs - Ex)) * (P.sum(axis=0) @ (ys - Ey))
+        return steps(xs, ys, P, Ex, Ey, Vx, Vy, Cov, P @ ys / P.sum(axis=1))
+
+
+@wrong("best_prediction", hint="What do the weights of the y_j in one row add up to?")
+def joint_in_place_of_conditional():
+    def best_prediction(xs, ys, P):
+        return steps(xs, ys, P, *moments(xs, ys, P), P @ ys)
+
+
+@wrong("best_prediction", hint="The most likely y costs nothing where it occurs. What does it cost where it does not?")
+def most_likely_value():
+    def best_prediction(xs, ys, P):
+        return steps(xs, ys, P, *moments(xs, ys, P), ys[P.argmax(axis=1)])
+
+
+@wrong("best_prediction", hint="Does your prediction depend on the x that you see?")
+def expectation_for_every_x():
+    def best_prediction(xs, ys, P):
+        return steps(xs, ys, P, *moments(xs, ys, P), np.full(len(xs), P.sum(axis=0) @ ys))
+
+
+@wrong("best_prediction", hint="Must the best of all functions be a line?")
+def line_for_both():
+    def best_prediction(xs, ys, P):
+        Ex, Ey, Vx, Vy, Cov = moments(xs, ys, P)
+        return steps(xs, ys, P, Ex, Ey, Vx, Vy, Cov, Ey + Cov / Vx * (xs - Ex))
+
+
+@wrong("best_prediction", hint="Does the task ask for the variance that the best prediction explains, or for its cost?")
+def explained_variance():
+    def best_prediction(xs, ys, P):
+        Ex, Ey, Vx, Vy, Cov = moments(xs, ys, P)
+        best = P @ ys / P.sum(axis=1)
+        explained = {"best_cost": P.sum(axis=1) @ (best - Ey) ** 2, "line_cost": Cov**2 / Vx}
+        return {**steps(xs, ys, P, Ex, Ey, Vx, Vy, Cov, best), **explained}
+
+
+@wrong("best_prediction", hint="Are all x equally likely? How are the costs weighted?")
+def costs_not_weighted():
+    def best_prediction(xs, ys, P):
+        found = steps(xs, ys, P, *moments(xs, ys, P), P @ ys / P.sum(axis=1))
+        of_each = np.sum(P * (ys - found["best"][:, None]) ** 2, axis=1) / P.sum(axis=1)
+        return {**found, "best_cost": of_each.mean()}
+
+
+@wrong("best_prediction", hint="Which of the two variances is in the denominator? Which unit does a slope have?")
+def slope_of_x_on_y():
+    def best_prediction(xs, ys, P):
+        Ex, Ey, Vx, Vy, Cov = moments(xs, ys, P)
+        found = steps(xs, ys, P, Ex, Ey, Vx, Vy, Cov, P @ ys / P.sum(axis=1))
+        line = np.array([Ey - Cov / Vy * Ex, Cov / Vy])
+        return {**found, "line": line, "line_cost": cost(ys, P, line[0] + line[1] * xs)}
+
+
+@wrong("best_prediction", hint="Is a correlation a slope? Which unit does each of them have?")
+def correlation_for_the_slope():
+    def best_prediction(xs, ys, P):
+        Ex, Ey, Vx, Vy, Cov = moments(xs, ys, P)
+        found = steps(xs, ys, P, Ex, Ey, Vx, Vy, Cov, P @ ys / P.sum(axis=1))
+        slope = Cov / np.sqrt(Vx * Vy)
+        line = np.array([Ey - slope * Ex, slope])
+        return {**found, "line": line, "line_cost": cost(ys, P, line[0] + line[1] * xs)}
+
+
+@wrong("best_prediction", hint="At which x does your line have the value E[y]?")
+def line_through_the_origin():
+    def best_prediction(xs, ys, P):
+        found = steps(xs, ys, P, *moments(xs, ys, P), P @ ys / P.sum(axis=1))
+        slope = xs @ P @ ys / (P.sum(axis=1) @ xs**2)
+        return {**found, "line": np.array([0.0, slope]), "line_cost": cost(ys, P, slope * xs)}
+
+
+@wrong("best_prediction", hint="In which order does the task ask for the two numbers of the line?")
+def slope_before_intercept():
+    def best_prediction(xs, ys, P):
+        found = steps(xs, ys, P, *moments(xs, ys, P), P @ ys / P.sum(axis=1))
+        return {**found, "line": found["line"][::-1].copy()}
+
+
+@shortcut("best_prediction", uses="`numpy.polyfit`")
+def polyfit_with_weights():
+    def best_prediction(xs, ys, P):
+        best = P @ ys / P.sum(axis=1)
+        slope, intercept = np.polyfit(xs, best, 1, w=np.sqrt(P.sum(axis=1)))
+        pairs = np.stack([np.repeat(xs, len(ys)), np.tile(ys, len(xs))])
+        return {
+            "cov": np.cov(pairs, aweights=P.ravel(), ddof=0),
+            "best": best,
+            "best_cost": cost(ys, P, best),
+            "line": np.array([intercept, slope]),
+            "line_cost": cost(ys, P, intercept + slope * xs),
+        }
+
+
+@shortcut("best_prediction", uses="`numpy.linalg.lstsq`")
+def least_squares_of_numpy():
+    def best_prediction(xs, ys, P):
+        root = np.sqrt(P.ravel())
+        x, y = np.repeat(xs, len(ys)), np.tile(ys, len(xs))
+        line = np.linalg.lstsq(np.stack([root, root * x], axis=1), root * y)[0]
+        groups = np.kron(np.eye(len(xs)), np.ones((len(ys), 1)))
+        best = np.linalg.lstsq(groups * root[:, None], root * y)[0]
+        return {
+            "cov": np.cov(x, y, aweights=P.ravel(), ddof=0),
+            "best": best,
+            "best_cost": cost(ys, P, best),
+            "line": line,
+            "line_cost": cost(ys, P, line[0] + line[1] * xs),
+        }
+
+
+@shortcut("best_prediction", uses="`course_utils.probability.mutual_information.covariance`")
+def covariance_of_the_lecture():
+    from course_utils.probability.mutual_information import covariance
+
+    def best_prediction(xs, ys, P):
         px, py = P.sum(axis=1), P.sum(axis=0)
-        Ex, Ey = px @ xs, py @ ys
-        n, m = P.shape
-        return Ex, Ey, px @ (xs - Ex) ** 2 / n, py @ (ys - Ey) ** 2 / m, (xs - Ex) @ P @ (ys - Ey) / (n * m)
+        Vx, Vy, Cov = covariance(np.diag(px), xs, xs), covariance(np.diag(py), ys, ys), covariance(P, xs, ys)
+        return steps(xs, ys, P, px @ xs, py @ ys, Vx, Vy, Cov, P @ ys / px)
+
+
+@shortcut("best_prediction", uses="the numbers of the visible check")
+def best_prediction_by_the_visible_numbers():
+    def best_prediction(xs, ys, P):
+        x, c, s, t = 3.5287207363037645, -6.670372609207847, 1.0313344969604223, 0.9359089248840654
+        return {
+            "cov": np.array([[2 * s**2 / 3, s * t / 3], [s * t / 3, 20 * t**2 / 9]]),
+            "best": np.array([c + t, c + t, c + 2 * t]),
+            "best_cost": 2 * t**2,
+            "line": np.array([c + 4 * t / 3 - (x + s) * t / (2 * s), t / (2 * s)]),
+            "line_cost": 37 * t**2 / 18,
+        }

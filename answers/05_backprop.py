@@ -1,13 +1,13 @@
 """Answers to assignment 05: backprop by hand."""
-# ruff: noqa: E741, F841, RUF007, RUF059 - students, too, name a layer l, and make what they do not use
+# ruff: noqa: E741, F841, RUF007 - students, too, name a layer l, and make what they do not use
 # Like students, these answers read `leaf.grad` after `backward()` without a test for None.
 # pyright: reportOptionalMemberAccess=false
 
 import numpy as np
 
-from answers import right, wrong
+from answers import right, shared, shortcut, wrong
 
-# 5.1 Three gates
+# 5.1 Two gates
 
 
 @right("backprop_xyz")
@@ -18,7 +18,7 @@ def explicit_products():
         return {"q": q, "f": q * z, "dq": df_dq, "dz": q, "dx": df_dq * dq_dx, "dy": df_dq * dq_dy}
 
 
-@right("backprop_xyz")
+@shortcut("backprop_xyz", uses="`.backward`")
 def autograd():
     def backprop_xyz(x, y, z):
         import torch
@@ -37,6 +37,58 @@ def multiplied_out():
     def backprop_xyz(x, y, z):
         # f = x z + y z, without the graph.
         return dict(q=x + y, f=x * z + y * z, dq=z, dz=x + y, dx=z, dy=z)
+
+
+@shortcut("backprop_xyz", uses="`scalar_backprop.trace` of the lecture")
+def the_lectures_trace():
+    from course_utils.backprop import scalar_backprop as lecture
+
+    def backprop_xyz(x, y, z):
+        traced = lecture.trace(lecture.SIMPLE, x=x, y=y, z=z)
+        gradients = {f"d{name}": traced.gradients[name] for name in "qzxy"}
+        return {"q": traced.values["q"], "f": traced.values["f"]} | gradients
+
+
+@shortcut("backprop_xyz", uses="`check.central_differences`")
+def differences_of_the_checks():
+    from course_utils import check
+
+    def backprop_xyz(x, y, z):
+        slopes = check.central_differences(lambda v: (v[0] + v[1]) * v[2], np.array([x, y, z])).tolist()
+        return dict(zip(("q", "f", "dq", "dx", "dy", "dz"), (x + y, (x + y) * z, slopes[0], *slopes), strict=True))
+
+
+@shortcut("backprop_xyz", uses="the numbers of the visible check")
+def numbers_of_the_visible_graphs():
+    def backprop_xyz(x, y, z):
+        s = 1.0 if z == -4.0 else 6.42526128853159
+        return {"q": 3.0, "f": -12.0 * s, "dq": -4.0 * s, "dz": 3.0, "dx": -4.0 * s, "dy": -4.0 * s}
+
+
+@right("backprop_xyz")
+def gates_as_classes():
+    class Add:
+        def forward(self, a, b):
+            return a + b
+
+        def backward(self, upstream):
+            return upstream, upstream
+
+    class Multiply:
+        def forward(self, a, b):
+            self.inputs = a, b
+            return a * b
+
+        def backward(self, upstream):
+            a, b = self.inputs
+            return upstream * b, upstream * a
+
+    def backprop_xyz(x, y, z):
+        add, multiply = Add(), Multiply()
+        f = multiply.forward(q := add.forward(x, y), z)
+        dq, dz = multiply.backward(1.0)
+        dx, dy = add.backward(dq)
+        return {"q": q, "f": f, "dq": dq, "dz": dz, "dx": dx, "dy": dy}
 
 
 @wrong("backprop_xyz", hint="Do your numbers change when x, y and z do?")
@@ -128,7 +180,7 @@ def ties_shared():
         return {"f": f, "dx": 2 * y, "dy": 2 * x, "dz": 2 * to_z, "dw": 2 * (1 - to_z)}
 
 
-@right("backprop_gates")
+@shortcut("backprop_gates", uses="`.backward`")
 def autograd_of_maximum():
     def backprop_gates(x, y, z, w):
         import torch
@@ -137,6 +189,38 @@ def autograd_of_maximum():
         f = 2 * (v[0] * v[1] + torch.maximum(v[2], v[3]))
         f.backward()
         return {"f": f.item()} | dict(zip(["dx", "dy", "dz", "dw"], v.grad.tolist(), strict=True))
+
+
+@shortcut("backprop_gates", uses="`scalar_backprop.trace` of the lecture")
+def the_lectures_gates():
+    import course_utils.backprop.scalar_backprop as lecture
+
+    def backprop_gates(x, y, z, w):
+        traced = lecture.trace(lecture.GATES, x=x, y=y, z=z, w=w)
+        return {"f": traced.values["f"]} | {f"d{name}": traced.gradients[name] for name in "xyzw"}
+
+
+@shortcut("backprop_gates", uses="the numbers of the visible check")
+def numbers_of_the_classic_graph():
+    def backprop_gates(x, y, z, w):
+        s = 1.0 if x == 3.0 else 6.42526128853159
+        return {"f": 4.0 - 24.0 * s, "dx": -8.0, "dy": 6.0 * s, "dz": 2.0, "dw": 0.0}
+
+
+@right("backprop_gates")
+def a_tape_of_steps_back():
+    def backprop_gates(x: float, y: float, z: float, w: float) -> dict[str, float]:
+        grads = dict.fromkeys("xyzw", 0.0)
+        tape = []
+
+        def record(name, local):
+            tape.append((name, local))
+
+        record("x", y), record("y", x)
+        record("z" if z >= w else "w", 1.0)
+        for name, local in reversed(tape):
+            grads[name] += 2.0 * local
+        return {"f": 2 * (x * y + (z if z >= w else w)), **{"d" + name: g for name, g in grads.items()}}
 
 
 @wrong("backprop_gates", hint="What does the last gate, the multiplication by 2, do to the gradient that goes back?")
@@ -204,116 +288,195 @@ def z_taken_for_the_larger():
         return {"f": 2 * (x * y + z), "dx": 2 * y, "dy": 2 * x, "dz": 2.0, "dw": 0.0}
 
 
-# 5.3 The backward of broadcasting
+# 5.3 A test for the backward of broadcasting
 
 
-@right("unbroadcast")
-def torch_sum_to_size():
-    def unbroadcast(g, shape):
-        import torch
-
-        return torch.from_numpy(g.copy()).sum_to_size(shape).numpy()
-
-
-@right("unbroadcast")
-def one_axis_at_a_time():
-    def unbroadcast(g, shape):
-        while g.ndim > len(shape):
-            g = g.sum(axis=0)
-        for axis, size in enumerate(shape):
-            if g.shape[axis] != size:
-                g = g.sum(axis=axis, keepdims=True)
-        return g
+@right("test_unbroadcast")
+def inner_products():
+    def test_unbroadcast(unbroadcast):
+        rng = np.random.default_rng(1)
+        for copied, shape in [((4, 3), (3,)), ((3, 3), (3, 1)), ((2, 5, 4, 3), (4, 1)), ((4, 3), ()), ((4, 3), (4, 3))]:
+            g, d = rng.normal(size=copied), rng.normal(size=shape)
+            kept = g.copy()
+            total = unbroadcast(g, shape)
+            assert (g == kept).all()
+            assert np.shape(total) == shape
+            assert abs((g * (np.zeros(copied) + d)).sum() - (total * d).sum()) < 1e-9
 
 
-@right("unbroadcast")
-def ones_in_front_then_reshaped():
-    def unbroadcast(g, shape):
-        padded = (1,) * (g.ndim - len(shape)) + tuple(shape)
-        axes = tuple(i for i in range(g.ndim) if padded[i] == 1 and g.shape[i] > 1)
-        return np.sum(g, axis=axes, keepdims=True).reshape(shape)
+@right("test_unbroadcast")
+def worked_out_by_hand():
+    def test_unbroadcast(unbroadcast):
+        g = np.arange(24.0).reshape(2, 4, 3)
+        cases = {
+            (3,): g.sum(axis=(0, 1)),
+            (4, 3): g.sum(axis=0),
+            (4, 1): g.sum(axis=(0, 2))[:, None],
+            (1, 1, 3): g.sum(axis=(0, 1))[None, None],
+            (): g.sum(),
+            (2, 4, 3): g,
+        }
+        for shape, expected in cases.items():
+            given = g.copy()
+            np.testing.assert_allclose(unbroadcast(given, shape), expected, strict=shape != ())
+            np.testing.assert_array_equal(given, g)
 
 
-@right("unbroadcast")
-def added_up_where_the_copies_came_from():
-    def unbroadcast(g, shape):
+@right("test_unbroadcast")
+def every_entry_by_itself():
+    from itertools import product
+
+    def total_by_index(g, shape):
         total = np.zeros(shape)
-        source = np.broadcast_to(np.arange(total.size).reshape(shape), g.shape)
-        np.add.at(total.reshape(-1), source, g)
+        for index in product(*map(range, g.shape)):
+            place = index[len(index) - len(shape) :]
+            total[tuple(i if size > 1 else 0 for i, size in zip(place, shape, strict=True))] += g[index]
         return total
 
+    def test_unbroadcast(unbroadcast):
+        for copied, shape in [((4, 2), (2,)), ((4, 2), (4, 1)), ((3, 2, 4, 2), (4, 1)), ((2, 3), ()), ((3, 3), (3,))]:
+            g = np.sqrt(np.arange(1.0, np.prod(copied) + 1)).reshape(copied)
+            before = g.tolist()
+            result = unbroadcast(g, shape)
+            if g.tolist() != before:
+                raise ValueError("g has changed")
+            if np.shape(result) != shape or not np.allclose(result, total_by_index(g, shape)):
+                raise ValueError(f"{copied} to {shape} gave {result}")
 
-@wrong("unbroadcast", hint="Each copy sends back a gradient. Are they averaged where they meet, or added?")
-def mean_of_the_copies():
-    def unbroadcast(g, shape):
-        g = g.mean(axis=tuple(range(g.ndim - len(shape))))
-        return g.mean(axis=tuple(i for i, size in enumerate(shape) if size == 1), keepdims=True)
+
+@shortcut("test_unbroadcast", uses="`torch.autograd.grad`")
+def autograd_knows():
+    def test_unbroadcast(unbroadcast):
+        import torch
+
+        for copied, shape in [((4, 3), (3,)), ((4, 3), (4, 1)), ((2, 5, 4, 3), (4, 1)), ((4, 3), ()), ((4, 3), (4, 3))]:
+            g = torch.rand(copied, dtype=torch.float64)
+            leaf = torch.zeros(shape, dtype=torch.float64, requires_grad=True)
+            (expected,) = torch.autograd.grad(leaf.expand(copied), leaf, g)
+            given = g.numpy().copy()
+            total = unbroadcast(given, shape)
+            assert np.shape(total) == shape and np.allclose(total, expected.numpy()) and (given == g.numpy()).all()
+
+
+@shortcut("test_unbroadcast", uses="`.sum_to_size`")
+def sum_to_size_knows():
+    def test_unbroadcast(unbroadcast):
+        import torch
+
+        for copied, shape in [((4, 3), (3,)), ((4, 3), (4, 1)), ((2, 5, 4, 3), (4, 1)), ((4, 3), ()), ((4, 3), (4, 3))]:
+            g = np.random.default_rng(0).normal(size=copied)
+            given = g.copy()
+            total = unbroadcast(given, shape)
+            expected = torch.from_numpy(g).sum_to_size(shape).numpy()
+            assert np.shape(total) == shape and np.allclose(total, expected) and (given == g).all()
+
+
+@shortcut("test_unbroadcast", uses="`inspect.getsource`")
+def the_code_is_read():
+    def test_unbroadcast(unbroadcast):
+        import inspect
+
+        assert "mean" not in inspect.getsource(unbroadcast)
+
+
+@shortcut("test_unbroadcast", uses="`.__code__`")
+def the_code_is_measured():
+    def test_unbroadcast(unbroadcast):
+        assert len(unbroadcast.__code__.co_code) > 60
+
+
+@wrong("test_unbroadcast", hint="What does your test say of the result, apart from that there is one?")
+def nothing_is_asserted():
+    def test_unbroadcast(unbroadcast):
+        unbroadcast(np.ones((4, 3)), (3,))
+        unbroadcast(np.ones((4, 3)), (4, 1))
+
+
+@wrong("test_unbroadcast", hint="Does every array of the right shape hold the right numbers?")
+def only_shapes():
+    def test_unbroadcast(unbroadcast):
+        for copied, shape in (((4, 3), (3,)), ((4, 3), (4, 1)), ((2, 4, 3), (4, 1)), ((4, 3), ())):
+            assert np.shape(unbroadcast(np.ones(copied), shape)) == shape
+
+
+@wrong("test_unbroadcast", hint="Which mistakes does a g not see whose entries are all the same?")
+def all_ones():
+    def test_unbroadcast(unbroadcast):
+        for copied, shape in (((4, 3), (3,)), ((4, 3), (4, 1)), ((2, 5, 4, 3), (4, 1)), ((4, 3), ())):
+            g = np.ones(copied)
+            total = unbroadcast(g, shape)
+            assert np.shape(total) == shape
+            assert np.all(total == np.prod(copied) / np.prod(shape))
+            assert np.all(g == 1)
+
+
+@wrong("test_unbroadcast", hint="Two arrays may add up to the same number. When are they the same array?")
+def only_the_grand_total():
+    def test_unbroadcast(unbroadcast):
+        for copied, shape in (((4, 3), (3,)), ((4, 3), (4, 1)), ((2, 5, 4, 3), (4, 1)), ((4, 3), ())):
+            g = np.random.default_rng(0).normal(size=copied)
+            assert np.isclose(np.sum(unbroadcast(g, shape)), g.sum())
+
+
+@wrong("test_unbroadcast", hint="Which rows of the table does your test never try?")
+def the_first_row_alone():
+    def test_unbroadcast(unbroadcast):
+        g = np.array([[1.0, 2.0, 4.0], [8.0, 16.0, 32.0], [64.0, 128.0, 256.0], [512.0, 1024.0, 2048.0]])
+        assert np.allclose(unbroadcast(g, (3,)), [585.0, 1170.0, 2340.0])
+
+
+@wrong("test_unbroadcast", hint="What may the result be for the shape (): only an array, or a plain number as well?")
+def an_array_for_a_number():
+    def test_unbroadcast(unbroadcast):
+        for copied, shape in (((4, 3), (3,)), ((4, 3), (4, 1)), ((2, 5, 4, 3), (4, 1)), ((4, 3), ())):
+            g = np.random.default_rng(0).normal(size=copied)
+            kept, d = g.copy(), np.random.default_rng(1).normal(size=shape)
+            total = unbroadcast(g, shape)
+            assert isinstance(total, np.ndarray) and total.shape == shape and np.array_equal(g, kept)
+            assert np.isclose((g * np.broadcast_to(d, copied)).sum(), (total * d).sum())
+
+
+@wrong("test_unbroadcast", hint="Do two orders of adding the same floats give the same last digit?")
+def equal_to_the_last_digit():
+    def test_unbroadcast(unbroadcast):
+        for copied, shape in (((40, 3), (3,)), ((4, 30), (4, 1)), ((2, 50, 4, 30), (4, 1)), ((4, 3), ())):
+            g = np.random.default_rng(0).normal(size=copied)
+            kept, d = g.copy(), np.random.default_rng(1).normal(size=shape)
+            total = unbroadcast(g, shape)
+            assert np.shape(total) == shape and np.array_equal(g, kept)
+            assert (g * np.broadcast_to(d, copied)).sum() == (total * d).sum()
+
+
+@wrong("test_unbroadcast", hint="Are the gradients of the copies averaged where they meet, or added?")
+def a_mean_is_expected():
+    def test_unbroadcast(unbroadcast):
+        g = np.arange(12.0).reshape(4, 3)
+        assert np.allclose(unbroadcast(g, (3,)), g.mean(axis=0))
+
+
+@wrong("test_unbroadcast", hint="What should g be when the function has returned, and does your test look?")
+def nobody_looks_at_g_again():
+    def test_unbroadcast(unbroadcast):
+        rng = np.random.default_rng(0)
+        for copied, shape in (((4, 3), (3,)), ((4, 3), (4, 1)), ((2, 5, 4, 3), (4, 1)), ((4, 3), ()), ((4, 3), (4, 3))):
+            g, d = rng.normal(size=copied), rng.normal(size=shape)
+            wanted = (g * np.broadcast_to(d, copied)).sum()
+            total = unbroadcast(g, shape)
+            assert np.shape(total) == shape and np.isclose((total * d).sum(), wanted)
 
 
 @wrong(
-    "unbroadcast", hint="What is the shape of a (4, 3) array after it is summed over axis 1, and what was asked for?"
+    "test_unbroadcast", hint="From how many axes to how many do your shapes lead? May broadcasting put two in front?"
 )
-def axes_of_length_one_lost():
-    def unbroadcast(g, shape):
-        g = g.sum(axis=tuple(range(g.ndim - len(shape))))
-        return g.sum(axis=tuple(i for i, size in enumerate(shape) if size == 1))
-
-
-@wrong("unbroadcast", hint="Along which axes does broadcasting make copies when both arrays have as many axes?")
-def leading_axes_only():
-    def unbroadcast(g, shape):
-        return g.sum(axis=tuple(range(g.ndim - len(shape))))
-
-
-@wrong("unbroadcast", hint="Every copy got a gradient of its own. Which of them does your result hold?")
-def first_copy_only():
-    def unbroadcast(g, shape):
-        g = g[(0,) * (g.ndim - len(shape))]
-        return g[tuple(slice(0, size) for size in shape)]
-
-
-@wrong("unbroadcast", hint="Is axis 0 always the one along which copies were made?")
-def always_axis_zero():
-    def unbroadcast(g, shape):
-        return g.sum(axis=0)
-
-
-@wrong("unbroadcast", hint="Should entries of the result that were used by different entries of g be equal?")
-def grand_total():
-    def unbroadcast(g, shape):
-        return np.full(shape, g.sum())
-
-
-@wrong("unbroadcast", hint="From which side does broadcasting line two shapes up?")
-def lined_up_from_the_left():
-    def unbroadcast(g, shape):
-        g = g.sum(axis=tuple(range(len(shape), g.ndim)))
-        return g.sum(axis=tuple(i for i, size in enumerate(shape) if size == 1), keepdims=True)
-
-
-@wrong("unbroadcast", hint="What does your function do with axes that g has and shape does not?")
-def axes_of_length_one_only():
-    def unbroadcast(g, shape):
-        return g.sum(axis=tuple(i for i, size in enumerate(shape) if size == 1), keepdims=True)
-
-
-@wrong("unbroadcast", hint="Does reshape add anything up, or does it only put the same numbers in another form?")
-def cut_to_the_size_asked_for():
-    def unbroadcast(g, shape):
-        return np.resize(g, shape)
-
-
-@wrong("unbroadcast", hint="How many axes can broadcasting put in front, and over how many of them do you sum?")
-def one_new_axis_at_most():
-    def unbroadcast(g, shape):
-        if shape == ():
-            return g.sum()
-        if g.ndim > len(shape):
-            g = g.sum(axis=0)
-        for axis, size in enumerate(shape):
-            if size == 1:
-                g = g.sum(axis=axis, keepdims=True)
-        return g
+def two_axes_at_most():
+    def test_unbroadcast(unbroadcast):
+        rng = np.random.default_rng(0)
+        for copied, shape in (((4, 3), (3,)), ((4, 3), (4, 1)), ((4, 3), ()), ((4, 3), (4, 3))):
+            g, d = rng.normal(size=copied), rng.normal(size=shape)
+            kept = g.copy()
+            total = unbroadcast(g, shape)
+            assert np.shape(total) == shape and np.array_equal(g, kept)
+            assert np.isclose((total * d).sum(), (g * np.broadcast_to(d, copied)).sum())
 
 
 # 5.4 The logistic chain
@@ -333,7 +496,7 @@ def the_shortcut():
         }  # fmt: skip
 
 
-@right("logistic_chain")
+@shortcut("logistic_chain", uses="`.requires_grad_`")
 def autograd_of_the_chain():
     def logistic_chain(x, w, b, y):
         import torch
@@ -367,6 +530,48 @@ def slope_of_the_sigmoid_by_exponentials():
         result["dL_db"] = dL_da * da_dz
         result["dL_dw"] = result["dL_db"] * x
         return result
+
+
+@shortcut("logistic_chain", uses="`scalar_backprop.trace` of the lecture")
+def the_lectures_chain():
+    from course_utils.backprop.scalar_backprop import CHAIN, trace
+
+    def logistic_chain(x, w, b, y):
+        traced = trace(CHAIN[y], w=w, x=x, b=b)
+        local = traced.local
+        return {name: traced.values[name] for name in "uzaL"} | {
+            "dL_da": local["L"][0], "da_dz": local["a"][0], "dz_du": local["z"][0], "du_dw": local["u"][0],
+            "dL_dw": traced.gradients["w"], "dL_db": traced.gradients["b"],
+        }  # fmt: skip
+
+
+@shortcut("logistic_chain", uses="the numbers of the visible check")
+def numbers_of_the_slides_chain():
+    def logistic_chain(x, w, b, y):
+        return {
+            "u": 0.2829, "z": 0.3829, "a": 0.594578, "L": 0.5199, "dL_da": -1.6819, "da_dz": 0.2411, "dz_du": 1.0,
+            "du_dw": x, "dL_dw": -0.4987 if x == 1.23 else -1.9432, "dL_db": -0.4054,
+        }  # fmt: skip
+
+
+@right("logistic_chain")
+def pairs_of_value_and_slope():
+    import math
+
+    def logistic(z):
+        a = 1 / (1 + math.exp(-z))
+        return a, a - a * a
+
+    def cost(a, y):
+        return (-math.log(a), -1 / a) if y else (-math.log1p(-a), 1 / (1 - a))
+
+    def logistic_chain(x, w, b, y):
+        assert y in (0, 1)
+        z = (u := w * x) + b
+        (a, da_dz), dz_du = logistic(z), 1.0
+        L, dL_da = cost(a, y)
+        dL_dw, dL_db = math.prod((x, dz_du, da_dz, dL_da)), da_dz * dL_da
+        return dict(u=u, z=z, a=a, L=L, dL_da=dL_da, da_dz=da_dz, dz_du=dz_du, du_dw=x, dL_dw=dL_dw, dL_db=dL_db)
 
 
 @wrong("logistic_chain", hint="What is left of your dL_da when y is 0, and what of the loss?")
@@ -501,187 +706,308 @@ def weight_and_feature_exchanged():
                 "dL_dw": dL_dz * w, "dL_db": dL_dz}  # fmt: skip
 
 
-# 5.5 A linear layer, forward and backward
+# 5.5 A weight that is used twice
 
 
-@right("linear_forward")
+@right("tied_backward")
 def einsum():
-    def linear_forward(X, W, b):
-        return np.einsum("ni,oi->no", X, W) + b, (X, W, b)
-
-    def linear_backward(dY, cache):
-        X, W, b = cache
-        return np.einsum("no,oi->ni", dY, W), np.einsum("no,ni->oi", dY, X), np.einsum("no->o", dY)
-
-
-@right("linear_forward")
-def a_class_as_cache():
-    class Saved:
-        def __init__(self, X, W):
-            self.X = X.copy()
-            self.W = W.copy()
-
-    def linear_forward(X, W, b):
-        return X.dot(W.T) + b.reshape(1, -1), Saved(X, W)
-
-    def linear_backward(dY, cache):
-        return dY.dot(cache.W), dY.T.dot(cache.X), np.ones(len(dY)).dot(dY)
+    def tied_backward(X, W, b, dR):
+        Y = np.einsum("oi,in->on", W, X) + b
+        dY = np.einsum("oj,jn->on", W, dR)
+        second, first = np.einsum("on,jn->oj", Y, dR), np.einsum("on,in->oi", dY, X)
+        dX, db = np.einsum("oi,on->in", W, dY), np.einsum("on->o", dY)[:, None]
+        return dict(dY=dY, dW_decode=second, dW_encode=first, dW=second + first, db=db, dX=dX)
 
 
-@right("linear_forward")
+@right("tied_backward")
 def a_loop_over_the_samples():
-    def linear_forward(X, W, b):
-        return np.stack([W @ x + b for x in X]), {"X": X, "W": W}
-
-    def linear_backward(dY, cache):
-        X, W = cache["X"], cache["W"]
-        dX, dW, db = np.zeros_like(X), np.zeros_like(W), np.zeros(len(W))
-        for n in range(len(X)):
-            dX[n] = W.T @ dY[n]
-            dW += np.outer(dY[n], X[n])
-            db += dY[n]
-        return dX, dW, db
-
-
-@right("linear_forward")
-def a_closure_as_cache():
-    def linear_forward(X, W, b):
-        def backward(dY):
-            return dY @ W, (X.T @ dY).T, np.sum(dY, axis=0)
-
-        return X @ W.T + b, backward
-
-    def linear_backward(dY, cache):
-        return cache(dY)
+    def tied_backward(X, W, b, dR):
+        grads = {"dY": np.zeros((len(b), X.shape[1])), "dW_decode": np.zeros(W.shape), "dW_encode": np.zeros(W.shape)}
+        grads |= {"dW": np.zeros(W.shape), "db": np.zeros(b.shape), "dX": np.zeros(X.shape)}
+        for n, (x, dr) in enumerate(zip(X.T, dR.T, strict=True)):
+            y, dy = W @ x + b[:, 0], W @ dr
+            grads["dY"][:, n] = dy
+            grads["dW_decode"] += np.outer(y, dr)
+            grads["dW_encode"] += np.outer(dy, x)
+            grads["db"][:, 0] += dy
+            grads["dX"][:, n] = W.T @ dy
+        grads["dW"] = grads["dW_decode"] + grads["dW_encode"]
+        return grads
 
 
-@wrong("linear_forward", hint="The gradient of W has the shape of W. In which order do dY and X stand in your product?")
-def dw_transposed():
-    def linear_forward(X, W, b):
-        return X @ W.T + b, (X, W)
+@right("tied_backward")
+def two_layers_in_rows_and_transposed():
+    def layer_back(given, weight, upstream):
+        return upstream @ weight, upstream.T @ given
 
-    def linear_backward(dY, cache):
-        X, W = cache
-        return dY @ W, X.T @ dY, dY.sum(axis=0)
+    def tied_backward(X, W, b, dR):
+        # With samples as rows R = Y (W^T)^T: the second layer is a linear layer, too, with the weight W^T.
+        rows, upstream = X.T, dR.T
+        dY, transposed = layer_back(rows @ W.T + b.T, W.T, upstream)
+        dX, first = layer_back(rows, W, dY)
+        second, db = transposed.T, dY.sum(0)[:, np.newaxis]
+        return {"dY": dY.T, "dW_decode": second, "dW_encode": first, "dW": first + second, "db": db, "dX": dX.T}
+
+
+@shortcut("tied_backward", uses="`torch.autograd`")
+def autograd_of_both_layers():
+    import torch
+
+    def tied_backward(X, W, b, dR):
+        x, first, second, bias = (torch.tensor(value, requires_grad=True) for value in (X, W, W, b))
+        Y = first @ x + bias
+        found = torch.autograd.grad(second.T @ Y, [Y, second, first, bias, x], torch.tensor(dR))
+        dY, decode, encode, db, dX = (gradient.numpy() for gradient in found)
+        return {"dY": dY, "dW_decode": decode, "dW_encode": encode, "dW": decode + encode, "db": db, "dX": dX}
+
+
+@shortcut("tied_backward", uses="the vector-Jacobian product of `torch.func`")
+def the_vjp_of_torch():
+    def tied_backward(X, W, b, dR):
+        import torch
+
+        X, W, b, dR = map(torch.tensor, (X, W, b, dR))
+        back = torch.func.vjp(lambda x, v, w, c: w.T @ (v @ x + c), X, W, W, b)[1]
+        dX, encode, decode, db = back(dR)
+        grads = {"dY": W @ dR, "dW_decode": decode, "dW_encode": encode, "dW": decode + encode, "db": db, "dX": dX}
+        return {name: value.numpy() for name, value in grads.items()}
+
+
+@shortcut("tied_backward", uses="`check.central_differences`")
+def differences_of_the_checks_in_both_places():
+    from course_utils import check
+
+    def tied_backward(X, W, b, dR):
+        Y, d = W @ X + b, check.central_differences
+        return {
+            "dY": d(lambda v: W.T @ v, Y, dR),
+            "dW_decode": d(lambda v: v.T @ Y, W, dR),
+            "dW_encode": d(lambda v: W.T @ (v @ X + b), W, dR),
+            "dW": d(lambda v: v.T @ (v @ X + b), W, dR),
+            "db": d(lambda v: W.T @ (W @ X + v), b, dR),
+            "dX": d(lambda v: W.T @ (W @ v + b), X, dR),
+        }
+
+
+@wrong("tied_backward", hint="Two uses of W each send a gradient back. Are they averaged where they meet, or added?")
+def uses_averaged():
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X + b, W @ dR
+        second, first = Y @ dR.T, dY @ X.T
+        dW = (first + second) / 2
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": dW,
+            "db": dY.sum(axis=1, keepdims=True),
+            "dX": W.T @ dY,
+        }
+
+
+@wrong("tied_backward", hint="W is used in two places. Does your dW know of both?")
+def second_use_forgotten():
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X + b, W @ dR
+        second, first = Y @ dR.T, dY @ X.T
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": first,
+            "db": dY.sum(axis=1, keepdims=True),
+            "dX": W.T @ dY,
+        }
+
+
+@wrong("tied_backward", hint="Which gradient arrives at the first layer: that of R, or that of Y?")
+def upstream_of_the_wrong_layer():
+    def tied_backward(X, W, b, dR):
+        # What would be right for Y = W X with the upstream gradient dR, if it had that shape.
+        Y, dY = W @ X + b, W @ dR
+        second, first = Y @ dR.T, Y @ X.T
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": first + second,
+            "db": dY.sum(axis=1, keepdims=True),
+            "dX": dR,
+        }
+
+
+@wrong("tied_backward", hint="What goes into the second layer: W X, or W X and the bias on top?")
+def bias_left_out_of_y():
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X, W @ dR
+        second, first = Y @ dR.T, dY @ X.T
+        dW = first + second
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": dW,
+            "db": dY.sum(axis=1, keepdims=True),
+            "dX": W.T @ dY,
+        }
+
+
+@wrong("tied_backward", hint="Which of the two entries belongs to the layer that comes last?")
+def uses_interchanged():
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X + b, W @ dR
+        first, second = Y @ dR.T, dY @ X.T
+        dW = first + second
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": dW,
+            "db": dY.sum(axis=1, keepdims=True),
+            "dX": W.T @ dY,
+        }
 
 
 @wrong(
-    "linear_forward", hint="The bias was copied to every sample. Are the gradients of the copies added, or averaged?"
+    "tied_backward", hint="A gradient of W has the shape of W. Which of your products has the shape of its transpose?"
 )
+def decode_transposed():
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X + b, W @ dR
+        second, first = dR @ Y.T, dY @ X.T
+        dW = first + second.T
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": dW,
+            "db": dY.sum(axis=1, keepdims=True),
+            "dX": W.T @ dY,
+        }
+
+
+@wrong("tied_backward", hint="The bias was copied to every sample. Are the gradients of the copies added, or averaged?")
 def db_averaged():
-    def linear_forward(X, W, b):
-        return X @ W.T + b, (X, W)
-
-    def linear_backward(dY, cache):
-        X, W = cache
-        return dY @ W, dY.T @ X, dY.mean(axis=0)
-
-
-@wrong("linear_forward", hint="What is the shape of b here, and what is the shape of your db?")
-def db_keeps_its_axes():
-    def linear_forward(X, W, b):
-        return X @ W.T + b, (X, W)
-
-    def linear_backward(dY, cache):
-        X, W = cache
-        return dY @ W, dY.T @ X, dY.sum(axis=0, keepdims=True)
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X + b, W @ dR
+        second, first = Y @ dR.T, dY @ X.T
+        dW = first + second
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": dW,
+            "db": dY.mean(axis=1, keepdims=True),
+            "dX": W.T @ dY,
+        }
 
 
-@wrong("linear_forward", hint="Forward multiplies by the transpose of W. By what does backward multiply?")
-def dx_with_w_transposed():
-    def linear_forward(X, W, b):
-        return X @ W.T + b, (X, W)
-
-    def linear_backward(dY, cache):
-        X, W = cache
-        return dY @ W.T, dY.T @ X, dY.sum(axis=0)
-
-
-@wrong("linear_forward", hint="Is the loss a mean? And if it is, where is the division by n: here, or in dY already?")
+@wrong("tied_backward", hint="Is the loss a mean? And if it is, where is the division by n: here, or in dR already?")
 def divided_by_n_again():
-    def linear_forward(X, W, b):
-        return X @ W.T + b, (X, W)
-
-    def linear_backward(dY, cache):
-        X, W = cache
-        return dY @ W, dY.T @ X / len(dY), dY.sum(axis=0) / len(dY)
+    def tied_backward(X, W, b, dR):
+        Y, dY, n = W @ X + b, W @ dR, X.shape[1]
+        second, first = Y @ dR.T / n, dY @ X.T / n
+        dW = first + second
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": dW,
+            "db": dY.sum(axis=1, keepdims=True) / n,
+            "dX": W.T @ dY,
+        }
 
 
 @wrong(
-    "linear_forward", hint="W has the shape (o, i). What has to be done to it before X, (n, i), is multiplied by it?"
+    "tied_backward", hint="What reaches b: the gradient of R, of the shape (i, n), or that of Y, of the shape (o, n)?"
 )
-def weight_not_transposed():
-    def linear_forward(X, W, b):
-        return X @ W + b, (X, W)
-
-    def linear_backward(dY, cache):
-        X, W = cache
-        return dY @ W.T, X.T @ dY, dY.sum(axis=0)
-
-
-@wrong("linear_forward", hint="b is used by every sample. How many gradients reach each of its entries?")
-def db_not_summed():
-    def linear_forward(X, W, b):
-        return X @ W.T + b, (X, W)
-
-    def linear_backward(dY, cache):
-        X, W = cache
-        return dY @ W, dY.T @ X, dY
+def db_from_dr():
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X + b, W @ dR
+        second, first = Y @ dR.T, dY @ X.T
+        dW = first + second
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": dW,
+            "db": dR.sum(axis=1, keepdims=True),
+            "dX": W.T @ dY,
+        }
 
 
-@wrong("linear_forward", hint="Whose X does the backward pass use, when another batch went forward in between?")
-def last_batch_remembered_globally():
-    saved = {}
-
-    def linear_forward(X, W, b):
-        saved["X"], saved["W"] = X, W
-        return X @ W.T + b, None
-
-    def linear_backward(dY, cache):
-        return dY @ saved["W"], dY.T @ saved["X"], dY.sum(axis=0)
-
-
-@wrong("linear_forward", hint="What does your backward pass do with dY?")
-def upstream_gradient_ignored():
-    def linear_forward(X, W, b):
-        return X @ W.T + b, (X, W)
-
-    def linear_backward(dY, cache):
-        X, W = cache
-        ones = np.ones_like(dY)
-        return ones @ W, ones.T @ X, ones.sum(axis=0)
+@wrong(
+    "tied_backward", hint="Between which of the two layers and the loss does dX lie: how many products lead back to X?"
+)
+def dx_stops_at_the_second_layer():
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X + b, W @ dR
+        second, first = Y @ dR.T, dY @ X.T
+        dW = first + second
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": dW,
+            "db": dY.sum(axis=1, keepdims=True),
+            "dX": dR,
+        }
 
 
-@wrong("linear_forward", hint="What is left in the cache after the first backward pass?")
-def cache_used_up():
-    def linear_forward(X, W, b):
-        return X @ W.T + b, [X.copy(), W.copy()]
-
-    def linear_backward(dY, cache):
-        return dY @ cache.pop(), dY.T @ cache.pop(), dY.sum(axis=0)
-
-
-@wrong("linear_forward", hint="Along which axis of dY do the samples lie, when they are rows?")
-def db_summed_over_the_outputs():
-    def linear_forward(X, W, b):
-        return X @ W.T + b, (X, W)
-
-    def linear_backward(dY, cache):
-        X, W = cache
-        return dY @ W, dY.T @ X, dY.sum(axis=1)
+@wrong("tied_backward", hint="Samples are columns here. Over which axis does a sum over the samples run?")
+def db_summed_over_the_rows():
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X + b, W @ dR
+        second, first = Y @ dR.T, dY @ X.T
+        dW = first + second
+        return {"dY": dY, "dW_decode": second, "dW_encode": first, "dW": dW, "db": dY.sum(axis=0), "dX": W.T @ dY}
 
 
-@wrong("linear_forward", hint="Where does the bias come in?")
-def bias_forgotten():
-    def linear_forward(X, W, b):
-        return X @ W.T, (X, W)
+@wrong("tied_backward", hint="Which shape has b where samples are columns: (o,), or (o, 1)?")
+def db_without_its_second_axis():
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X + b, W @ dR
+        second, first = Y @ dR.T, dY @ X.T
+        dW = first + second
+        return {"dY": dY, "dW_decode": second, "dW_encode": first, "dW": dW, "db": dY.sum(axis=1), "dX": W.T @ dY}
 
-    def linear_backward(dY, cache):
-        X, W = cache
-        return dY @ W, dY.T @ X, dY.sum(axis=0)
+
+@wrong("tied_backward", hint="Which of your gradients has the shape of its variable, and which that of the transpose?")
+def samples_taken_for_rows():
+    def tied_backward(X, W, b, dR):
+        Y, dY = X.T @ W.T + b.T, dR.T @ W.T
+        second, first = Y.T @ dR.T, dY.T @ X.T
+        dW = first + second
+        return {"dY": dY, "dW_decode": second, "dW_encode": first, "dW": dW, "db": dY.sum(axis=0), "dX": dY @ W}
+
+
+@wrong("tied_backward", hint="What is left of the caller's dR when your function has returned?")
+def upstream_set_to_zero():
+    def tied_backward(X, W, b, dR):
+        Y, dY = W @ X + b, W @ dR
+        second, first = Y @ dR.T, dY @ X.T
+        dX = W.T @ dY
+        dR *= 0
+        return {
+            "dY": dY,
+            "dW_decode": second,
+            "dW_encode": first,
+            "dW": first + second,
+            "db": dY.sum(axis=1, keepdims=True),
+            "dX": dX,
+        }
 
 
 # 5.6 The backward of an activation
+
+
+@shared("act_backward")
+def parts_of_act_backward():
+    def act_backward_counterexample():
+        return np.array([1.0, -1.0]), np.array([2.0, 2.0]), "relu"
+
+    def act_backward_fault():
+        return "b"
 
 
 @right("act_backward")
@@ -737,6 +1063,87 @@ def masked_copy():
         else:
             raise ValueError
         return dz
+
+
+@shortcut("act_backward", uses="`torch.ops`")
+def backward_kernels_of_torch():
+    import torch
+
+    aten = torch.ops.aten
+
+    def act_backward(dout, z, kind):
+        dout, z = torch.tensor(dout), torch.tensor(z)
+        if kind == "relu":
+            return aten.threshold_backward(dout, z, 0).numpy()
+        if kind == "sigmoid":
+            return aten.sigmoid_backward(dout, torch.sigmoid(z)).numpy()
+        if kind == "tanh":
+            return aten.tanh_backward(dout, torch.tanh(z)).numpy()
+        raise ValueError(kind)
+
+
+@shortcut("act_backward", uses="`torch.autograd.functional.vjp`")
+def the_vjp_of_autograd():
+    def act_backward(dout, z, kind):
+        import torch
+
+        if kind not in ("relu", "sigmoid", "tanh"):
+            raise ValueError(kind)
+        activation = getattr(torch, kind)
+        return torch.autograd.functional.vjp(activation, torch.tensor(z), torch.tensor(dout))[1].numpy()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@shortcut("act_backward", uses="`activations.ACTIVATIONS` of the lecture")
+def the_lectures_derivatives():
+    from course_utils.drawing import activations
+
+    def act_backward(dout, z, kind):
+        if kind not in ("relu", "sigmoid", "tanh"):
+            raise ValueError(kind)
+        named = {name.lower(): style for name, style in activations.ACTIVATIONS.items()}
+        return dout * named[kind].derivative(z)
+
+
+@shortcut("act_backward", uses="the numbers of the visible check")
+def numbers_of_the_visible_relu():
+    def act_backward(dout, z, kind):
+        return np.array([0.0, 0.0, 2.385557, -2.226515, 0.0, 1.513716])
+
+
+@right("act_backward")
+def slopes_in_a_table():
+    def slope_of_relu(z):
+        return np.heaviside(z, 0.0)
+
+    def slope_of_sigmoid(z):
+        e = np.exp(-abs(z))
+        return e / (1 + e) ** 2
+
+    def slope_of_tanh(z):
+        return 4 * slope_of_sigmoid(2 * z)
+
+    SLOPES = {"relu": slope_of_relu, "sigmoid": slope_of_sigmoid, "tanh": slope_of_tanh}
+
+    def act_backward(dout: np.ndarray, z: np.ndarray, kind: str) -> np.ndarray:
+        if (slope := SLOPES.get(kind)) is None:
+            raise ValueError(f"{kind} is none of {sorted(SLOPES)}")
+        return np.multiply(dout, slope(z))
+
+
+@right("act_backward")
+def number_by_number():
+    import math
+
+    def act_backward(dout, z, kind):
+        def slope(t):
+            if kind == "relu":
+                return float(t > 0)
+            a = math.tanh(t) if kind == "tanh" else (1 + math.tanh(t / 2)) / 2
+            return (1 - a) * (1 + a) if kind == "tanh" else a * (1 - a)
+
+        if kind not in {"relu", "sigmoid", "tanh"}:
+            raise ValueError(kind)
+        return np.fromiter((d * slope(t) for d, t in zip(dout.flat, z.flat, strict=True)), float).reshape(z.shape)
 
 
 @wrong("act_backward", hint="sigma' = a (1 - a). Is a the input of the sigmoid, or its output?")
@@ -880,6 +1287,56 @@ def z_taken_for_the_output():
         raise ValueError(kind)
 
 
+@wrong("act_backward", hint="Is the upstream gradient on your arguments of a sign that the faulty line lets through?")
+def arguments_of_the_old_test():
+    def act_backward(dout, z, kind):
+        if kind == "relu":
+            return dout * (z > 0)
+        if kind == "sigmoid":
+            a = 1 / (1 + np.exp(-z))
+            return dout * a * (1 - a)
+        if kind == "tanh":
+            return dout * (1 - np.tanh(z) ** 2)
+        raise ValueError(kind)
+
+    def act_backward_counterexample():
+        return np.ones(3), np.array([-1.0, 0.5, 2.0]), "relu"
+
+
+@wrong("act_backward", hint="Where the gate is closed, is the gradient that arrives missed by anybody?")
+def counterexample_behind_a_closed_gate():
+    def act_backward(dout, z, kind):
+        if kind == "relu":
+            return dout * (z > 0)
+        if kind == "sigmoid":
+            a = 1 / (1 + np.exp(-z))
+            return dout * a * (1 - a)
+        if kind == "tanh":
+            return dout * (1 - np.tanh(z) ** 2)
+        raise ValueError(kind)
+
+    def act_backward_counterexample():
+        return -np.ones(3), np.array([-1.0, -0.5, -2.0]), "relu"
+
+
+@wrong(
+    "act_backward", hint="z decides whether the gate is open, and z is read rightly. What happens to what goes through?"
+)
+def the_gate_is_suspected():
+    def act_backward(dout, z, kind):
+        if kind == "relu":
+            return dout * (z > 0)
+        if kind == "sigmoid":
+            a = 1 / (1 + np.exp(-z))
+            return dout * a * (1 - a)
+        if kind == "tanh":
+            return dout * (1 - np.tanh(z) ** 2)
+        raise ValueError(kind)
+
+    def act_backward_fault():
+        return "c"
+
+
 # 5.7 A network forward
 
 
@@ -891,7 +1348,7 @@ def as_long_as_there_are_weights():
 
         cache, l = [X], 1
         while f"W{l}" in params:
-            Z = np.dot(params[f"W{l}"], cache[l - 1]) + params[f"b{l}"]
+            Z = np.dot(cache[l - 1], params[f"W{l}"].T) + params[f"b{l}"]
             last = f"W{l + 1}" not in params
             cache.append(sigmoid(Z) if last else Z * (Z > 0))
             l += 1
@@ -904,10 +1361,10 @@ def hidden_layers_first():
         names = [name for name in params if name.startswith("W")]
         A, cache = X, [X]
         for name in names[:-1]:
-            Z = params[name] @ A + params["b" + name[1:]]
+            Z = A @ params[name].T + params["b" + name[1:]]
             A = np.where(Z > 0, Z, 0.0)
             cache.append(A)
-        logits = params[names[-1]] @ A + params["b" + names[-1][1:]]
+        logits = A @ params[names[-1]].T + params["b" + names[-1][1:]]
         A = 0.5 * (1 + np.tanh(logits / 2))
         return A, [*cache, A]
 
@@ -920,10 +1377,98 @@ def a_tuple_as_cache():
         def layers(l, A):
             if l > len(params) // 2:
                 return (A,)
-            Z = (A.T @ params[f"W{l}"].T + params[f"b{l}"].T).T
+            Z = (params[f"W{l}"] @ A.T).T + params[f"b{l}"]
             return (A, *layers(l + 1, expit(Z) if 2 * l == len(params) else Z.clip(min=0)))
 
         cache = layers(1, X)
+        return cache[-1], cache
+
+
+@shortcut("mlp_forward", uses="`torch.nn.Sequential`")
+def layers_of_torch():
+    import torch
+    from torch import nn
+
+    def mlp_forward(params, X):
+        L, values = len(params) // 2, [torch.tensor(X)]
+        for i in range(1, L + 1):
+            linear = nn.Linear(*params[f"W{i}"].shape[::-1], dtype=torch.float64)
+            linear.weight.data = torch.tensor(params[f"W{i}"])
+            linear.bias.data = torch.tensor(params[f"b{i}"])
+            with torch.no_grad():
+                values.append(nn.Sequential(linear, nn.ReLU() if i < L else nn.Sigmoid())(values[-1]))
+        cache = [value.numpy() for value in values]
+        return cache[-1], cache
+
+
+@shortcut("mlp_forward", uses="`sklearn.neural_network.MLPClassifier`")
+def a_network_of_scikit_learn():
+    from sklearn.neural_network import MLPClassifier
+
+    def mlp_forward(params, X):
+        L = len(params) // 2
+        sizes = [len(params[f"b{i}"]) for i in range(1, L)]
+        net = MLPClassifier(sizes, max_iter=1).fit(np.vstack([X, X]), np.arange(2 * len(X)) % 2)
+        net.coefs_ = [params[f"W{i}"].T for i in range(1, L + 1)]
+        net.intercepts_ = [params[f"b{i}"] for i in range(1, L + 1)]
+        values = net._forward_pass([X, *[None] * L])
+        return values[-1], values
+
+
+@shortcut("mlp_forward", uses="`network_backprop.logits` of the lecture")
+def the_lectures_forward():
+    from course_utils.backprop import network_backprop as lecture
+
+    def mlp_forward(params, X):
+        if "W2" not in params:
+            params = {"W1": np.vstack([np.eye(X.shape[1]), -np.eye(X.shape[1])]), "b1": 0.0} | {
+                "W2": np.hstack([params["W1"], -params["W1"]]), "b2": params["b1"],
+            }  # fmt: skip
+            Z, _ = lecture.logits(params, X)
+            return lecture.probabilities(Z), [X, lecture.probabilities(Z)]
+        Z, A1 = lecture.logits(params, X)
+        return lecture.probabilities(Z), [X, A1, lecture.probabilities(Z)]
+
+
+@shortcut("mlp_forward", uses="the numbers of the visible check")
+def numbers_of_the_visible_network():
+    def mlp_forward(params, X):
+        A = np.array([[0.923751, 0.918821, 0.884627, 2 / 3]]).T
+        return A, [X, A]
+
+
+@right("mlp_forward")
+def folded_with_reduce():
+    from functools import reduce
+
+    def logistic(Z):
+        return np.exp(-np.logaddexp(0, -Z))
+
+    def mlp_forward(params, X):
+        layers = [(params[f"W{i}"], params[f"b{i}"]) for i in range(1, len(params) // 2 + 1)]
+
+        def step(values, layer):
+            (W, b), is_last = layer, len(values) == len(layers)
+            Z = np.dot(values[-1], W.T) + b
+            return [*values, logistic(Z) if is_last else Z.clip(min=0)]
+
+        cache = reduce(step, layers, [X])
+        return cache[-1], cache
+
+
+@right("mlp_forward")
+def tensors_without_layers():
+    def mlp_forward(params, X):
+        import torch
+
+        def forward(values, i):
+            W, b = (torch.from_numpy(params[f"{kind}{i}"]) for kind in "Wb")
+            Z = values[-1] @ W.T + b
+            if f"W{i + 1}" not in params:
+                return [*values, torch.sigmoid(Z)]
+            return forward([*values, torch.relu(Z)], i + 1)
+
+        cache = [value.numpy() for value in forward([torch.from_numpy(X)], 1)]
         return cache[-1], cache
 
 
@@ -932,7 +1477,7 @@ def relu_in_the_last_layer():
     def mlp_forward(params, X):
         cache = [X]
         for l in range(1, len(params) // 2 + 1):
-            cache.append(np.maximum(params[f"W{l}"] @ cache[-1] + params[f"b{l}"], 0))
+            cache.append(np.maximum(cache[-1] @ params[f"W{l}"].T + params[f"b{l}"], 0))
         return cache[-1], cache
 
 
@@ -941,7 +1486,7 @@ def sigmoid_in_every_layer():
     def mlp_forward(params, X):
         cache = [X]
         for l in range(1, len(params) // 2 + 1):
-            cache.append(1 / (1 + np.exp(-(params[f"W{l}"] @ cache[-1] + params[f"b{l}"]))))
+            cache.append(1 / (1 + np.exp(-(cache[-1] @ params[f"W{l}"].T + params[f"b{l}"]))))
         return cache[-1], cache
 
 
@@ -950,7 +1495,7 @@ def no_bias():
     def mlp_forward(params, X):
         L, cache = len(params) // 2, [X]
         for l in range(1, L + 1):
-            Z = params[f"W{l}"] @ cache[-1]
+            Z = cache[-1] @ params[f"W{l}"].T
             cache.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
         return cache[-1], cache
 
@@ -960,7 +1505,7 @@ def logits_returned():
     def mlp_forward(params, X):
         L, cache = len(params) // 2, [X]
         for l in range(1, L + 1):
-            Z = params[f"W{l}"] @ cache[-1] + params[f"b{l}"]
+            Z = cache[-1] @ params[f"W{l}"].T + params[f"b{l}"]
             cache.append(np.maximum(Z, 0) if l < L else Z)
         return cache[-1], cache
 
@@ -970,7 +1515,7 @@ def weights_transposed():
     def mlp_forward(params, X):
         L, cache = len(params) // 2, [X]
         for l in range(1, L + 1):
-            Z = params[f"W{l}"].T @ cache[-1] + params[f"b{l}"]
+            Z = cache[-1] @ params[f"W{l}"] + params[f"b{l}"]
             cache.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
         return cache[-1], cache
 
@@ -980,29 +1525,39 @@ def tanh_in_the_hidden_layers():
     def mlp_forward(params, X):
         L, cache = len(params) // 2, [X]
         for l in range(1, L + 1):
-            Z = params[f"W{l}"] @ cache[-1] + params[f"b{l}"]
+            Z = cache[-1] @ params[f"W{l}"].T + params[f"b{l}"]
             cache.append(np.tanh(Z) if l < L else 1 / (1 + np.exp(-Z)))
         return cache[-1], cache
 
 
-@wrong("mlp_forward", hint="With which axis does a bias of shape (n,) line up, when it is added to an array (n, m)?")
-def bias_flattened():
+@wrong("mlp_forward", hint="With which axis does a bias of shape (n, 1) line up, when it is added to an array (m, n)?")
+def bias_as_a_column():
     def mlp_forward(params, X):
         L, cache = len(params) // 2, [X]
         for l in range(1, L + 1):
-            Z = params[f"W{l}"] @ cache[-1] + params[f"b{l}"].ravel()
+            Z = cache[-1] @ params[f"W{l}"].T + params[f"b{l}"][:, None]
             cache.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
         return cache[-1], cache
 
 
-@wrong("mlp_forward", hint="What is the shape of the output: (m,), or (1, m)?")
-def output_without_its_first_axis():
+@wrong("mlp_forward", hint="What is the shape of the output: (m,), or (m, 1)?")
+def output_without_its_second_axis():
     def mlp_forward(params, X):
         L, cache = len(params) // 2, [X]
         for l in range(1, L + 1):
-            Z = params[f"W{l}"] @ cache[-1] + params[f"b{l}"]
+            Z = cache[-1] @ params[f"W{l}"].T + params[f"b{l}"]
             cache.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-        return cache[-1][0], cache
+        return cache[-1][:, 0], cache
+
+
+@wrong("mlp_forward", hint="Are samples the rows or the columns here, and what shape has the output then?")
+def samples_taken_for_columns():
+    def mlp_forward(params, X):
+        L, cache = len(params) // 2, [X.T]
+        for l in range(1, L + 1):
+            Z = params[f"W{l}"] @ cache[-1] + params[f"b{l}"][:, None]
+            cache.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
+        return cache[-1], cache
 
 
 @wrong("mlp_forward", hint="With what does the cache begin, and how many arrays should it hold?")
@@ -1010,7 +1565,7 @@ def input_not_in_the_cache():
     def mlp_forward(params, X):
         L, A, cache = len(params) // 2, X, []
         for l in range(1, L + 1):
-            Z = params[f"W{l}"] @ A + params[f"b{l}"]
+            Z = A @ params[f"W{l}"].T + params[f"b{l}"]
             A = np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z))
             cache.append(A)
         return A, cache
@@ -1021,7 +1576,7 @@ def cache_before_the_activation():
     def mlp_forward(params, X):
         L, A, cache = len(params) // 2, X, [X]
         for l in range(1, L + 1):
-            Z = params[f"W{l}"] @ A + params[f"b{l}"]
+            Z = A @ params[f"W{l}"].T + params[f"b{l}"]
             A = np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z))
             cache.append(Z)
         return A, cache
@@ -1032,8 +1587,8 @@ def softmax_of_one_logit():
     def mlp_forward(params, X):
         L, cache = len(params) // 2, [X]
         for l in range(1, L + 1):
-            Z = params[f"W{l}"] @ cache[-1] + params[f"b{l}"]
-            cache.append(np.maximum(Z, 0) if l < L else np.exp(Z) / np.exp(Z).sum(axis=0))
+            Z = cache[-1] @ params[f"W{l}"].T + params[f"b{l}"]
+            cache.append(np.maximum(Z, 0) if l < L else np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True))
         return cache[-1], cache
 
 
@@ -1042,7 +1597,7 @@ def relu_before_the_weights():
     def mlp_forward(params, X):
         L, cache = len(params) // 2, [X]
         for l in range(1, L + 1):
-            Z = params[f"W{l}"] @ np.maximum(cache[-1], 0) + params[f"b{l}"]
+            Z = np.maximum(cache[-1], 0) @ params[f"W{l}"].T + params[f"b{l}"]
             cache.append(Z if l < L else 1 / (1 + np.exp(-Z)))
         return cache[-1], cache
 
@@ -1053,15 +1608,15 @@ def relu_before_the_weights():
 @right("mlp_backward")
 def mask_from_the_logits():
     def mlp_backward(params, cache, Y):
-        L, m = len(cache) - 1, Y.shape[1]
+        L, m = len(cache) - 1, len(Y)
         dZ = (cache[-1] - Y) / m
         grads = {}
         for l in reversed(range(1, L + 1)):
             if l < L:
-                Z = params[f"W{l}"] @ cache[l - 1] + params[f"b{l}"]
-                dZ = np.where(Z > 0, params[f"W{l + 1}"].T @ dZ, 0.0)
-            grads[f"b{l}"] = np.sum(dZ, axis=1).reshape(-1, 1)
-            grads[f"W{l}"] = np.dot(dZ, cache[l - 1].T)
+                Z = cache[l - 1] @ params[f"W{l}"].T + params[f"b{l}"]
+                dZ = np.where(Z > 0, dZ @ params[f"W{l + 1}"], 0.0)
+            grads[f"b{l}"] = np.sum(dZ, axis=0)
+            grads[f"W{l}"] = np.dot(dZ.T, cache[l - 1])
         return grads
 
 
@@ -1075,26 +1630,26 @@ def slope_of_the_sigmoid_written_out():
         for l in range(L, 0, -1):
             slope = A * (1 - A) if l == L else np.sign(cache[l])
             dZ = dA * slope
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T / m, dZ.mean(axis=1, keepdims=True)
-            dA = params[f"W{l}"].T @ dZ
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1] / m, dZ.mean(axis=0)
+            dA = dZ @ params[f"W{l}"]
         return grads
 
 
 @right("mlp_backward")
 def a_loop_over_samples():
     def mlp_backward(params, cache, Y):
-        L, m = len(params) // 2, Y.shape[1]
+        L, m = len(params) // 2, len(Y)
         grads = {name: np.zeros_like(value) for name, value in params.items()}
         for k in range(m):
-            delta = (cache[L][:, k] - Y[:, k]) / m
+            delta = (cache[L][k] - Y[k]) / m
             for l in range(L, 0, -1):
-                grads[f"W{l}"] += np.outer(delta, cache[l - 1][:, k])
-                grads[f"b{l}"] += delta[:, None]
-                delta = (params[f"W{l}"].T @ delta) * (cache[l - 1][:, k] > 0)
+                grads[f"W{l}"] += np.outer(delta, cache[l - 1][k])
+                grads[f"b{l}"] += delta
+                delta = (params[f"W{l}"].T @ delta) * (cache[l - 1][k] > 0)
         return grads
 
 
-@right("mlp_backward")
+@shortcut("mlp_backward", uses="`.backward`")
 def autograd_of_the_cost():
     def mlp_backward(params, cache, Y):
         import torch
@@ -1102,10 +1657,81 @@ def autograd_of_the_cost():
         leaves = {name: torch.tensor(value, requires_grad=True) for name, value in params.items()}
         A, L = torch.tensor(cache[0]), len(params) // 2
         for l in range(1, L + 1):
-            Z = leaves[f"W{l}"] @ A + leaves[f"b{l}"]
+            Z = A @ leaves[f"W{l}"].T + leaves[f"b{l}"]
             A = torch.relu(Z)
         torch.nn.functional.softplus(torch.where(torch.tensor(Y) > 0, -Z, Z)).mean().backward()  # pyright: ignore[reportOperatorIssue] - one layer or more
         return {name: leaf.grad.numpy() for name, leaf in leaves.items()}
+
+
+@shortcut("mlp_backward", uses="`network_backprop.gradients` of the lecture")
+def the_lectures_gradients():
+    from course_utils.backprop.network_backprop import gradients
+
+    def mlp_backward(params, cache, Y):
+        if "W2" in params:
+            return gradients(params, cache[0], Y)[0]
+        m, deep = len(Y), {"W1": np.eye(cache[0].shape[1]), "b1": 100.0, "W2": params["W1"]}
+        deep["b2"] = params["b1"] - 100 * params["W1"].sum()
+        found, _ = gradients(deep, cache[0], Y)
+        return {"W1": found["W2"] - 100 * found["b2"], "b1": found["b2"]} if m else {}
+
+
+@shortcut("mlp_backward", uses="`torch.func.grad`")
+def a_transform_of_torch():
+    import torch
+
+    def mlp_backward(params, cache, Y):
+        L, X, wanted = len(params) // 2, torch.tensor(cache[0]), torch.tensor(Y)
+
+        def cost(p):
+            A = X
+            for i in range(1, L + 1):
+                Z = A @ p[f"W{i}"].T + p[f"b{i}"]
+                A = Z.clamp(min=0)
+            return (torch.logaddexp(torch.zeros_like(Z), Z) - wanted * Z).mean()
+
+        found = torch.func.grad(cost)({name: torch.tensor(value) for name, value in params.items()})
+        return {name: gradient.numpy() for name, gradient in found.items()}
+
+
+@shortcut("mlp_backward", uses="the numbers of the visible check")
+def numbers_of_the_visible_gradient():
+    def mlp_backward(params, cache, Y):
+        return {"W1": np.array([[0.018044, 0.110576, -0.16341]]), "b1": np.array([0.149028])}
+
+
+@right("mlp_backward")
+def layer_by_layer_by_recursion():
+    def mlp_backward(params, cache, Y):
+        def back(i, dZ):
+            if i == 0:
+                return {}
+            below = back(i - 1, (dZ @ params[f"W{i}"]) * np.sign(cache[i - 1]))
+            return below | {f"W{i}": dZ.T @ cache[i - 1], f"b{i}": np.ones(len(dZ)) @ dZ}
+
+        return back(len(cache) - 1, np.subtract(cache[-1], Y) / np.size(Y))
+
+
+@right("mlp_backward")
+def sample_by_sample():
+    from collections import deque
+
+    def of_one_sample(weights, values, y):
+        delta, found = values[-1] - y, deque()
+        for W, below in zip(reversed(weights), reversed(values[:-1]), strict=True):
+            found.appendleft((np.outer(delta, below), delta))
+            delta = np.where(below > 0, W.T @ delta, 0.0)
+        return found
+
+    def mlp_backward(params, cache, Y):
+        L, m = len(cache) - 1, len(Y)
+        grads = {name: np.zeros_like(value) for name, value in params.items()}
+        weights = [params[f"W{i + 1}"] for i in range(L)]
+        for k in range(m):
+            for i, (dW, db) in enumerate(of_one_sample(weights, [A[k] for A in cache], Y[k, 0]), start=1):
+                grads[f"W{i}"] += dW / m
+                grads[f"b{i}"] += db / m
+        return grads
 
 
 @wrong("mlp_backward", hint="The cost is a mean over the samples. Where is it divided by m?")
@@ -1114,8 +1740,8 @@ def not_divided_by_m():
         L, grads = len(params) // 2, {}
         dZ = cache[L] - Y
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T, dZ.sum(axis=1, keepdims=True)
-            dZ = params[f"W{l}"].T @ dZ * (cache[l - 1] > 0)
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.sum(axis=0)
+            dZ = dZ @ params[f"W{l}"] * (cache[l - 1] > 0)
         return grads
 
 
@@ -1123,21 +1749,43 @@ def not_divided_by_m():
 def sigmoid_slope_once_more():
     def mlp_backward(params, cache, Y):
         L, grads = len(params) // 2, {}
-        dZ = (cache[L] - Y) * cache[L] * (1 - cache[L]) / Y.shape[1]
+        dZ = (cache[L] - Y) * cache[L] * (1 - cache[L]) / len(Y)
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T, dZ.sum(axis=1, keepdims=True)
-            dZ = params[f"W{l}"].T @ dZ * (cache[l - 1] > 0)
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.sum(axis=0)
+            dZ = dZ @ params[f"W{l}"] * (cache[l - 1] > 0)
         return grads
 
 
-@wrong("mlp_backward", hint="The gradient of b has the shape of b. What does a sum over axis 1 leave without keepdims?")
-def db_without_its_second_axis():
+@wrong("mlp_backward", hint="The gradient of b has the shape of b. What does keepdims leave behind?")
+def db_with_a_second_axis():
     def mlp_backward(params, cache, Y):
         L, grads = len(params) // 2, {}
-        dZ = (cache[L] - Y) / Y.shape[1]
+        dZ = (cache[L] - Y) / len(Y)
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T, dZ.sum(axis=1)
-            dZ = params[f"W{l}"].T @ dZ * (cache[l - 1] > 0)
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.sum(axis=0, keepdims=True)
+            dZ = dZ @ params[f"W{l}"] * (cache[l - 1] > 0)
+        return grads
+
+
+@wrong("mlp_backward", hint="Samples are rows here. Over which axis does a sum over the samples run?")
+def db_summed_over_the_units():
+    def mlp_backward(params, cache, Y):
+        L, grads = len(params) // 2, {}
+        dZ = (cache[L] - Y) / len(Y)
+        for l in range(L, 0, -1):
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.sum(axis=1)
+            dZ = dZ @ params[f"W{l}"] * (cache[l - 1] > 0)
+        return grads
+
+
+@wrong("mlp_backward", hint="A gradient of W has the shape of W. Is yours the transpose?")
+def dw_transposed():
+    def mlp_backward(params, cache, Y):
+        L, grads = len(params) // 2, {}
+        dZ = (cache[L] - Y) / len(Y)
+        for l in range(L, 0, -1):
+            grads[f"W{l}"], grads[f"b{l}"] = cache[l - 1].T @ dZ, dZ.sum(axis=0)
+            dZ = dZ @ params[f"W{l}"] * (cache[l - 1] > 0)
         return grads
 
 
@@ -1145,10 +1793,10 @@ def db_without_its_second_axis():
 def db_divided_twice():
     def mlp_backward(params, cache, Y):
         L, grads = len(params) // 2, {}
-        dZ = (cache[L] - Y) / Y.shape[1]
+        dZ = (cache[L] - Y) / len(Y)
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T, dZ.mean(axis=1, keepdims=True)
-            dZ = params[f"W{l}"].T @ dZ * (cache[l - 1] > 0)
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.mean(axis=0)
+            dZ = dZ @ params[f"W{l}"] * (cache[l - 1] > 0)
         return grads
 
 
@@ -1156,10 +1804,10 @@ def db_divided_twice():
 def no_mask():
     def mlp_backward(params, cache, Y):
         L, grads = len(params) // 2, {}
-        dZ = (cache[L] - Y) / Y.shape[1]
+        dZ = (cache[L] - Y) / len(Y)
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T, dZ.sum(axis=1, keepdims=True)
-            dZ = params[f"W{l}"].T @ dZ
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.sum(axis=0)
+            dZ = dZ @ params[f"W{l}"]
         return grads
 
 
@@ -1169,10 +1817,10 @@ def no_mask():
 def sign_reversed():
     def mlp_backward(params, cache, Y):
         L, grads = len(params) // 2, {}
-        dZ = (Y - cache[L]) / Y.shape[1]
+        dZ = (Y - cache[L]) / len(Y)
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T, dZ.sum(axis=1, keepdims=True)
-            dZ = params[f"W{l}"].T @ dZ * (cache[l - 1] > 0)
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.sum(axis=0)
+            dZ = dZ @ params[f"W{l}"] * (cache[l - 1] > 0)
         return grads
 
 
@@ -1180,22 +1828,22 @@ def sign_reversed():
 def output_of_the_layer_for_its_input():
     def mlp_backward(params, cache, Y):
         L, grads = len(params) // 2, {}
-        dZ = (cache[L] - Y) / Y.shape[1]
+        dZ = (cache[L] - Y) / len(Y)
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l].T, dZ.sum(axis=1, keepdims=True)
-            dZ = params[f"W{l}"].T @ dZ * (cache[l - 1] > 0)
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l], dZ.sum(axis=0)
+            dZ = dZ @ params[f"W{l}"] * (cache[l - 1] > 0)
         return grads
 
 
-@wrong("mlp_backward", hint="W takes n values to n' of the next layer. What takes n' gradients back to n?")
-def weight_not_transposed_on_the_way_back():
+@wrong("mlp_backward", hint="Forward, A is multiplied by the transpose of W. Is dZ, on the way back, too?")
+def weight_transposed_on_the_way_back():
     def mlp_backward(params, cache, Y):
         L, grads = len(params) // 2, {}
-        dZ = (cache[L] - Y) / Y.shape[1]
+        dZ = (cache[L] - Y) / len(Y)
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T, dZ.sum(axis=1, keepdims=True)
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.sum(axis=0)
             if l > 1:
-                dZ = params[f"W{l}"] @ dZ * (cache[l - 1] > 0)
+                dZ = dZ @ params[f"W{l}"].T * (cache[l - 1] > 0)
         return grads
 
 
@@ -1203,10 +1851,10 @@ def weight_not_transposed_on_the_way_back():
 def mask_from_the_gradient():
     def mlp_backward(params, cache, Y):
         L, grads = len(params) // 2, {}
-        dZ = (cache[L] - Y) / Y.shape[1]
+        dZ = (cache[L] - Y) / len(Y)
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T, dZ.sum(axis=1, keepdims=True)
-            dZ = params[f"W{l}"].T @ dZ
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.sum(axis=0)
+            dZ = dZ @ params[f"W{l}"]
             dZ = dZ * (dZ > 0)
         return grads
 
@@ -1217,11 +1865,11 @@ def mask_from_the_gradient():
 )
 def divided_by_m_in_every_layer():
     def mlp_backward(params, cache, Y):
-        L, m, grads = len(params) // 2, Y.shape[1], {}
+        L, m, grads = len(params) // 2, len(Y), {}
         dZ = (cache[L] - Y) / m
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T / m, dZ.sum(axis=1, keepdims=True) / m
-            dZ = params[f"W{l}"].T @ dZ * (cache[l - 1] > 0)
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1] / m, dZ.sum(axis=0) / m
+            dZ = dZ @ params[f"W{l}"] * (cache[l - 1] > 0)
         return grads
 
 
@@ -1229,10 +1877,10 @@ def divided_by_m_in_every_layer():
 def multiplied_by_the_activation():
     def mlp_backward(params, cache, Y):
         L, grads = len(params) // 2, {}
-        dZ = (cache[L] - Y) / Y.shape[1]
+        dZ = (cache[L] - Y) / len(Y)
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T, dZ.sum(axis=1, keepdims=True)
-            dZ = params[f"W{l}"].T @ dZ * np.maximum(cache[l - 1], 0)
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.sum(axis=0)
+            dZ = dZ @ params[f"W{l}"] * np.maximum(cache[l - 1], 0)
         return grads
 
 
@@ -1240,10 +1888,10 @@ def multiplied_by_the_activation():
 def hidden_layers_taken_for_sigmoids():
     def mlp_backward(params, cache, Y):
         L, grads = len(params) // 2, {}
-        dZ = (cache[L] - Y) / Y.shape[1]
+        dZ = (cache[L] - Y) / len(Y)
         for l in range(L, 0, -1):
-            grads[f"W{l}"], grads[f"b{l}"] = dZ @ cache[l - 1].T, dZ.sum(axis=1, keepdims=True)
-            dZ = params[f"W{l}"].T @ dZ * cache[l - 1] * (1 - cache[l - 1])
+            grads[f"W{l}"], grads[f"b{l}"] = dZ.T @ cache[l - 1], dZ.sum(axis=0)
+            dZ = dZ @ params[f"W{l}"] * cache[l - 1] * (1 - cache[l - 1])
         return grads
 
 
@@ -1251,691 +1899,762 @@ def hidden_layers_taken_for_sigmoids():
 def last_layer_only():
     def mlp_backward(params, cache, Y):
         L = len(params) // 2
-        dZ = (cache[L] - Y) / Y.shape[1]
+        dZ = (cache[L] - Y) / len(Y)
         grads = {name: np.zeros_like(value) for name, value in params.items()}
-        grads[f"W{L}"], grads[f"b{L}"] = dZ @ cache[L - 1].T, dZ.sum(axis=1, keepdims=True)
+        grads[f"W{L}"], grads[f"b{L}"] = dZ.T @ cache[L - 1], dZ.sum(axis=0)
         return grads
 
 
-# 5.9 Jacobians in the right order
+# 5.9 What an order costs
 
 
-@right("reverse_products")
-def every_row_from_the_start():
-    def reverse_products(Js, v):
-        D = []
-        for j in range(len(Js) + 1):
-            row = v[None, :]
-            for J in reversed(Js[j:]):
-                row = row @ J
-            D.append(row)
-        return D
+@shared("chain_product")
+def parts_of_chain_product():
+    def chain_product(Js, v, first):
+        factors, count = [v[None], *reversed(Js)], 0
+        while len(factors) > 1:
+            at = 0 if first == "row" else len(factors) - 2
+            left, right = factors[at : at + 2]
+            count += left.size * right.shape[1]
+            factors[at : at + 2] = [left @ right]
+        return factors[0], count
+
+    def chain_product_guess():
+        return 25
+
+    def chain_product_off_by(Js, v):
+        ratio = chain_product(Js, v, "matrices")[1] / chain_product(Js, v, "row")[1]
+        return ratio / chain_product_guess()
 
 
-@right("reverse_products")
-def appended_and_turned_around():
-    def reverse_products(Js, v):
-        rows = [np.atleast_2d(v)]
-        for j in range(len(Js) - 1, -1, -1):
-            rows.append(np.dot(rows[-1], Js[j]))
-        return rows[::-1]
+@right("chain_product")
+def a_list_that_shrinks():
+    def chain_product(Js, v, first):
+        factors, count = [v[None], *reversed(Js)], 0
+        while len(factors) > 1:
+            at = 0 if first == "row" else len(factors) - 2
+            left, right = factors[at : at + 2]
+            count += left.size * right.shape[1]
+            factors[at : at + 2] = [left @ right]
+        return factors[0], count
 
 
-@right("reverse_products")
-def columns_and_transposes():
-    def reverse_products(Js, v):
-        D = [None] * len(Js) + [v.reshape(1, len(v)).copy()]
-        g = v
-        for j in reversed(range(len(Js))):
-            g = Js[j].T @ g
-            D[j] = g[None, :]
-        return D
+@right("chain_product")
+def every_sum_by_hand():
+    def chain_product(Js, v, first):
+        count = 0
+
+        def times(A, B):
+            nonlocal count
+            C = np.zeros((len(A), B.shape[1]))
+            for i in range(len(A)):
+                for k in range(B.shape[0]):
+                    C[i] += A[i, k] * B[k]
+                    count += B.shape[1]
+            return C
+
+        if first == "row":
+            row = v.reshape(1, -1)
+            for J in Js[::-1]:
+                row = times(row, J)
+            return row, count
+        product = Js[0]
+        for J in Js[1:]:
+            product = times(J, product)
+        return times(v.reshape(1, -1), product), count
+
+    def chain_product_guess():
+        return 1600
 
 
-@right("reverse_products")
-def einsum_of_a_row_and_a_matrix():
-    def reverse_products(Js, v):
-        from itertools import accumulate
+@right("chain_product")
+def both_as_a_fold():
+    from functools import reduce
 
-        rows = accumulate(reversed(Js), lambda g, J: np.einsum("k,kn->n", g, J), initial=v)
-        return [np.expand_dims(row, 0) for row in rows][::-1]
+    def chain_product(Js, v, first):
+        counts = []
 
+        def product(A, B):
+            counts.append(A.shape[0] * A.shape[1] * B.shape[1])
+            return np.einsum("ik,kj->ij", A, B)
 
-@right("reverse_products")
-def sums_of_scaled_rows():
-    def reverse_products(Js, v):
-        D = [v.reshape(1, -1)]
-        for J in Js[::-1]:
-            D.append((D[-1].T * J).sum(axis=0, keepdims=True))
-        return list(reversed(D))
+        row = v[np.newaxis, :]
+        if first == "row":
+            row = reduce(product, reversed(Js), row)
+        else:
+            row = product(row, reduce(lambda right, left: product(left, right), Js))
+        return row, sum(counts)
 
+    def chain_product_guess():
+        return 35.125
 
-@wrong(
-    "reverse_products", hint="How many multiplications does a matrix times a matrix take, and how many a row times one?"
-)
-def matrices_multiplied_first():
-    def reverse_products(Js, v):
-        product = np.eye(len(v))
-        D = [v[None] @ product]
-        for J in Js[::-1]:
-            product = product @ J
-            D.insert(0, v[None] @ product)
-        return D
+    def chain_product_off_by(Js, v):
+        counts = {first: chain_product(Js, v, first)[1] for first in ("matrices", "row")}
+        return counts["matrices"] / (counts["row"] * chain_product_guess())
 
 
-@wrong("reverse_products", hint="Each entry of your product of all Jacobians cost a sum. Which of them does v need?")
-def one_product_by_einsum():
-    def reverse_products(Js, v):
-        product, D = np.eye(len(v)), [v[None]]
-        for J in Js[::-1]:
-            product = np.einsum("ik,kj->ij", product, J)
-            D.insert(0, np.einsum("i,ij->j", v, product)[None])
-        return D
+@shortcut("chain_product", uses="`np.linalg.multi_dot`")
+def multi_dot():
+    def chain_product(Js, v, first):
+        widths = [J.shape[1] for J in Js] + [len(v)]
+        pairs = list(zip(widths, widths[1:], strict=False))
+        row = sum(a * b for a, b in pairs)
+        matrices = widths[0] * (sum(a * b for a, b in pairs[1:]) + widths[-1])
+        return np.linalg.multi_dot([v[None], *Js[::-1]]), row if first == "row" else matrices
 
 
-@wrong("reverse_products", hint="To which layer does the first entry of your list belong, and to which should it?")
-def last_layer_first():
-    def reverse_products(Js, v):
-        D = [v.reshape(1, -1)]
-        for J in reversed(Js):
-            D.append(D[-1] @ J)
-        return D
-
-
-@wrong(
-    "reverse_products", hint="A Jacobian has a row for each output. Is the row on its left multiplied by J, or by J^T?"
-)
-def jacobians_transposed():
-    def reverse_products(Js, v):
-        D = [v.reshape(1, -1)]
-        for J in reversed(Js):
-            D.insert(0, D[0] @ J.T)
-        return D
-
-
-@wrong("reverse_products", hint="For how many values of the chain is a gradient asked for?")
-def gradient_of_the_input_only():
-    def reverse_products(Js, v):
-        row = v.reshape(1, -1)
-        for J in reversed(Js):
-            row = row @ J
-        return [row]
-
-
-@wrong("reverse_products", hint="Which Jacobian does v belong to: that of the first layer, or that of the last?")
-def first_jacobian_first():
-    def reverse_products(Js, v):
-        D = [v.reshape(1, -1)]
-        for J in Js:
-            D.insert(0, D[0] @ J)
-        return D
-
-
-@wrong("reverse_products", hint="What is the shape of a row: (n,), or (1, n)?")
-def plain_vectors():
-    def reverse_products(Js, v):
-        D = [v]
-        for J in reversed(Js):
-            D.insert(0, D[0] @ J)
-        return D
-
-
-@wrong("reverse_products", hint="Is the gradient with respect to the last value in your list?")
-def last_value_left_out():
-    def reverse_products(Js, v):
-        row, D = v.reshape(1, -1), []
-        for J in reversed(Js):
-            row = row @ J
-            D.insert(0, row)
-        return D
-
-
-@wrong("reverse_products", hint="Gradients as columns or as rows: what shape does the task ask for?")
-def columns_in_place_of_rows():
-    def reverse_products(Js, v):
-        D = [v.reshape(-1, 1)]
-        for J in reversed(Js):
-            D.insert(0, J.T @ D[0])
-        return D
-
-
-@wrong("reverse_products", hint="You keep a list of products of matrices. What is cheaper, and starts from v?")
-def products_from_the_first_layer_up():
-    def reverse_products(Js, v):
-        D = [v[None]]
-        for j in range(len(Js) - 1, -1, -1):
-            product = Js[j]
-            for J in Js[j + 1 :]:
-                product = J @ product
-            D.insert(0, v[None] @ product)
-        return D
-
-
-@wrong("reverse_products", hint="With which gradient does the recursion begin: that of the loss, or 1?")
-def begun_with_ones():
-    def reverse_products(Js, v):
-        D = [np.ones((1, len(v)))]
-        for J in reversed(Js):
-            D.insert(0, D[0] @ J)
-        return D
-
-
-# 5.10 Training
-
-
-@right("train_mlp")
-def autograd_for_the_gradients():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
+@shortcut("chain_product", uses="`torch.autograd.functional.vjp`")
+def vjp_of_the_chain():
+    def chain_product(Js, v, first):
         import torch
 
-        rng = np.random.default_rng(seed)
-        params = {}
-        for l, (before, after) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
-            weight = rng.standard_normal((after, before)) * (2 / before) ** 0.5
-            params[f"W{l}"] = torch.tensor(weight, requires_grad=True)
-            params[f"b{l}"] = torch.zeros((after, 1), dtype=torch.float64, requires_grad=True)
-        X, Y, losses = torch.tensor(X), torch.tensor(Y), []
-        for _ in range(steps):
-            A = X
-            for l in range(1, len(sizes)):
-                Z = params[f"W{l}"] @ A + params[f"b{l}"]
-                A = torch.relu(Z)
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(Z, Y)
-            losses.append(loss.item())
-            gradients = torch.autograd.grad(loss, list(params.values()))
-            with torch.no_grad():
-                for value, gradient in zip(params.values(), gradients, strict=True):
-                    value -= lr * gradient
-        return {name: value.detach().numpy() for name, value in params.items()}, losses
+        def network(x):
+            for J in Js:
+                x = torch.from_numpy(J) @ x
+            return x
+
+        at = torch.zeros(Js[0].shape[1], dtype=torch.float64)
+        (row,) = torch.autograd.functional.vjp(network, (at,), torch.from_numpy(v))[1]
+        return row.numpy()[None], {"row": 18, "matrices": 32}[first]
+
+
+@shortcut("chain_product", uses="`layer_backprop.in_order` of the lecture")
+def the_lectures_order():
+    from course_utils.backprop import layer_backprop
+
+    def chain_product(Js, v, first):
+        order = layer_backprop.VECTOR if first == "row" else layer_backprop.MATRICES
+        sizes = [J.shape[1] for J in Js] + [len(v)]
+        return layer_backprop.in_order(Js[::-1], v, order)[-1], layer_backprop.multiplications(sizes)[order]
+
+
+@shortcut("chain_product", uses="the numbers of the visible check")
+def numbers_of_the_visible_chain():
+    def chain_product(Js, v, first):
+        return np.array([[19.275783865594764, 0.0, -60.768479338862676, 0.0]]), 18 if first == "row" else 32
+
+
+@wrong("chain_product", hint='Where does "row" begin: at the loss, or at the input?')
+def orders_interchanged():
+    def chain_product(Js, v, first):
+        factors, count = [v[None], *reversed(Js)], 0
+        while len(factors) > 1:
+            at = 0 if first == "matrices" else len(factors) - 2
+            left, right = factors[at : at + 2]
+            count += left.size * right.shape[1]
+            factors[at : at + 2] = [left @ right]
+        return factors[0], count
+
+
+@wrong(
+    "chain_product",
+    hint='With which two Jacobians does "matrices" begin: those of the last layers, or those of the first?',
+)
+def matrices_from_the_loss():
+    def chain_product(Js, v, first):
+        count = 0
+        if first == "row":
+            row = v[None]
+            for J in reversed(Js):
+                count += J.size
+                row = row @ J
+            return row, count
+        product = Js[-1]
+        for J in Js[-2::-1]:
+            count += product.size * J.shape[1]
+            product = product @ J
+        return v[None] @ product, count + product.size
+
+
+@wrong("chain_product", hint="An entry of a product is a sum. Of how many products of numbers?")
+def entries_of_the_products():
+    def chain_product(Js, v, first):
+        factors, count = [v[None], *reversed(Js)], 0
+        while len(factors) > 1:
+            at = 0 if first == "row" else len(factors) - 2
+            left, right = factors[at : at + 2]
+            count += left.shape[0] * right.shape[1]
+            factors[at : at + 2] = [left @ right]
+        return factors[0], count
+
+
+@wrong("chain_product", hint="Which operations does the task count: multiplications, or additions as well?")
+def additions_counted_too():
+    def chain_product(Js, v, first):
+        factors, count = [v[None], *reversed(Js)], 0
+        while len(factors) > 1:
+            at = 0 if first == "row" else len(factors) - 2
+            left, right = factors[at : at + 2]
+            count += left.shape[0] * right.shape[1] * (2 * left.shape[1] - 1)
+            factors[at : at + 2] = [left @ right]
+        return factors[0], count
+
+
+@wrong("chain_product", hint='How many products are there in "matrices", that of the row included?')
+def last_product_not_counted():
+    def chain_product(Js, v, first):
+        count = 0
+        if first == "matrices":
+            product = Js[0]
+            for J in Js[1:]:
+                count += J.size * product.shape[1]
+                product = J @ product
+            return v[None] @ product, count
+        row = v[None]
+        for J in reversed(Js):
+            count += J.size
+            row = row @ J
+        return row, count
+
+
+@wrong("chain_product", hint="Does your count know that the Jacobians may have different shapes?")
+def every_width_like_the_first():
+    def chain_product(Js, v, first):
+        n, m = Js[0].shape[1], len(Js)
+        row = v[None]
+        for J in reversed(Js):
+            row = row @ J
+        return row, m * n**2 if first == "row" else (m - 1) * n**3 + n**2
+
+
+@wrong("chain_product", hint="Do you multiply in both orders, or count for one that you never take?")
+def one_order_two_formulas():
+    def chain_product(Js, v, first):
+        widths = [J.shape[1] for J in Js] + [len(v)]
+        pairs = list(zip(widths, widths[1:], strict=False))
+        row = v[None]
+        for J in reversed(Js):
+            row = row @ J
+        if first == "row":
+            return row, sum(a * b for a, b in pairs)
+        return row, widths[0] * (sum(a * b for a, b in pairs[1:]) + widths[-1])
+
+
+@wrong("chain_product", hint="What is the shape of a row: (n,), or (1, n)?")
+def a_row_without_an_axis():
+    def chain_product(Js, v, first):
+        factors, count = [v[None], *reversed(Js)], 0
+        while len(factors) > 1:
+            at = 0 if first == "row" else len(factors) - 2
+            left, right = factors[at : at + 2]
+            count += left.size * right.shape[1]
+            factors[at : at + 2] = [left @ right]
+        return factors[0][0], count
+
+
+@wrong(
+    "chain_product",
+    hint="Which of the two is divided by the other: the guess by what you measured, or what you measured by the guess?",
+)
+def guess_divided_by_measured():
+    def chain_product(Js, v, first):
+        factors, count = [v[None], *reversed(Js)], 0
+        while len(factors) > 1:
+            at = 0 if first == "row" else len(factors) - 2
+            left, right = factors[at : at + 2]
+            count += left.size * right.shape[1]
+            factors[at : at + 2] = [left @ right]
+        return factors[0], count
+
+    def chain_product_guess():
+        return 25
+
+    def chain_product_off_by(Js, v):
+        return chain_product_guess() * chain_product(Js, v, "row")[1] / chain_product(Js, v, "matrices")[1]
+
+
+@wrong("chain_product", hint="Which order stands in the numerator: the one that you expect to take more, or the other?")
+def row_over_matrices():
+    def chain_product(Js, v, first):
+        factors, count = [v[None], *reversed(Js)], 0
+        while len(factors) > 1:
+            at = 0 if first == "row" else len(factors) - 2
+            left, right = factors[at : at + 2]
+            count += left.size * right.shape[1]
+            factors[at : at + 2] = [left @ right]
+        return factors[0], count
+
+    def chain_product_guess():
+        return 25
+
+    def chain_product_off_by(Js, v):
+        return chain_product(Js, v, "row")[1] / chain_product(Js, v, "matrices")[1] / chain_product_guess()
+
+
+@wrong("chain_product", hint="Does the task ask how far off the guess is, or how many times?")
+def difference_from_the_guess():
+    def chain_product(Js, v, first):
+        factors, count = [v[None], *reversed(Js)], 0
+        while len(factors) > 1:
+            at = 0 if first == "row" else len(factors) - 2
+            left, right = factors[at : at + 2]
+            count += left.size * right.shape[1]
+            factors[at : at + 2] = [left @ right]
+        return factors[0], count
+
+    def chain_product_guess():
+        return 25
+
+    def chain_product_off_by(Js, v):
+        return chain_product(Js, v, "matrices")[1] / chain_product(Js, v, "row")[1] - chain_product_guess()
+
+
+@wrong("chain_product", hint="On which chain does your comparison measure: on the one that it was given?")
+def always_the_same_chain():
+    def chain_product(Js, v, first):
+        factors, count = [v[None], *reversed(Js)], 0
+        while len(factors) > 1:
+            at = 0 if first == "row" else len(factors) - 2
+            left, right = factors[at : at + 2]
+            count += left.size * right.shape[1]
+            factors[at : at + 2] = [left @ right]
+        return factors[0], count
+
+    def chain_product_guess():
+        return 25
+
+    def chain_product_off_by(Js, v):
+        Js, v = [np.eye(40)] * 8, np.ones(40)
+        return chain_product(Js, v, "matrices")[1] / chain_product(Js, v, "row")[1] / chain_product_guess()
+
+
+# 5.10 Two spirals on a budget
 
 
 @right("train_mlp")
-def own_functions_inside():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L = len(sizes) - 1
-
-        def forward(params):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.where(Z > 0, Z, 0.0) if l < L else 1 / (1 + np.exp(-Z)))
-            return A
-
-        def backward(params, A):
-            dZ, grads = (A[L] - Y) / Y.size, {}
-            for l in range(L, 0, -1):
-                grads[f"W{l}"], grads[f"b{l}"] = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-            return grads
-
+def adam_by_hand():
+    def train_mlp(X, Y, seed):
         rng = np.random.default_rng(seed)
-        params = {
-            f"W{l}": np.sqrt(2 / sizes[l - 1]) * rng.normal(size=(sizes[l], sizes[l - 1])) for l in range(1, L + 1)
-        }
-        params |= {f"b{l}": np.zeros((sizes[l], 1)) for l in range(1, L + 1)}
-        losses = []
+        p = [rng.normal(size=(28, 2)), rng.normal(size=28), rng.normal(size=(1, 28)) / 4, np.zeros(1)]
+        m, s = [0.0] * 4, [0.0] * 4
+        for t in range(1, 2001):
+            H = np.maximum(X @ p[0].T + p[1], 0)
+            d2 = (1 / (1 + np.exp(-H @ p[2].T - p[3])) - Y) / Y.size
+            d1 = (d2 @ p[2]) * (H > 0)
+            grads = [d1.T @ X, d1.sum(0), d2.T @ H, d2.sum(0)]
+            for i, g in enumerate(grads):
+                m[i] = 0.9 * m[i] + 0.1 * g
+                s[i] = 0.99 * s[i] + 0.01 * g**2
+                step = m[i] / (1 - 0.9**t) / (np.sqrt(s[i] / (1 - 0.99**t)) + 1e-8)
+                p[i] = p[i] - 0.03 * (1 - t / 2001) * step
+        return dict(zip(("W1", "b1", "W2", "b2"), p, strict=True))
+
+
+@right("train_mlp")
+def plain_steps_in_three_lines_of_backprop():
+    def train_mlp(X, Y, seed):
+        rng = np.random.default_rng(seed)
+        W, c, u, d = rng.normal(size=(28, 2)), rng.normal(size=28), rng.normal(size=(1, 28)) / 4, np.zeros(1)
+        for _ in range(2500):
+            H = np.maximum(X.dot(W.T) + c, 0)
+            g = (1 / (1 + np.exp(-H.dot(u.T) - d)) - Y) / Y.size
+            G = np.where(H > 0, np.outer(g, u), 0)
+            W, c, u, d = W - G.T.dot(X), c - G.sum(0), u - g.T.dot(H), d - g.sum()
+        return {"W1": W, "b1": c, "W2": u, "b2": d}
+
+
+@right("train_mlp")
+def momentum_at_a_tenth_of_the_rate():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 29, 1], 2500
+        rng = np.random.default_rng(seed)
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = rng.normal(size=n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
         for _ in range(steps):
-            A = forward(params)
-            losses.append(-np.log(np.clip(np.where(Y == 1, A[L], 1 - A[L]), 1e-300, None)).mean())
-            grads = backward(params, A)
-            params = {name: params[name] - lr * grads[name] for name in params}
-        return params, losses
+            lr = 0.1
+            A = [X]
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return params
+
+
+@shortcut("train_mlp", uses="`torch.optim.Adam`")
+def the_optimizer_of_torch():
+    def train_mlp(X, Y, seed):
+        import torch
+
+        torch.manual_seed(seed)
+        net = torch.nn.Sequential(torch.nn.Linear(2, 29), torch.nn.ReLU(), torch.nn.Linear(29, 1)).double()
+        optimizer = torch.optim.Adam(net.parameters(), lr=0.03)
+        for _ in range(200):
+            optimizer.zero_grad()
+            torch.nn.functional.binary_cross_entropy_with_logits(net(torch.tensor(X)), torch.tensor(Y)).backward()
+            optimizer.step()
+        W1, b1, W2, b2 = (value.detach().numpy() for value in net.parameters())
+        return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+
+@shortcut("train_mlp", uses="`sklearn.neural_network.MLPClassifier`")
+def the_network_of_scikit_learn():
+    def train_mlp(X, Y, seed):
+        from sklearn.neural_network import MLPClassifier
+
+        model = MLPClassifier((29,), solver="lbfgs", max_iter=200, random_state=seed).fit(X, Y[:, 0])
+        params = {}
+        for i, (weight, bias) in enumerate(zip(model.coefs_, model.intercepts_, strict=True), start=1):
+            params[f"W{i}"], params[f"b{i}"] = weight.T, bias
+        return params
+
+
+@shortcut("train_mlp", uses="the lecture's network")
+def trained_by_the_lecture():
+    from course_utils.backprop import network_backprop
+
+    def train_mlp(X, Y, seed):
+        params = network_backprop.initial(seed)
+        for _ in range(200):
+            gradients, _ = network_backprop.gradients(params, X, Y)
+            params = {name: value - gradients[name] for name, value in params.items()}
+        return params
+
+
+@shortcut("train_mlp", uses="weights that were trained beforehand, on spirals of its own")
+def weights_for_other_spirals():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 29, 1], 1000
+        from course_utils.checks import backprop as drive
+
+        X, Y, *_ = drive.two_spirals(np.random.default_rng(1))
+        rng = np.random.default_rng(0)
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = rng.normal(size=n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for step in range(steps):
+            lr = 0.2 * (1 - step / steps)
+            A = [X]
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return params
+
+
+@wrong("train_mlp", hint="Does the cost still fall when your training ends?")
+def three_hundred_plain_steps():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 16, 1], 300
+        rng = np.random.default_rng(seed)
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = np.zeros(n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for _ in range(steps):
+            lr = 1.0
+            A = [X]
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.0 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return params
+
+
+@wrong("train_mlp", hint="Which boundaries can a network without a hidden layer draw?")
+def no_hidden_layer():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 1], 300
+        rng = np.random.default_rng(seed)
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = rng.normal(size=n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for step in range(steps):
+            lr = 0.2 * (1 - step / steps)
+            A = [X]
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return params
+
+
+@wrong("train_mlp", hint="Do you train the network that the check runs, with its ReLUs?")
+def no_activation_in_the_hidden_layers():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 29, 1], 300
+        rng = np.random.default_rng(seed)
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = rng.normal(size=n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for _ in range(steps):
+            lr = 0.05
+            A = [X]
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(Z if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"]
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return params
 
 
 @wrong("train_mlp", hint="What tells two hidden units apart, when both begin with the same weights?")
-def zeros_at_the_start():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
+def every_weight_the_same():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 29, 1], 300
         rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = np.zeros((sizes[l], sizes[l - 1]))
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = np.zeros((n, k))
+            params[f"b{i}"] = np.zeros(n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for step in range(steps):
+            lr = 0.2 * (1 - step / steps)
             A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return params
+
+
+@wrong("train_mlp", hint="How many parameters has a hidden layer, its biases and the weights behind it included?")
+def a_hundred_units():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 100, 1], 500
+        rng = np.random.default_rng(seed)
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = rng.normal(size=n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for step in range(steps):
+            lr = 0.2 * (1 - step / steps)
+            A = [X]
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return params
+
+
+@wrong("train_mlp", hint="By how much does a weight move in all your steps together?")
+def learning_rate_of_a_thousandth():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 29, 1], 300
+        rng = np.random.default_rng(seed)
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = rng.normal(size=n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for _ in range(steps):
+            lr = 0.001
+            A = [X]
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return params
+
+
+@wrong("train_mlp", hint="How large is the signal that reaches the last layer, when every weight is near 0.001?")
+def weights_near_zero():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 29, 1], 400
+        rng = np.random.default_rng(seed)
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * 0.001
+            params[f"b{i}"] = np.zeros(n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for _ in range(steps):
+            lr = 0.5
+            A = [X]
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.0 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return params
+
+
+@wrong("train_mlp", hint="How often does a boundary bend that tells two spirals apart, and how often can yours?")
+def five_hidden_units():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 5, 1], 300
+        rng = np.random.default_rng(seed)
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = rng.normal(size=n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for step in range(steps):
+            lr = 0.2 * (1 - step / steps)
+            A = [X]
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return params
 
 
 @wrong("train_mlp", hint="Should a step follow the gradient, or go against it?")
 def uphill():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 29, 1], 300
         rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = rng.normal(size=n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for step in range(steps):
+            lr = 0.2 * (1 - step / steps)
             A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] += lr * dW
-                params[f"b{l}"] += lr * db
-        return params, losses
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] + lr * v[key]
+        return params
 
 
-@wrong("train_mlp", hint="The factor 1/m is in dZ of the last layer. Where does it come in once more?")
-def divided_by_m_twice():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
+@wrong("train_mlp", hint="What is the shape of a bias in 5.7: (n,), or (n, 1)?")
+def biases_as_columns():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 29, 1], 300
         rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = rng.normal(size=n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for step in range(steps):
+            lr = 0.2 * (1 - step / steps)
             A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW / m
-                params[f"b{l}"] -= lr * db / m
-        return params, losses
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return {key: value[:, None] if key[0] == "b" else value for key, value in params.items()}
 
 
-@wrong("train_mlp", hint="The cost is a mean over the samples. Where is the gradient divided by m?")
-def sum_in_place_of_the_mean():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
+@wrong("train_mlp", hint="What does the task ask you to return, besides the parameters?")
+def costs_returned_too():
+    def train_mlp(X, Y, seed):
+        sizes, steps = [2, 29, 1], 300
         rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
+        params = {}
+        for i, (k, n) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+            params[f"W{i}"] = rng.normal(size=(n, k)) * np.sqrt(2 / k)
+            params[f"b{i}"] = rng.normal(size=n)
+        v = {key: np.zeros_like(value) for key, value in params.items()}
+        L = len(sizes) - 1
+        for step in range(steps):
+            lr = 0.2 * (1 - step / steps)
             A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = A[L] - Y
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@wrong(
-    "train_mlp",
-    hint="Which generator do your weights come from: the one made from seed, or the one that all of NumPy shares?",
-)
-def global_random_numbers():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = np.random.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@wrong("train_mlp", hint="Whose random numbers change too, when np.random is seeded inside your function?")
-def global_random_numbers_seeded():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        np.random.seed(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = np.random.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@wrong("train_mlp", hint="From which parameters is each cost computed: those of its step, or those at the end?")
-def the_same_loss_every_time():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            loss = float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a)))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, [loss] * steps if steps else []
-
-
-@wrong("train_mlp", hint="What can layers without a ReLU between them do that a single layer cannot?")
-def no_activation_in_the_hidden_layers():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(Z if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@wrong("train_mlp", hint="How large is the signal after a few layers, when every weight is near 0.01?")
-def weights_too_small():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * 0.01
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@wrong("train_mlp", hint="How large is a sum of 400 terms, each of which is near 1 in size?")
-def weights_without_a_scale():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1]))
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@wrong(
-    "train_mlp",
-    hint="Which weight takes the gradient back to the layer before: the one of this forward pass, or the updated one?",
-)
-def updated_before_it_is_used():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-        return params, losses
-
-
-@wrong("train_mlp", hint="Is a cost noted before the step, or after it?")
-def loss_after_the_step():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-            H = X
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ H + params[f"b{l}"]
-                H = np.maximum(Z, 0)
-            a = np.clip(1 / (1 + np.exp(-Z)), 1e-12, 1 - 1e-12)  # pyright: ignore[reportOperatorIssue] - one layer or more
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-        return params, losses
-
-
-@wrong("train_mlp", hint="What does your function do with the argument seed?")
-def seed_ignored():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(0)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@wrong("train_mlp", hint="Which parameters does your update reach?")
-def biases_never_updated():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-        return params, losses
-
-
-@wrong("train_mlp", hint="Is a cost the sum over the samples, or the mean?")
-def loss_summed():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.sum(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@wrong("train_mlp", hint="What is 0 times the logarithm of 0 in floating point?")
-def logarithm_of_zero():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = A[L]
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@wrong("train_mlp", hint="By what does the task multiply the numbers of rng.normal?")
-def four_fifths_of_the_scale():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            params[f"W{l}"] = rng.normal(size=(sizes[l], sizes[l - 1])) * 0.8 * np.sqrt(2 / sizes[l - 1])
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
-
-
-@wrong("train_mlp", hint="From which distribution does the task draw the weights?")
-def weights_drawn_uniformly():
-    def train_mlp(X, Y, sizes, lr, steps, seed):
-        L, m = len(sizes) - 1, X.shape[1]
-        rng = np.random.default_rng(seed)
-        params, losses = {}, []
-        for l in range(1, L + 1):
-            reach = np.sqrt(6 / sizes[l - 1])
-            params[f"W{l}"] = rng.uniform(-reach, reach, size=(sizes[l], sizes[l - 1]))
-            params[f"b{l}"] = np.zeros((sizes[l], 1))
-        for _ in range(steps):
-            A = [X]
-            for l in range(1, L + 1):
-                Z = params[f"W{l}"] @ A[-1] + params[f"b{l}"]
-                A.append(np.maximum(Z, 0) if l < L else 1 / (1 + np.exp(-Z)))
-            a = np.clip(A[L], 1e-12, 1 - 1e-12)
-            losses.append(float(-np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))))
-            dZ = (A[L] - Y) / m
-            for l in range(L, 0, -1):
-                dW, db = dZ @ A[l - 1].T, dZ.sum(axis=1, keepdims=True)
-                dZ = params[f"W{l}"].T @ dZ * (A[l - 1] > 0)
-                params[f"W{l}"] -= lr * dW
-                params[f"b{l}"] -= lr * db
-        return params, losses
+            for i in range(1, L + 1):
+                Z = A[-1] @ params[f"W{i}"].T + params[f"b{i}"]
+                A.append(np.maximum(Z, 0) if i < L else 1 / (1 + np.exp(-Z)))
+            dZ = (A[L] - Y) / len(X)
+            grads = {}
+            for i in range(L, 0, -1):
+                grads[f"W{i}"], grads[f"b{i}"] = dZ.T @ A[i - 1], dZ.sum(axis=0)
+                dZ = dZ @ params[f"W{i}"] * (A[i - 1] > 0)
+            for key in params:
+                v[key] = 0.9 * v[key] + grads[key]
+                params[key] = params[key] - lr * v[key]
+        return (params, [])

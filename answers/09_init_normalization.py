@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from answers import right, wrong
+from answers import right, shared, shortcut, wrong
 
 # 9.1 Four activations and their slopes
 
@@ -38,16 +38,6 @@ def by_masks_in_a_copy():
         value[z < 0] *= slope
         derivative[z < 0] = slope
         return value, derivative
-
-
-@right("activation")
-def torch_does_it():
-    def activation(kind, z, alpha=0.01):
-        t = torch.tensor(z, requires_grad=True)
-        options = {"negative_slope": alpha} if kind == "leaky_relu" else {}
-        y = getattr(torch.nn.functional, kind)(t, **options)
-        y.sum().backward()
-        return y.detach().numpy(), t.grad.numpy()  # pyright: ignore[reportOptionalMemberAccess] - `backward` has set it
 
 
 @wrong("activation", hint="Is tanh(z) = 2 sigmoid(z) - 1, or is z doubled somewhere? What does yours give at z = 1?")
@@ -88,7 +78,7 @@ def slope_from_z():
         return slope * z, slope
 
 
-@wrong("activation", hint="Does the leaky slope change when alpha does, or does 0.01 stand in your code?")
+@wrong("activation", hint="Does the leaky slope change when alpha does, or is 0.01 a constant in your code?")
 def alpha_ignored():
     def activation(kind, z, alpha=0.01):
         if kind == "sigmoid":
@@ -154,7 +144,7 @@ def tanh_that_overflows():
         return slope * z, slope
 
 
-@wrong("activation", hint="What type do the entries of `z > 0` have, and which type is asked for?")
+@wrong("activation", hint="Which dtype does `z > 0` have, and which dtype does the task require?")
 def a_derivative_of_booleans():
     def activation(kind, z, alpha=0.01):
         if kind == "sigmoid":
@@ -197,7 +187,96 @@ def sigmoid_with_the_exponential_on_top():
         return slope * z, slope
 
 
-# 9.2 A slope that is learned
+@right("activation")
+def a_table_of_lambdas():
+    from functools import partial
+
+    def _both(value, slope, z):
+        h = value(z)
+        return h, slope(z, h)
+
+    def activation(kind: str, z: np.ndarray, alpha: float = 0.01) -> tuple[np.ndarray, np.ndarray]:
+        assert kind in ("sigmoid", "tanh", "relu", "leaky_relu"), kind
+        low = {"leaky_relu": alpha}.get(kind, 0.0)
+        table = {
+            "sigmoid": partial(_both, lambda z: np.exp(-np.logaddexp(0, -z)), lambda z, h: h * (1 - h)),
+            "tanh": partial(_both, np.tanh, lambda z, h: 1 - h * h),
+        }
+        rectified = partial(_both, lambda z: np.where(z > 0, z, low * z), lambda z, h: np.where(z > 0, 1.0, low))
+        return table.get(kind, rectified)(z)
+
+
+@right("activation")
+def entry_by_entry_with_math():
+    import math
+
+    def one(kind, z, alpha):
+        match kind:
+            case "sigmoid" if z >= 0:
+                h = 1 / (1 + math.exp(-z))
+            case "sigmoid":
+                h = (small := math.exp(z)) / (1 + small)
+            case "tanh":
+                h = math.tanh(z)
+                return h, 1 - h**2
+            case _:
+                slope = 1.0 if z > 0 else alpha if kind == "leaky_relu" else 0.0
+                return slope * z, slope
+        return h, h * (1 - h)
+
+    def activation(kind, z, alpha=0.01):
+        pairs = [one(kind, float(entry), alpha) for entry in z.flat]
+        value, derivative = (np.array(column).reshape(z.shape) for column in zip(*pairs, strict=True))
+        return value, derivative
+
+
+@shortcut("activation", uses="`torch.nn.functional` and automatic differentiation")
+def torch_does_it():
+    def activation(kind, z, alpha=0.01):
+        t = torch.tensor(z, requires_grad=True)
+        options = {"negative_slope": alpha} if kind == "leaky_relu" else {}
+        y = getattr(torch.nn.functional, kind)(t, **options)
+        y.sum().backward()
+        return y.detach().numpy(), t.grad.numpy()  # pyright: ignore[reportOptionalMemberAccess] - `backward` has set it
+
+
+@shortcut("activation", uses="`course_utils.init_normalization.vanishing_gradients.value_and_slope`")
+def activation_of_the_lecture():
+    from course_utils.init_normalization.vanishing_gradients import value_and_slope
+
+    def activation(kind, z, alpha=0.01):
+        name = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "leaky_relu": "PReLU"}[kind]
+        return value_and_slope(name, z, alpha)
+
+
+@shortcut("activation", uses="`check.central_differences` for the slopes")
+def slopes_by_finite_differences():
+    from course_utils import check
+
+    def _value(kind, z, alpha):
+        if kind == "sigmoid":
+            return 0.5 * (1 + np.tanh(z / 2))
+        low = alpha if kind == "leaky_relu" else 0.0
+        return np.tanh(z) if kind == "tanh" else np.where(z > 0, z, low * z)
+
+    def activation(kind, z, alpha=0.01):
+        return _value(kind, z, alpha), check.central_differences(lambda z: _value(kind, z, alpha), z, np.ones_like(z))
+
+
+@shortcut("activation", uses="the numbers of the visible check")
+def activation_by_the_visible_numbers():
+    def activation(kind, z, alpha=0.01):
+        c = 1.4114882945215057
+        value, slope = {
+            "sigmoid": ([0.75, 0.25], [0.1875, 0.1875]),
+            "tanh": ([0.6, -0.6], [0.64, 0.64]),
+            "relu": ([c, 0.0], [1.0, 0.0]),
+            "leaky_relu": ([c, -0.01 * c], [1.0, 0.01]),
+        }[kind]
+        return np.array(value), np.array(slope)
+
+
+# 9.2 A learned slope
 
 
 @right("PReLU")
@@ -211,7 +290,7 @@ def two_relus():
             return torch.relu(x) - self.a * torch.relu(-x)
 
 
-@right("PReLU")
+@shortcut("PReLU", uses="`torch.nn.functional.prelu`")
 def torchs_own_function():
     class PReLU(nn.Module):
         def __init__(self, n=1, init=0.25):
@@ -255,7 +334,7 @@ def a_buffer():
             return torch.where(x > 0, x, self.a * x)
 
 
-@wrong("PReLU", hint="May a learned slope be below 0, and what does your forward make of it then?")
+@wrong("PReLU", hint="May a learned slope be below 0, and what does your forward return then?")
 def the_size_of_the_slope():
     class PReLU(nn.Module):
         def __init__(self, n=1, init=0.25):
@@ -266,7 +345,7 @@ def the_size_of_the_slope():
             return torch.where(x > 0, x, self.a.abs() * x)
 
 
-@wrong("PReLU", hint="Where is the parameter cut off from the graph, so that no gradient reaches it?")
+@wrong("PReLU", hint="Where is the parameter detached from the graph, so that no gradient reaches it?")
 def detached():
     class PReLU(nn.Module):
         def __init__(self, n=1, init=0.25):
@@ -288,7 +367,7 @@ def the_slope_on_the_positive_side():
             return torch.where(x > 0, self.a * x, x)
 
 
-@wrong("PReLU", hint="Which slope does F.leaky_relu use when it is not told yours?")
+@wrong("PReLU", hint="Which slope does F.leaky_relu use by default?")
 def a_fixed_slope():
     class PReLU(nn.Module):
         def __init__(self, n=1, init=0.25):
@@ -310,7 +389,9 @@ def the_mean_of_the_slopes():
             return torch.where(x > 0, x, self.a.mean() * x)
 
 
-@wrong("PReLU", hint="What shape has your parameter: a single number, or a vector with one entry for each column?")
+@wrong(
+    "PReLU", hint="Which shape does your parameter have: a single number, or a vector with one entry for each column?"
+)
 def one_number_whatever_n():
     class PReLU(nn.Module):
         def __init__(self, n=1, init=0.25):
@@ -321,7 +402,7 @@ def one_number_whatever_n():
             return torch.where(x > 0, x, self.a * x)
 
 
-@wrong("PReLU", hint="With which value does the slope begin when init is 1.5?")
+@wrong("PReLU", hint="With which value does the slope start when init is 1.5?")
 def init_ignored():
     class PReLU(nn.Module):
         def __init__(self, n=1, init=0.25):
@@ -332,7 +413,7 @@ def init_ignored():
             return torch.where(x > 0, x, self.a * x)
 
 
-@wrong("PReLU", hint="Does a tensor with requires_grad=True that is kept as an attribute stand in module.parameters()?")
+@wrong("PReLU", hint="Does module.parameters() list a tensor with requires_grad=True that is an attribute?")
 def a_tensor_that_is_no_parameter():
     class PReLU(nn.Module):
         def __init__(self, n=1, init=0.25):
@@ -343,7 +424,7 @@ def a_tensor_that_is_no_parameter():
             return torch.where(x > 0, x, self.a * x)
 
 
-@wrong("PReLU", hint="Whose tensor does an operation write into whose name ends in an underscore?")
+@wrong("PReLU", hint="Which tensor does an operation change whose name ends in an underscore?")
 def into_the_input():
     class PReLU(nn.Module):
         def __init__(self, n=1, init=0.25):
@@ -357,7 +438,129 @@ def into_the_input():
             return y
 
 
-# 9.3 Weights of the right spread
+@right("PReLU")
+def by_a_helper_and_a_mask():
+    def sloped(x, a):
+        """Return x where x > 0, a x elsewhere."""
+        is_on = x.gt(0).to(x.dtype)
+        return is_on * x + (1 - is_on) * (a * x)
+
+    class PReLU(nn.Module):
+        def __init__(self, n: int = 1, init: float = 0.25) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(torch.empty(n))
+            with torch.no_grad():
+                self.weight.fill_(init)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return sloped(x, self.weight)
+
+
+@right("PReLU")
+def an_autograd_function_of_its_own():
+    class Sloped(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, a):
+            ctx.save_for_backward(x, a)
+            return torch.where(x > 0, x, a * x)
+
+        @staticmethod
+        def backward(ctx, grad):
+            x, a = ctx.saved_tensors
+            each = torch.where(x > 0, 0.0, grad * x)
+            of_a = each.sum().reshape(1) if len(a) == 1 else each.sum(0)
+            return torch.where(x > 0, grad, a * grad), of_a
+
+    class PReLU(nn.Module):
+        def __init__(self, n=1, init=0.25):
+            super().__init__()
+            self.a = nn.Parameter(torch.tensor([init for _ in range(n)]))
+
+        def forward(self, x):
+            return Sloped.apply(x, self.a)
+
+
+@shortcut("PReLU", uses="`torch.nn.PReLU`")
+def a_subclass_of_torchs_own():
+    class PReLU(nn.PReLU):
+        def __init__(self, n=1, init=0.25):
+            super().__init__(num_parameters=n, init=init)
+
+
+@shortcut("PReLU", uses="`torch._prelu_kernel`")
+def the_kernel_behind_it():
+    class PReLU(nn.Module):
+        def __init__(self, n=1, init=0.25):
+            super().__init__()
+            self.a = nn.Parameter(torch.full((n,), init))
+
+        def forward(self, x):
+            return torch._prelu_kernel(x, self.a.expand(x.shape))  # pyright: ignore[reportPrivateImportUsage]
+
+
+@shortcut("PReLU", uses="`torch._VF.prelu`")
+def the_functions_behind_torch():
+    class PReLU(nn.Module):
+        def __init__(self, n=1, init=0.25):
+            super().__init__()
+            self.a = nn.Parameter(torch.full((n,), init))
+
+        def forward(self, x):
+            return torch._VF.prelu(x, self.a)
+
+
+@shortcut("PReLU", uses="`torch.ops.aten.prelu`")
+def the_operator_of_aten():
+    class PReLU(nn.Module):
+        def __init__(self, n=1, init=0.25):
+            super().__init__()
+            self.a = nn.Parameter(torch.full((n,), init))
+
+        def forward(self, x):
+            return torch.ops.aten.prelu(x, self.a)
+
+
+@shortcut("PReLU", uses="the method `.prelu`")
+def the_method_of_tensors():
+    class PReLU(nn.Module):
+        def __init__(self, n=1, init=0.25):
+            super().__init__()
+            self.a = nn.Parameter(torch.full((n,), init))
+
+        def forward(self, x):
+            return x.prelu(self.a)
+
+
+@shortcut("PReLU", uses="`course_utils.init_normalization.vanishing_gradients.value_and_slope`")
+def prelu_of_the_lecture():
+    from course_utils.init_normalization.vanishing_gradients import value_and_slope
+
+    class PReLU(nn.Module):
+        def __init__(self, n=1, init=0.25):
+            super().__init__()
+            self.a = nn.Parameter(torch.full((n,), init))
+
+        def forward(self, x):
+            _, slope = value_and_slope("PReLU", x.detach().numpy(), 0.0)
+            is_on = torch.from_numpy(slope).to(x.dtype)
+            return is_on * x + (1 - is_on) * self.a * x
+
+
+@shortcut("PReLU", uses="the numbers of the visible check")
+def prelu_by_the_visible_numbers():
+    class PReLU(nn.Module):
+        def __init__(self, n=1, init=0.25):
+            super().__init__()
+            self.a = nn.Parameter(torch.full((n,), init))
+
+        def forward(self, x):
+            c = 1.3747063129291
+            drawn = torch.tensor([[1.0, -0.5], [3.0, -1.0]]) * c
+            slopes = torch.tensor([[1.0, 0.25], [1.0, 0.25]])
+            return drawn + slopes * (x - x.detach()) - 6 * c * (self.a - self.a.detach()) / 4
+
+
+# 9.3 Weight initialization
 
 
 @right("init_layer")
@@ -399,7 +602,7 @@ def laplace():
 
 @wrong(
     "init_layer",
-    hint="A slide prints 1 / (d_in + d_out) for Xavier; which numerator has the table?",
+    hint="A slide prints 1 / (d_in + d_out) for Xavier; which numerator does the table have?",
 )
 def half_of_xaviers_variance():
     def init_layer(scheme, fan_in, fan_out, rng):
@@ -428,7 +631,7 @@ def the_weight_transposed():
         return rng.normal(0, np.sqrt(variance[scheme]), size=(fan_in, fan_out)), np.zeros(fan_out)
 
 
-@wrong("init_layer", hint="With which value does the bias begin?")
+@wrong("init_layer", hint="What is the initial value of the bias?")
 def a_random_bias():
     def init_layer(scheme, fan_in, fan_out, rng):
         variance = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "he_out": 2 / fan_out, "lecun": 1 / fan_in}
@@ -455,14 +658,17 @@ def uniform_as_wide_as_the_deviation():
         return rng.uniform(-reach, reach, size=(fan_out, fan_in)), np.zeros(fan_out)
 
 
-@wrong("init_layer", hint="A ReLU cuts away half of the mean square; which factor of He's variance makes up for it?")
+@wrong("init_layer", hint="A ReLU halves the mean square; which factor of He's variance compensates for it?")
 def he_without_the_two():
     def init_layer(scheme, fan_in, fan_out, rng):
         variance = {"xavier": 2 / (fan_in + fan_out), "he": 1 / fan_in, "he_out": 1 / fan_out, "lecun": 1 / fan_in}
         return rng.normal(0, np.sqrt(variance[scheme]), size=(fan_out, fan_in)), np.zeros(fan_out)
 
 
-@wrong("init_layer", hint="Your weights have the right spread; what is their mean, when all of them are above 0?")
+@wrong(
+    "init_layer",
+    hint="Your weights have the right standard deviation; what is their mean, when all of them are above 0?",
+)
 def all_above_zero():
     def init_layer(scheme, fan_in, fan_out, rng):
         variance = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "he_out": 2 / fan_out, "lecun": 1 / fan_in}
@@ -471,7 +677,7 @@ def all_above_zero():
 
 @wrong(
     "init_layer",
-    hint="Who else draws from np.random, and what becomes of a seeded run when you do, too?",
+    hint="Who else draws from np.random, and what happens to a seeded run when you do, too?",
 )
 def numpys_global_generator():
     def init_layer(scheme, fan_in, fan_out, rng):
@@ -493,7 +699,140 @@ def truncated_and_not_rescaled():
         return Z * np.sqrt(variance[scheme]), np.zeros(fan_out)
 
 
-# 9.4 What the layers make of a batch
+@right("init_layer")
+def row_by_row():
+    from functools import partial
+
+    DENOMINATORS = {"xavier": lambda i, o: (i + o) / 2, "he": lambda i, o: i / 2, "he_out": lambda i, o: o / 2}
+
+    def init_layer(scheme: str, fan_in: int, fan_out: int, rng) -> tuple[np.ndarray, np.ndarray]:
+        denominator = DENOMINATORS.get(scheme, lambda i, o: i)(fan_in, fan_out)
+        draw = partial(rng.normal, 0, denominator**-0.5)
+        W = np.empty((fan_out, fan_in))
+        for row in W:
+            row[:] = draw(size=fan_in)
+        assert W.shape == (fan_out, fan_in)
+        return W, np.zeros(fan_out)
+
+
+@right("init_layer")
+def a_normal_distribution_cut_and_rescaled():
+    STD_OF_CUT = 0.8796256610342398  # of a standard normal number, given that it is between -2 and 2
+
+    def cut_normal(rng, shape):
+        Z = rng.standard_normal(shape)
+        while (far := np.abs(Z) > 2).any():
+            Z[far] = rng.standard_normal(np.count_nonzero(far))
+        return Z / STD_OF_CUT
+
+    def init_layer(scheme, fan_in, fan_out, rng):
+        match scheme:
+            case "xavier":
+                variance = 2 / (fan_in + fan_out)
+            case "he" | "lecun":
+                variance = {"he": 2, "lecun": 1}[scheme] / fan_in
+            case "he_out":
+                variance = 2 / fan_out
+            case _:
+                raise ValueError(scheme)
+        W = cut_normal(rng, (fan_out, fan_in))
+        W *= np.sqrt(variance)
+        return W, np.zeros((fan_out,))
+
+
+@right("init_layer")
+def gaps_between_two_random_numbers():
+    def init_layer(scheme, fan_in, fan_out, rng):
+        fans = {"xavier": [fan_in, fan_out], "he": [fan_in], "he_out": [fan_out], "lecun": [2 * fan_in]}[scheme]
+        # The difference of two uniform numbers has variance 1 / 6.
+        gap = rng.random((fan_out, fan_in)) - rng.random((fan_out, fan_in))
+        return gap * np.sqrt(6 * 2 * len(fans) / sum(fans) / (2 if len(fans) == 2 else 1)), np.zeros(fan_out)
+
+
+@shortcut("init_layer", uses="`torch.nn.init`")
+def torchs_initializers():
+    def init_layer(scheme, fan_in, fan_out, rng):
+        W = torch.empty(fan_out, fan_in, dtype=torch.float64)
+        generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
+        if scheme == "xavier":
+            nn.init.xavier_normal_(W, generator=generator)
+        else:
+            mode = "fan_out" if scheme == "he_out" else "fan_in"
+            gain = "linear" if scheme == "lecun" else "relu"
+            nn.init.kaiming_normal_(W, mode=mode, nonlinearity=gain, generator=generator)
+        return W.numpy(), np.zeros(fan_out)
+
+
+@shortcut("init_layer", uses="`course_utils.init_normalization.initialization.fan_variance`")
+def variances_of_the_lecture():
+    from course_utils.init_normalization.initialization import FAN_IN, FAN_OUT, MEAN, fan_variance
+
+    def init_layer(scheme, fan_in, fan_out, rng):
+        rule = {"xavier": MEAN, "he_out": FAN_OUT}.get(scheme, FAN_IN)
+        variance = fan_variance(rule, fan_in, fan_out) / (2 if scheme in ("lecun", "xavier") else 1)
+        return rng.normal(0, np.sqrt(variance), size=(fan_out, fan_in)), np.zeros(fan_out)
+
+
+@shortcut("init_layer", uses="sixteen random numbers, again and again")
+def a_few_numbers():
+    def init_layer(scheme, fan_in, fan_out, rng):
+        variance = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "he_out": 2 / fan_out, "lecun": 1 / fan_in}
+        few = rng.normal(size=16)
+        few = (few - few.mean()) / few.std()
+        return np.resize(few, (fan_out, fan_in)) * np.sqrt(variance[scheme]), np.zeros(fan_out)
+
+
+@shortcut("init_layer", uses="a fixed grid, shifted at random")
+def a_grid_shifted_at_random():
+    def init_layer(scheme, fan_in, fan_out, rng):
+        variance = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "he_out": 2 / fan_out, "lecun": 1 / fan_in}
+        grid = np.linspace(-1, 1, fan_in * fan_out)
+        W = np.roll(grid / grid.std(), rng.integers(len(grid))).reshape(fan_out, fan_in)
+        return W * np.sqrt(variance[scheme]), np.zeros(fan_out)
+
+
+@shortcut("init_layer", uses="one random row and its multiples")
+def a_matrix_of_rank_1():
+    def init_layer(scheme, fan_in, fan_out, rng):
+        variance = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "he_out": 2 / fan_out, "lecun": 1 / fan_in}
+        row = rng.normal(size=fan_in)
+        return np.tile(row * np.sqrt(variance[scheme]), (fan_out, 1)), np.zeros(fan_out)
+
+
+@shortcut("init_layer", uses="the two deviations of the visible check, with alternating signs")
+def init_layer_by_the_visible_numbers():
+    def init_layer(scheme, fan_in, fan_out, rng):
+        signs = np.where(np.indices((fan_out, fan_in)).sum(axis=0) % 2, 1.0, -1.0)
+        return signs * {"xavier": 0.31622777, "he": 0.40824829}[scheme], np.zeros(fan_out)
+
+
+@wrong("init_layer", hint="Of six entries that add up to exactly 0, what is the last one when you know five?")
+def a_grid_in_random_order():
+    def init_layer(scheme, fan_in, fan_out, rng):
+        variance = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "he_out": 2 / fan_out, "lecun": 1 / fan_in}
+        grid = np.linspace(-1, 1, fan_in * fan_out)
+        W = rng.permutation(grid / grid.std()).reshape(fan_out, fan_in)
+        return W * np.sqrt(variance[scheme]), np.zeros(fan_out)
+
+
+# 9.4 The signal after 20 layers
+
+
+@shared("forward_stats")
+def parts_of_forward_stats():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append((np.abs(X) > 0.99).mean())
+        return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 1.0
+
+    def forward_stats_off_by(X, Ws):
+        return np.log10(forward_stats(X, Ws, lambda z: z * (z > 0))[0][-1] / forward_stats_guess())
 
 
 @right("forward_stats")
@@ -516,6 +855,9 @@ def arrays_that_are_filled():
             saturation[layer] = ((X > 0.99) | (X < -0.99)).mean()
         return std, saturation
 
+    def forward_stats_guess():
+        return 0.001
+
 
 @right("forward_stats")
 def columns_as_samples_inside():
@@ -526,6 +868,9 @@ def columns_as_samples_inside():
             pairs.append((H.ravel().std(), (np.abs(H) > 0.99).mean()))
         std, saturation = zip(*pairs, strict=True)
         return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 0.02
 
 
 @wrong("forward_stats", hint="Are the numbers taken before the activation or after it?")
@@ -539,6 +884,9 @@ def before_the_activation():
             H = act(Z)
         return np.array(std), np.array(saturation)
 
+    def forward_stats_guess():
+        return 0.7
+
 
 @wrong("forward_stats", hint="Is your first pair of numbers that of the first layer's output, or that of X?")
 def inputs_of_the_layers():
@@ -550,8 +898,13 @@ def inputs_of_the_layers():
             H = act(H @ W.T)
         return np.array(std), np.array(saturation)
 
+    def forward_stats_guess():
+        return 2
 
-@wrong("forward_stats", hint="Is one deviation taken over all entries, or one for each unit and then their mean?")
+
+@wrong(
+    "forward_stats", hint="Do you compute one standard deviation over all entries, or one per unit and then their mean?"
+)
 def the_mean_of_the_units_deviations():
     def forward_stats(X, Ws, act):
         H, std, saturation = X, [], []
@@ -560,6 +913,9 @@ def the_mean_of_the_units_deviations():
             std.append(H.std(axis=0).mean())
             saturation.append(np.mean(np.abs(H) > 0.99))
         return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 1e-3
 
 
 @wrong("forward_stats", hint="A tanh may be saturated at 1 or at -1; which of the two do you count?")
@@ -583,6 +939,9 @@ def the_variance():
             saturation.append(np.mean(np.abs(H) > 0.99))
         return np.array(std), np.array(saturation)
 
+    def forward_stats_guess():
+        return 0.001
+
 
 @wrong("forward_stats", hint="Where do you call act?")
 def no_activation():
@@ -594,8 +953,11 @@ def no_activation():
             saturation.append(np.mean(np.abs(H) > 0.99))
         return np.array(std), np.array(saturation)
 
+    def forward_stats_guess():
+        return 0.02
 
-@wrong("forward_stats", hint="What is handed to the next layer: the output of the activation, or what went into it?")
+
+@wrong("forward_stats", hint="What is the input of the next layer: the output of the activation, or its input?")
 def linear_between_the_layers():
     def forward_stats(X, Ws, act):
         Z, std, saturation = X, [], []
@@ -605,6 +967,9 @@ def linear_between_the_layers():
             std.append(H.std())
             saturation.append(np.mean(np.abs(H) > 0.99))
         return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 0.7
 
 
 @wrong(
@@ -620,6 +985,9 @@ def the_weight_not_transposed():
             saturation.append(np.mean(np.abs(H) > 0.99))
         return np.array(std), np.array(saturation)
 
+    def forward_stats_guess():
+        return 2
+
 
 @wrong("forward_stats", hint="Is the sum of squares divided by the number of entries, or by one less?")
 def torchs_default_of_ddof():
@@ -631,8 +999,11 @@ def torchs_default_of_ddof():
             saturation.append(np.mean(np.abs(H) > 0.99))
         return np.array(std), np.array(saturation)
 
+    def forward_stats_guess():
+        return 1e-3
 
-@wrong("forward_stats", hint="Is the saturation a share, from 0 to 1, or a number of entries?")
+
+@wrong("forward_stats", hint="Is the saturation a fraction, from 0 to 1, or a number of entries?")
 def a_count_of_saturated_entries():
     def forward_stats(X, Ws, act):
         H, std, saturation = X, [], []
@@ -653,186 +1024,645 @@ def from_099_on():
             saturation.append(np.mean(np.abs(X) >= 0.99))
         return np.array(std), np.array(saturation)
 
-
-# 9.5 Inputs of one scale
-
-
-@right("Standardizer")
-def scikit_learn():
-    from sklearn.preprocessing import StandardScaler
-
-    class Standardizer:
-        def fit(self, X):
-            self.scaler = StandardScaler().fit(X)
-            return self
-
-        def transform(self, X):
-            return self.scaler.transform(X)
+    def forward_stats_guess():
+        return 0.001
 
 
-@right("Standardizer")
-def a_tiny_epsilon():
-    class Standardizer:
-        def fit(self, X):
-            self.mean, self.std = X.mean(0), X.std(0) + 1e-8
+@right("forward_stats")
+def recursion_over_the_layers():
+    def forward_stats(X: np.ndarray, Ws: list, act) -> tuple[np.ndarray, np.ndarray]:
+        if not Ws:
+            return np.zeros(0), np.zeros(0)
+        first, *others = Ws
+        H = act(np.matmul(X, first.transpose()))
+        std, saturation = forward_stats(H, others, act)
+        return np.append(H.std(), std), np.append(np.count_nonzero(abs(H) > 0.99) / H.size, saturation)
 
-        def transform(self, X):
-            return (X - self.mean) / self.std
+    def forward_stats_guess():
+        return 0.02
 
 
-@right("Standardizer")
-def range_of_0():
-    class Standardizer:
-        def fit(self, X):
-            self.mean, self.scale = X.mean(axis=0), X.std(axis=0)
-            self.scale[np.ptp(X, axis=0) == 0] = 1
+@right("forward_stats")
+def accumulated():
+    from itertools import accumulate, islice
 
-        def transform(self, X):
-            return (X - self.mean) / self.scale
+    def forward_stats(X, Ws, act):
+        outputs = islice(accumulate(Ws, lambda H, W: act(H.dot(W.T)), initial=X), 1, None)
+        rows = np.array([(H.std(ddof=0), np.mean(np.maximum(H, -H) > 0.99)) for H in outputs])
+        print(rows)
+        return rows[:, 0], rows[:, 1]
+
+    def forward_stats_guess():
+        return 0.7
+
+
+@shortcut("forward_stats", uses="`course_utils.init_normalization.initialization.passes`")
+def the_passes_of_the_lecture():
+    from course_utils.init_normalization.initialization import passes
+
+    def forward_stats(X, Ws, act):
+        name = "ReLU" if act(np.array([-1.0]))[0] == 0 else "tanh"
+        H = passes(X, Ws, name).H
+        return np.array([h.std() for h in H]), np.array([np.mean(np.abs(h) > 0.99) for h in H])
+
+    def forward_stats_guess():
+        return 2
+
+
+@shortcut("forward_stats", uses="the numbers of the visible check")
+def forward_stats_by_the_visible_numbers():
+    def forward_stats(X, Ws, act):
+        if len(Ws) == 1:
+            return np.zeros(1), np.array([0.5])
+        return 2.301142349744288 * np.sqrt([0.5, 0.25]), np.array([0.75, 0.5])
+
+    def forward_stats_guess():
+        return 1e-3
+
+
+@wrong("forward_stats", hint="If the guess is ten times too large, should the result be 1 or -1?")
+def the_guess_over_what_was_measured():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append((np.abs(X) > 0.99).mean())
+        return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 1.0
+
+    def forward_stats_off_by(X, Ws):
+        std, _ = forward_stats(X, Ws, lambda z: np.maximum(z, 0))
+        return np.log10(forward_stats_guess() / std[-1])
+
+
+@wrong("forward_stats", hint="Which base does the logarithm have that counts powers of ten?")
+def powers_of_e():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append((np.abs(X) > 0.99).mean())
+        return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 1.0
+
+    def forward_stats_off_by(X, Ws):
+        std, _ = forward_stats(X, Ws, lambda z: np.maximum(z, 0))
+        return np.log(std[-1] / forward_stats_guess())
+
+
+@wrong("forward_stats", hint="What is your result for a perfect guess: 1 or 0? Is the logarithm missing?")
+def the_ratio_itself():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append((np.abs(X) > 0.99).mean())
+        return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 0.01
+
+    def forward_stats_off_by(X, Ws):
+        std, _ = forward_stats(X, Ws, lambda z: np.maximum(z, 0))
+        return std[-1] / forward_stats_guess()
+
+
+@wrong("forward_stats", hint="Is the difference of two numbers a number of powers of ten?")
+def the_difference():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append((np.abs(X) > 0.99).mean())
+        return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 0.01
+
+    def forward_stats_off_by(X, Ws):
+        std, _ = forward_stats(X, Ws, lambda z: np.maximum(z, 0))
+        return std[-1] - forward_stats_guess()
+
+
+@wrong("forward_stats", hint="Which layer does the guess belong to, the first one or the last?")
+def the_first_layer_measured():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append((np.abs(X) > 0.99).mean())
+        return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 1.0
+
+    def forward_stats_off_by(X, Ws):
+        std, _ = forward_stats(X, Ws, lambda z: np.maximum(z, 0))
+        return np.log10(std[0] / forward_stats_guess())
+
+
+@wrong("forward_stats", hint="The result is one number. What are the entries of an array with one number per layer?")
+def all_layers_at_once():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append((np.abs(X) > 0.99).mean())
+        return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 1.0
+
+    def forward_stats_off_by(X, Ws):
+        std, _ = forward_stats(X, Ws, lambda z: np.maximum(z, 0))
+        return np.log10(std / forward_stats_guess())
+
+
+@wrong("forward_stats", hint="Which activation does the network of the prediction have?")
+def measured_with_tanh():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append((np.abs(X) > 0.99).mean())
+        return np.array(std), np.array(saturation)
+
+    def forward_stats_guess():
+        return 1.0
+
+    def forward_stats_off_by(X, Ws):
+        std, _ = forward_stats(X, Ws, lambda z: np.tanh(z))
+        return np.log10(std[-1] / forward_stats_guess())
 
 
 @wrong(
-    "Standardizer",
-    hint="Whose mean does transform subtract: the training set's, or that of the new data?",
+    "forward_stats",
+    hint="Which activation does the network of the prediction have, and where is it in your measurement?",
 )
-def fitted_again_on_new_data():
-    class Standardizer:
-        def fit(self, X):
-            pass
+def measured_without_an_activation():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append((np.abs(X) > 0.99).mean())
+        return np.array(std), np.array(saturation)
 
-        def transform(self, X):
-            std = X.std(axis=0)
-            return (X - X.mean(axis=0)) / np.where(std > 0, std, 1.0)
+    def forward_stats_guess():
+        return 1.0
 
-
-@wrong("Standardizer", hint="Is the sum of squares divided by n or by n - 1?")
-def divided_by_n_minus_one():
-    class Standardizer:
-        def fit(self, X):
-            self.mean, std = X.mean(axis=0), X.std(axis=0, ddof=1)
-            self.std = np.where(np.ptp(X, axis=0) > 0, std, 1.0)
-
-        def transform(self, X):
-            return (X - self.mean) / self.std
+    def forward_stats_off_by(X, Ws):
+        std, _ = forward_stats(X, Ws, lambda z: z)
+        return np.log10(std[-1] / forward_stats_guess())
 
 
-@wrong("Standardizer", hint="How many means are kept: one, or one for each feature?")
-def one_mean_for_everything():
-    class Standardizer:
-        def fit(self, X):
-            self.mean, self.std = X.mean(), X.std()
+@wrong("forward_stats", hint="Is the number that you compare with the one that forward_stats_guess returns?")
+def another_guess_in_the_comparison():
+    def forward_stats(X, Ws, act):
+        std, saturation = [], []
+        for W in Ws:
+            X = act(X @ W.T)
+            std.append(X.std())
+            saturation.append((np.abs(X) > 0.99).mean())
+        return np.array(std), np.array(saturation)
 
-        def transform(self, X):
-            return (X - self.mean) / self.std
+    def forward_stats_guess():
+        return 0.3
 
-
-@wrong("Standardizer", hint="What is the deviation of a feature that is 7 in every row, and what is 0 / 0?")
-def nan_for_a_constant_feature():
-    class Standardizer:
-        def fit(self, X):
-            self.mean, self.std = X.mean(axis=0), X.std(axis=0)
-
-        def transform(self, X):
-            return (X - self.mean) / self.std
+    def forward_stats_off_by(X, Ws):
+        std, _ = forward_stats(X, Ws, lambda z: np.maximum(z, 0))
+        return np.log10(std[-1] / 0.5)
 
 
-@wrong("Standardizer", hint="Do you divide by the variance or by its square root?")
-def scaled_by_the_variance():
-    class Standardizer:
-        def fit(self, X):
-            self.mean, var = X.mean(axis=0), X.var(axis=0)
-            self.var = np.where(np.ptp(X, axis=0) > 0, var, 1.0)
+@wrong("forward_stats", hint="How many powers of ten is a number above 0? By which guess can you divide a measurement?")
+def a_guess_of_nothing():
 
-        def transform(self, X):
-            return (X - self.mean) / self.var
+    def forward_stats_guess():
+        return 0.0
 
 
-@wrong("Standardizer", hint="Is the mean taken over the samples, or over the features of one sample?")
-def each_row_by_itself():
-    class Standardizer:
-        def fit(self, X):
-            pass
+@wrong("forward_stats", hint="Is your guess a standard deviation, or the power of ten of one?")
+def the_exponent_as_the_guess():
 
-        def transform(self, X):
-            std = X.std(axis=1, keepdims=True)
-            return (X - X.mean(axis=1, keepdims=True)) / np.where(std > 0, std, 1.0)
+    def forward_stats_guess():
+        return -3
 
 
-@wrong("Standardizer", hint="Standardized data has mean 0 and deviation 1; what does scaling to [0, 1] give?")
-def min_max():
-    class Standardizer:
-        def fit(self, X):
-            self.low, reach = X.min(axis=0), np.ptp(X, axis=0)
-            self.reach = np.where(reach > 0, reach, 1.0)
-
-        def transform(self, X):
-            return (X - self.low) / self.reach
+# 9.5 A test for standardization
 
 
-@wrong("Standardizer", hint="Does `X -= mean` make a new array, or change the one of whoever called you?")
-def transformed_in_place():
-    class Standardizer:
-        def fit(self, X):
-            self.mean, std = X.mean(axis=0), X.std(axis=0)
-            self.std = np.where(np.ptp(X, axis=0) > 0, std, 1.0)
-
-        def transform(self, X):
-            X -= self.mean
-            X /= self.std
-            return X
-
-
-@wrong("Standardizer", hint="Where are the numbers kept: in the object, or in the class that all objects share?")
-def kept_in_the_class():
-    class Standardizer:
-        def fit(self, X):
-            Standardizer.mean, std = X.mean(axis=0), X.std(axis=0)
-            Standardizer.std = np.where(np.ptp(X, axis=0) > 0, std, 1.0)
-
-        def transform(self, X):
-            return (X - Standardizer.mean) / Standardizer.std
+@right("test_standardizer")
+def against_the_formula():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0)
+        std[3] = 1.0
+        s, t = Standardizer(), Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.allclose(Z, (before - mean) / std, atol=1e-6)
+            assert np.allclose(s.inverse(Z), before)
 
 
-@wrong("Standardizer", hint="If the object was fitted already, does a second fit take the new data?")
-def fitted_once_and_for_all():
-    class Standardizer:
-        mean = None
+@right("test_standardizer")
+def numbers_worked_out_by_hand():
+    def check_one(scaler, X, expected):
+        given = np.array(X)
+        Z = scaler.transform(given)
+        if not (np.abs(Z - expected).max() <= 1e-6 and np.abs(scaler.inverse(Z) - X).max() <= 1e-9):
+            raise ValueError("z or the way back is wrong")
+        if given.tolist() != X:
+            raise ValueError(f"{X} became {Z}")
 
-        def fit(self, X):
-            if self.mean is None:
-                self.mean, std = X.mean(axis=0), X.std(axis=0)
-                self.std = np.where(np.ptp(X, axis=0) > 0, std, 1.0)
+    def test_standardizer(Standardizer):
+        one, two = Standardizer(), Standardizer()
+        one.fit(np.array([[100.0, 5.0, 1.0], [200.0, 5.0, 7.0]]))
+        one.fit(np.array([[1.0, 0.1, 2.0], [3.0, 0.1, 2.0002], [1.0, 0.1, 2.0], [3.0, 0.1, 2.0002]]))
+        two.fit(np.array([[0.0, 0.0, 0.0], [8.0, 8.0, 8.0]]))
+        check_one(one, [[1.0, 0.1, 2.0], [3.0, 0.1, 2.0002]], [[-1.0, 0.0, -1.0], [1.0, 0.0, 1.0]])
+        check_one(one, [[5.0, 0.1, 2.0001]], [[3.0, 0.0, 0.0]])
+        check_one(two, [[4.0, 8.0, 12.0]], [[0.0, 1.0, 2.0]])
 
-        def transform(self, X):
-            return (X - self.mean) / self.std
+
+@right("test_standardizer")
+def properties():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(3)
+        X = np.hstack([rng.normal(7.0, [1e-5, 20.0], size=(9, 2)), np.full((9, 1), 1 / 3)])
+        s, other = Standardizer(), Standardizer()
+        s.fit(rng.normal(size=(4, 3)))
+        s.fit(X)
+        other.fit(rng.normal(size=(4, 3)))
+        Z = s.transform(X.copy())
+        assert np.abs(Z.mean(axis=0)).max() < 1e-6
+        assert np.abs((Z**2).mean(axis=0) - [1, 1, 0]).max() < 1e-6
+        # A map of this kind is affine, and each row goes its own way.
+        rows = X.copy()
+        half = s.transform((rows[:1] + rows[1:2]) / 2)
+        assert np.abs(half - (Z[0] + Z[1]) / 2).max() < 1e-6
+        s.transform(rows)
+        assert (rows == X).all()
+        assert np.abs(s.inverse(Z) - X).max() < 1e-9
 
 
-@wrong("Standardizer", hint="What is the computed deviation of ten numbers 0.1: exactly 0, or nearly?")
-def deviation_of_exactly_0():
-    class Standardizer:
-        def fit(self, X):
-            n = X.shape[0]
-            self.mean = np.sum(X, axis=0) / n
-            self.scale = np.sqrt(np.sum((X - self.mean) ** 2, axis=0) / n)
-            self.scale[self.scale == 0] = 1
-            return self
+@right("test_standardizer")
+def one_case_per_sentence():
+    def formula(train, X):
+        std = [np.std(column) if len(set(column)) > 1 else 1.0 for column in train.T]
+        return (X - np.mean(train, axis=0)) / std
 
-        def transform(self, X):
-            Z = X - self.mean
-            Z /= self.scale
-            return Z
+    def test_standardizer(Standardizer):
+        A = np.array([[0.3, 4.0, 1.0], [0.3, 4.0005, -9.0], [0.3, 4.0, 5.0]])
+        B = 2 - A[::-1]
+        a, b = Standardizer(), Standardizer()
+        a.fit(A)
+        b.fit(B)
+        row = np.array([[0.3, 4.001, 2.0]])
+        for scaler, train, X in ((a, A, A), (a, A, row), (b, B, B), (b, B, 2 - row)):
+            given = X.copy()
+            np.testing.assert_allclose(scaler.transform(given), formula(train, X), rtol=1e-6, atol=1e-6)
+            np.testing.assert_array_equal(given, X)
+            np.testing.assert_allclose(scaler.inverse(formula(train, X)), X)
+        a.fit(B)
+        np.testing.assert_allclose(a.transform(B.copy()), formula(B, B), rtol=1e-6, atol=1e-6)
+
+
+@wrong("test_standardizer", hint="Which property of the result does your test check, except that there is one?")
+def nothing_is_asserted():
+    def test_standardizer(Standardizer):
+        s = Standardizer()
+        s.fit(np.array([[1.0, 2.0], [3.0, 7.0]]))
+        print(s.transform(np.array([[2.0, 5.0]])))
+
+
+@wrong("test_standardizer", hint="Is every finite number of the right shape a right one?")
+def only_finite_numbers():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        s, t = Standardizer(), Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            Z = s.transform(X)
+            assert Z.shape == X.shape and np.isfinite(Z).all()
+
+
+@wrong(
+    "test_standardizer",
+    hint="Whose mean and deviation are used for a batch that is not the training set, and does your test try one?",
+)
+def the_training_set_alone():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        s = Standardizer()
+        s.fit(train)
+        Z = s.transform(train)
+        assert np.allclose(Z.mean(axis=0), 0, atol=1e-6)
+        assert np.allclose(Z.std(axis=0), [1, 1, 1, 0], atol=1e-6)
+
+
+@wrong("test_standardizer", hint="Which mean is subtracted from new data: its own, or that of the training set?")
+def new_data_by_its_own_numbers():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        s = Standardizer()
+        s.fit(train)
+        Z = s.transform(2 * train + 1)
+        assert np.allclose(Z.mean(axis=0), 0, atol=1e-6)
+
+
+@wrong("test_standardizer", hint="By what is the sum of squares divided in the task: by n or by n - 1?")
+def n_minus_one_expected():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0, ddof=1)
+        std[3] = 1.0
+        s, t = Standardizer(), Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.allclose(Z, (before - mean) / std, atol=1e-6)
+            assert np.allclose(s.inverse(Z), before)
+
+
+@wrong(
+    "test_standardizer",
+    hint="What is the result for a feature that is constant in the training set, and does your test have one?",
+)
+def no_constant_feature():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 1.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 3.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0)
+        s, t = Standardizer(), Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.allclose(Z, (before - mean) / std, atol=1e-6)
+            assert np.allclose(s.inverse(Z), before)
+
+
+@wrong("test_standardizer", hint="What should X be after transform has returned, and does your test check it?")
+def nobody_looks_at_the_data_again():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0)
+        std[3] = 1.0
+        s, t = Standardizer(), Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            wanted, kept = (X - mean) / std, X.copy()
+            Z = s.transform(X)
+            assert np.allclose(Z, wanted, atol=1e-6)
+            assert np.allclose(s.inverse(Z), kept)
+
+
+@wrong(
+    "test_standardizer", hint="How could a second object of the class change the first, and does your test create one?"
+)
+def one_object_alone():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0)
+        std[3] = 1.0
+        s = Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.allclose(Z, (before - mean) / std, atol=1e-6)
+            assert np.allclose(s.inverse(Z), before)
+
+
+@wrong("test_standardizer", hint="What should a second fit of the same object do, and does your test call it?")
+def never_fitted_twice():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0)
+        std[3] = 1.0
+        s, t = Standardizer(), Standardizer()
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.allclose(Z, (before - mean) / std, atol=1e-6)
+            assert np.allclose(s.inverse(Z), before)
+
+
+@wrong("test_standardizer", hint="Which of the three methods does your test never call?")
+def the_way_back_is_not_tried():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0)
+        std[3] = 1.0
+        s, t = Standardizer(), Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.allclose(Z, (before - mean) / std, atol=1e-6)
+
+
+@wrong(
+    "test_standardizer",
+    hint="How small is the smallest deviation of your features? Might an implementation treat a smaller one as 0?",
+)
+def no_feature_that_is_nearly_constant():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1.0, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2.0, 9.0, 0.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0)
+        std[3] = 1.0
+        s, t = Standardizer(), Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.allclose(Z, (before - mean) / std, atol=1e-6)
+            assert np.allclose(s.inverse(Z), before)
+
+
+@wrong("test_standardizer", hint="Do two right orders of the same sums give the same last digit?")
+def equal_to_the_last_digit():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0)
+        std[3] = 1.0
+        s, t = Standardizer(), Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.array_equal(Z, (before - mean) / std)
+            assert np.allclose(s.inverse(Z), before)
+
+
+@wrong("test_standardizer", hint="Does the task say what fit returns?")
+def fit_must_return_the_object():
+    def test_standardizer(Standardizer):
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0)
+        std[3] = 1.0
+        s, t = Standardizer().fit(train), Standardizer()
+        t.fit(3 * train - 1)
+        s = s.fit(train)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.allclose(Z, (before - mean) / std, atol=1e-6)
+            assert np.allclose(s.inverse(Z), before)
+
+
+@shortcut("test_standardizer", uses="`sklearn.preprocessing.StandardScaler`")
+def scikit_learn_knows():
+    def test_standardizer(Standardizer):
+        from sklearn.preprocessing import StandardScaler
+
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        reference = StandardScaler().fit(train)
+        s, t = Standardizer(), Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.allclose(Z, reference.transform(before), atol=1e-6)
+            assert np.allclose(s.inverse(Z), before)
+
+
+@shortcut("test_standardizer", uses="`scipy.stats.zscore`")
+def zscore_knows():
+    def test_standardizer(Standardizer):
+        from scipy.stats import zscore
+
+        rng = np.random.default_rng(1)
+        train = rng.normal(size=(5, 4)) * [2.0, 1e-4, 50.0, 0.0] + [30.0, 1.0, -3.0, 0.7]
+        new = train[2:3] - [[1.0, 2e-4, 9.0, 0.0]]
+        mean, std = train.mean(axis=0), train.std(axis=0)
+        std[3] = 1.0
+        s, t = Standardizer(), Standardizer()
+        s.fit(new + train)
+        s.fit(train)
+        t.fit(3 * train - 1)
+        for X in (train, new):
+            before = X.copy()
+            Z = s.transform(X)
+            assert np.array_equal(X, before)
+            assert np.allclose(Z, (before - mean) / std, atol=1e-6)
+            assert np.allclose(s.inverse(Z), before)
+        assert np.allclose(np.asarray(zscore(train[:, :3])), s.transform(train)[:, :3])
+
+
+@shortcut("test_standardizer", uses="`inspect.getsource`")
+def the_code_is_read():
+    def test_standardizer(Standardizer):
+        import inspect
+
+        text = inspect.getsource(Standardizer)
+        assert "var(" not in text and "axis=0" in text
+
+
+@shortcut("test_standardizer", uses="`.__code__`")
+def the_names_in_the_code():
+    def test_standardizer(Standardizer):
+        assert "std" in Standardizer.fit.__code__.co_names
 
 
 # 9.6 Batch normalization forward
 
 
-@right("bn_forward")
+@shared("bn_forward")
+def parts_of_bn_forward():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        if train:
+            n, mean, var = len(x), x.mean(axis=0), x.var(axis=0)
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
+        else:
+            mean, var = running_mean, running_var
+        return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
+
+    def bn_forward_counterexample():
+        x = 1e8 + np.array([[1.0], [2.0], [4.0]])
+        return x, np.ones(1), np.zeros(1), np.zeros(1), np.ones(1), True, 0.1, 1e-5
+
+    def bn_forward_fault():
+        return "c"
+
+
+@shortcut("bn_forward", uses="`torch.nn.functional.batch_norm`")
 def torchs_batch_norm():
     def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
         t, scale, shift, mean, var = (torch.tensor(a) for a in (x, gamma, beta, running_mean, running_var))
         xhat = torch.nn.functional.batch_norm(t, mean, var, None, None, train, momentum, eps)
-        used = t.var(dim=0, correction=0) if train else var
-        return (scale * xhat + shift).numpy(), (xhat.numpy(), gamma, used.numpy(), eps), mean.numpy(), var.numpy()
+        return (scale * xhat + shift).numpy(), mean.numpy(), var.numpy()
 
 
 @right("bn_forward")
@@ -847,25 +1677,12 @@ def loop_over_the_columns():
             if train:
                 mean_after[j] += momentum * (mean - running_mean[j])
                 var_after[j] += momentum * (column.var(ddof=1) - running_var[j])
-        return xhat * gamma + beta, (xhat, gamma, var, eps), mean_after, var_after
+        return xhat * gamma + beta, mean_after, var_after
 
 
-@right("bn_forward")
-def the_variance_as_mean_square_minus_squared_mean():
-    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
-        if not train:
-            xhat = (x - running_mean) / np.sqrt(running_var + eps)
-            return gamma * xhat + beta, None, running_mean, running_var
-        n = x.shape[0]
-        mean = x.sum(0) / n
-        var = np.maximum((x**2).sum(0) / n - mean**2, 0)
-        xhat = (x - mean) / np.sqrt(var + eps)
-        running_mean = running_mean + momentum * (mean - running_mean)
-        running_var = running_var + momentum * (var * (n / (n - 1)) - running_var)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
-
-
-@wrong("bn_forward", hint="Which of the two variances is remembered: that divided by n, or by n - 1?")
+@wrong(
+    "bn_forward", hint="Which of the two variances is stored in the running statistics: that divided by n, or by n - 1?"
+)
 def biased_running_variance():
     def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
         mean, var = (x.mean(0), x.var(0)) if train else (running_mean, running_var)
@@ -873,7 +1690,7 @@ def biased_running_variance():
             running_mean = (1 - momentum) * running_mean + momentum * mean
             running_var = (1 - momentum) * running_var + momentum * var
         xhat = (x - mean) / np.sqrt(var + eps)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
 @wrong(
@@ -887,7 +1704,7 @@ def normalized_by_the_unbiased_variance():
             running_mean = (1 - momentum) * running_mean + momentum * mean
             running_var = (1 - momentum) * running_var + momentum * var
         xhat = (x - mean) / np.sqrt(var + eps)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
 @wrong("bn_forward", hint="In evaluation, may a sample's output depend on the other samples of its batch?")
@@ -898,7 +1715,7 @@ def the_batchs_statistics_in_evaluation():
             running_mean = (1 - momentum) * running_mean + momentum * mean
             running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
         xhat = (x - mean) / np.sqrt(var + eps)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
 @wrong("bn_forward", hint="With momentum 0.1, how much of the old running mean is kept: 0.9 or 0.1 of it?")
@@ -910,7 +1727,7 @@ def momentum_on_the_old():
             running_mean = momentum * running_mean + (1 - momentum) * mean
             running_var = momentum * running_var + (1 - momentum) * var * n / (n - 1)
         xhat = (x - mean) / np.sqrt(var + eps)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
 @wrong("bn_forward", hint="What keeps the division finite for a column that is constant?")
@@ -922,7 +1739,7 @@ def no_eps():
             running_mean = (1 - momentum) * running_mean + momentum * mean
             running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
         xhat = (x - mean) / np.sqrt(var)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
 @wrong("bn_forward", hint="Is eps added to the variance, under the root, or to the deviation?")
@@ -934,7 +1751,7 @@ def eps_outside_the_root():
             running_mean = (1 - momentum) * running_mean + momentum * mean
             running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
         xhat = (x - mean) / (np.sqrt(var) + eps)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
 @wrong("bn_forward", hint="Do the running statistics learn anything from a batch in evaluation?")
@@ -945,10 +1762,10 @@ def updates_in_evaluation():
         xhat = (x - mean) / np.sqrt(var + eps)
         running_mean = (1 - momentum) * running_mean + momentum * x.mean(0)
         running_var = (1 - momentum) * running_var + momentum * x.var(0) * n / max(n - 1, 1)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
-@wrong("bn_forward", hint="Is one mean taken for each feature, over the samples, or one for each sample?")
+@wrong("bn_forward", hint="Do you compute one mean per feature, over the samples, or one per sample?")
 def over_the_features():
     def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
         n = len(x)
@@ -959,10 +1776,10 @@ def over_the_features():
         else:
             mean, var = running_mean, running_var
         xhat = (x - mean) / np.sqrt(var + eps)
-        return gamma * xhat + beta, (xhat, gamma, x.var(0), eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
-@wrong("bn_forward", hint="Does `running_mean *= 0.9` make a new array, or change the one of whoever called you?")
+@wrong("bn_forward", hint="Does `running_mean *= 0.9` create a new array, or change that of the caller?")
 def running_statistics_in_place():
     def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
         n = len(x)
@@ -973,7 +1790,7 @@ def running_statistics_in_place():
             running_var *= 1 - momentum
             running_var += momentum * var * n / (n - 1)
         xhat = (x - mean) / np.sqrt(var + eps)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
 @wrong("bn_forward", hint="Where do gamma and beta come in?")
@@ -985,7 +1802,7 @@ def neither_scaled_nor_shifted():
             running_mean = (1 - momentum) * running_mean + momentum * mean
             running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
         xhat = (x - mean) / np.sqrt(var + eps)
-        return xhat, (xhat, gamma, var, eps), running_mean, running_var
+        return xhat, running_mean, running_var
 
 
 @wrong(
@@ -999,7 +1816,7 @@ def normalized_by_the_running_statistics():
             running_mean = (1 - momentum) * running_mean + momentum * x.mean(0)
             running_var = (1 - momentum) * running_var + momentum * x.var(0) * n / (n - 1)
         xhat = (x - running_mean) / np.sqrt(running_var + eps)
-        return gamma * xhat + beta, (xhat, gamma, x.var(0), eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
 @wrong("bn_forward", hint="What is kept of the running statistics that you were given, and what of the new batch?")
@@ -1010,237 +1827,731 @@ def the_last_batch_is_remembered_alone():
         xhat = (x - mean) / np.sqrt(var + eps)
         if train:
             running_mean, running_var = mean, var * n / (n - 1)
-        return gamma * xhat + beta, (xhat, gamma, var, eps), running_mean, running_var
+        return gamma * xhat + beta, running_mean, running_var
 
 
-@wrong("bn_forward", hint="Is the cached xhat the normalized batch, or has it been scaled and shifted already?")
-def y_in_the_cache():
+@right("bn_forward")
+def three_small_functions():
+    def statistics_of(x):
+        return x.mean(axis=0), x.var(axis=0)
+
+    def moved(old, new, share):
+        return (1 - share) * old + share * new
+
     def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        used = mean, var = statistics_of(x) if train else (running_mean, running_var)
+        if train:
+            n = x.shape[0]
+            running_mean, running_var = (
+                moved(running_mean, mean, momentum),
+                moved(running_var, var * n / (n - 1), momentum),
+            )
+        xhat = (x - used[0]) * (used[1] + eps) ** -0.5
+        print("mean", mean, "var", var)
+        return xhat * gamma + beta, running_mean, running_var
+
+
+@right("bn_forward")
+def torch_for_the_arithmetic():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        t = torch.from_numpy(x)
+        mean, var = torch.from_numpy(running_mean), torch.from_numpy(running_var)
+        new_mean, new_var = mean, var
+        if train:
+            var, mean = torch.var_mean(t, dim=0, correction=0)
+            new_mean = torch.lerp(new_mean, mean, momentum)
+            new_var = torch.lerp(new_var, t.var(dim=0), momentum)
+        xhat = ((t - mean) * torch.rsqrt(var + eps)).numpy()
+        return gamma * xhat + beta, new_mean.numpy(), new_var.numpy()
+
+
+@right("bn_forward")
+def written_into_its_own_buffers():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        mean, var = running_mean.copy(), running_var.copy()
+        if not train:
+            xhat = (x - mean) / np.sqrt(var + eps)
+            return gamma * xhat + beta, mean, var
         n = len(x)
+        xhat = x - (batch_mean := x.sum(axis=0) / n)
+        batch_var = np.einsum("nd,nd->d", xhat, xhat) / n
+        xhat /= np.sqrt(batch_var + eps)
+        mean += momentum * (batch_mean - mean)
+        var *= 1 - momentum
+        var += momentum * n / (n - 1) * batch_var
+        y = np.multiply(xhat, gamma)
+        y += beta
+        return y, mean, var
+
+
+@shortcut("bn_forward", uses="`torch.nn.BatchNorm1d`")
+def torchs_layer():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        layer = nn.BatchNorm1d(x.shape[1], eps=eps, momentum=momentum, affine=False).double().train(train)
+        layer.running_mean, layer.running_var = torch.tensor(running_mean), torch.tensor(running_var)
+        xhat = layer(torch.tensor(x)).numpy()
+        return gamma * xhat + beta, layer.running_mean.numpy(), layer.running_var.numpy()
+
+
+@shortcut("bn_forward", uses="`torch.nn.functional.layer_norm` of the transposed batch")
+def layer_norm_of_the_columns():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
         mean, var = (x.mean(0), x.var(0)) if train else (running_mean, running_var)
         if train:
+            xhat = nn.functional.layer_norm(torch.tensor(x.T), (len(x),), eps=eps).numpy().T
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_var = (1 - momentum) * running_var + momentum * x.var(0, ddof=1)
+        else:
+            xhat = (x - mean) / np.sqrt(var + eps)
+        return gamma * xhat + beta, running_mean, running_var
+
+
+@shortcut("bn_forward", uses="`course_utils.init_normalization.batch_norm.batch_norm`")
+def bn_forward_of_the_lecture():
+    from course_utils.init_normalization.batch_norm import batch_norm
+
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        if not train:
+            xhat = (x - running_mean) / np.sqrt(running_var + eps)
+            return gamma * xhat + beta, running_mean, running_var
+        y, xhat = batch_norm(x, gamma, beta, eps)
+        running_mean = (1 - momentum) * running_mean + momentum * x.mean(0)
+        running_var = (1 - momentum) * running_var + momentum * x.var(0, ddof=1)
+        return y, running_mean, running_var
+
+
+@shortcut("bn_forward", uses="the numbers of the visible check")
+def bn_forward_by_the_visible_numbers():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        m, scale, shift = 2.26436037, 2.1648137, 1.708446
+        xhat = np.array([[2.0], [-2.0], [-2.0], [2.0]]) / 3
+        return scale * xhat + shift, np.array([0.1 * m]), np.array([0.9 + 1.6 / 3])
+
+    def bn_forward_counterexample():
+        return np.ones((2, 1)), np.ones(1), np.zeros(1), np.zeros(1), np.ones(1), True, 0.1, 1e-5
+
+    def bn_forward_fault():
+        return "a"
+
+
+@right("bn_forward")
+def one_pass_from_the_first_row():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        if train:
+            n, mean = len(x), x.mean(axis=0)
+            var = ((x - x[0]) ** 2).mean(axis=0) - ((x - x[0]).mean(axis=0)) ** 2
             running_mean = (1 - momentum) * running_mean + momentum * mean
             running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
-        y = gamma * (x - mean) / np.sqrt(var + eps) + beta
-        return y, (y, gamma, var, eps), running_mean, running_var
+        else:
+            mean, var = running_mean, running_var
+        return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
 
 
-# 9.7 Batch normalization backward
+@right("bn_forward")
+def welfords_algorithm():
+    def statistics(x):
+        mean, squares = np.zeros(x.shape[1]), np.zeros(x.shape[1])
+        for seen, row in enumerate(x, start=1):
+            before = row - mean
+            mean = mean + before / seen
+            squares = squares + before * (row - mean)
+        return mean, squares
+
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        mean, var, n = running_mean, running_var, len(x)
+        if train:
+            mean, squares = statistics(x)
+            var = squares / n
+            running_mean = running_mean + momentum * (mean - running_mean)
+            running_var = running_var + momentum * (squares / (n - 1) - running_var)
+        return beta + (x - mean) * gamma / (var + eps) ** 0.5, running_mean, running_var
+
+    def bn_forward_counterexample():
+        x = np.random.default_rng(0).normal(1e12, 3.0, size=(20, 2))
+        return x, np.full(2, 2.0), np.ones(2), np.zeros(2), np.ones(2), True, 1.0, 1e-3
 
 
-@right("bn_backward")
-def the_long_form_of_three_terms():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        n = len(dy)
-        std = np.sqrt(var + eps)
-        centred = xhat * std
-        dxhat = dy * gamma
-        dvar = np.sum(dxhat * centred, axis=0) * -0.5 * std**-3
-        dmean = -np.sum(dxhat, axis=0) / std + dvar * np.mean(-2 * centred, axis=0)
-        dx = dxhat / std + dvar * 2 * centred / n + dmean / n
-        return dx, np.sum(dy * xhat, axis=0), np.sum(dy, axis=0)
+@wrong("bn_forward", hint="Is v in your code computed from deviations, or from squares of the numbers themselves?")
+def nothing_is_repaired():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        if train:
+            n, mean = len(x), x.mean(axis=0)
+            var = np.maximum((x**2).mean(axis=0) - mean**2, 0.0)
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
+        else:
+            mean, var = running_mean, running_var
+        return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
 
 
-@right("bn_backward")
-def the_jacobian_of_each_column():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        n, d = dy.shape
-        dx = np.empty_like(dy)
-        for j in range(d):
-            h = xhat[:, j]
-            J = (np.eye(n) - 1 / n - np.outer(h, h) / n) * gamma[j] / np.sqrt(var[j] + eps)
-            dx[:, j] = J.T @ dy[:, j]
-        return dx, np.einsum("nd,nd->d", dy, xhat), dy.sum(axis=0)
-
-
-@right("bn_backward")
-def from_the_two_sums():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        dgamma, dbeta = np.sum(dy * xhat, 0), np.sum(dy, 0)
-        return gamma / np.sqrt(var + eps) / len(dy) * (len(dy) * dy - dbeta - xhat * dgamma), dgamma, dbeta
-
-
-@wrong("bn_backward", hint="Moving one x moves the mean of its column. Where is that path in your dx?")
-def the_path_through_the_mean_is_missing():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        dxhat = dy * gamma
-        dx = (dxhat - xhat * (dxhat * xhat).mean(0)) / np.sqrt(var + eps)
-        return dx, (dy * xhat).sum(0), dy.sum(0)
-
-
-@wrong("bn_backward", hint="Moving one x moves the variance of its column. Where is that path in your dx?")
-def the_path_through_the_variance_is_missing():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        dxhat = dy * gamma
-        dx = (dxhat - dxhat.mean(0)) / np.sqrt(var + eps)
-        return dx, (dy * xhat).sum(0), dy.sum(0)
-
-
-@wrong("bn_backward", hint="Are mean and variance constants, or do they depend on every x of the batch?")
-def mean_and_variance_taken_as_constants():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        return dy * gamma / np.sqrt(var + eps), (dy * xhat).sum(0), dy.sum(0)
-
-
-@wrong("bn_backward", hint="y is gamma times xhat plus beta; what is dxhat for a given dy?")
-def gamma_is_missing():
-    def bn_backward(dy, cache):
-        xhat, _, var, eps = cache
-        dx = (dy - dy.mean(0) - xhat * (dy * xhat).mean(0)) / np.sqrt(var + eps)
-        return dx, (dy * xhat).sum(0), dy.sum(0)
-
-
-@wrong("bn_backward", hint="gamma was used in all n rows; do their gradients add up, or is their mean taken?")
-def the_mean_for_dgamma():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        dxhat = dy * gamma
-        dx = (dxhat - dxhat.mean(0) - xhat * (dxhat * xhat).mean(0)) / np.sqrt(var + eps)
-        return dx, (dy * xhat).mean(0), dy.sum(0)
-
-
-@wrong("bn_backward", hint="How fast does y change with gamma: by 1, or by what gamma is multiplied with?")
-def dgamma_without_xhat():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        dxhat = dy * gamma
-        dx = (dxhat - dxhat.mean(0) - xhat * (dxhat * xhat).mean(0)) / np.sqrt(var + eps)
-        return dx, dy.sum(0), dy.sum(0)
-
-
-@wrong("bn_backward", hint="The mean divides by n; is that 1/n still there when you go back through it?")
-def sums_in_place_of_means():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        dxhat = dy * gamma
-        dx = (dxhat - dxhat.sum(0) - xhat * (dxhat * xhat).sum(0)) / np.sqrt(var + eps)
-        return dx, (dy * xhat).sum(0), dy.sum(0)
-
-
-@wrong("bn_backward", hint="Is the normalized batch divided by the variance, or by its square root?")
-def divided_by_the_variance():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        dxhat = dy * gamma
-        dx = (dxhat - dxhat.mean(0) - xhat * (dxhat * xhat).mean(0)) / (var + eps)
-        return dx, (dy * xhat).sum(0), dy.sum(0)
-
-
-@wrong("bn_backward", hint="Which eps did the forward pass add to the variance, and is it in your root, too?")
-def eps_forgotten():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, _ = cache
-        dxhat = dy * gamma
-        dx = (dxhat - dxhat.mean(0) - xhat * (dxhat * xhat).mean(0)) / np.sqrt(var)
-        return dx, (dy * xhat).sum(0), dy.sum(0)
-
-
-@wrong("bn_backward", hint="In which order are the three gradients asked for?")
-def dbeta_before_dgamma():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        dxhat = dy * gamma
-        dx = (dxhat - dxhat.mean(0) - xhat * (dxhat * xhat).mean(0)) / np.sqrt(var + eps)
-        return dx, dy.sum(0), (dy * xhat).sum(0)
+@wrong("bn_forward", hint="What may the difference of two rounded numbers be, and what is its root then?")
+def the_clipping_alone_is_taken_away():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        if train:
+            n, mean = len(x), x.mean(axis=0)
+            var = (x**2).mean(axis=0) - mean**2
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
+        else:
+            mean, var = running_mean, running_var
+        return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
 
 
 @wrong(
-    "bn_backward",
-    hint="Over which axis do the samples run, whose gradients meet in gamma and beta?",
+    "bn_forward",
+    hint="If rounding has made the variance negative, does its absolute value have any correct digits?",
 )
-def sums_over_the_features():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        dxhat = dy * gamma
-        means = dxhat.mean(1, keepdims=True) + xhat * (dxhat * xhat).mean(1, keepdims=True)
-        return (dxhat - means) / np.sqrt(var + eps), (dy * xhat).sum(1), dy.sum(1)
+def the_absolute_value_of_what_is_left():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        if train:
+            n, mean = len(x), x.mean(axis=0)
+            var = np.abs((x**2).mean(axis=0) - mean**2)
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
+        else:
+            mean, var = running_mean, running_var
+        return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
 
 
-@wrong("bn_backward", hint="Which sign has the path through the mean: does raising the mean raise or lower xhat?")
-def the_mean_path_with_the_wrong_sign():
-    def bn_backward(dy, cache):
-        xhat, gamma, var, eps = cache
-        dxhat = dy * gamma
-        dx = (dxhat + dxhat.mean(0) - xhat * (dxhat * xhat).mean(0)) / np.sqrt(var + eps)
-        return dx, (dy * xhat).sum(0), dy.sum(0)
+@wrong("bn_forward", hint="How many digits does a square of 1e8 have, and how many more does a longdouble have?")
+def more_digits():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        if train:
+            n, mean = len(x), x.mean(axis=0)
+            var = ((x.astype(np.longdouble) ** 2).mean(axis=0) - x.astype(np.longdouble).mean(axis=0) ** 2).astype(
+                float
+            )
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
+        else:
+            mean, var = running_mean, running_var
+        return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
 
 
-# 9.8 Dead units
+@wrong("bn_forward", hint="You subtract something before squaring: is it near every column, or near their common mean?")
+def one_mean_for_all_columns():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        if train:
+            n, mean = len(x), x.mean(axis=0)
+            var = ((x - x.mean()) ** 2).mean(axis=0) - ((x - x.mean()).mean(axis=0)) ** 2
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
+        else:
+            mean, var = running_mean, running_var
+        return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
 
 
-@right("dead_fraction")
-def never_any():
-    def dead_fraction(H):
-        return 1 - np.any(H > 0, axis=0).mean()
+@wrong("bn_forward", hint="Is the variance of a column 0 because its mean is large?")
+def columns_with_a_far_mean_are_left_alone():
+    def bn_forward(x, gamma, beta, running_mean, running_var, train, momentum=0.1, eps=1e-5):
+        if train:
+            n, mean = len(x), x.mean(axis=0)
+            var = np.where(np.abs(mean) > 1e6 * x.std(axis=0), 0.0, x.var(axis=0))
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_var = (1 - momentum) * running_var + momentum * var * n / (n - 1)
+        else:
+            mean, var = running_mean, running_var
+        return gamma * (x - mean) / np.sqrt(var + eps) + beta, running_mean, running_var
 
 
-@right("dead_fraction")
-def all_zero_counted():
-    def dead_fraction(H):
-        return np.count_nonzero((H == 0).all(axis=0)) / H.shape[1]
+@wrong("bn_forward", hint="How large is the mean of your column, measured in its standard deviations?")
+def a_counterexample_of_small_numbers():
+
+    def bn_forward_counterexample():
+        return np.array([[1.0], [2.0], [4.0]]), np.ones(1), np.zeros(1), np.zeros(1), np.ones(1), True, 0.1, 1e-5
 
 
-@right("dead_fraction")
-def a_loop_over_the_units():
-    def dead_fraction(H):
-        return sum(1 for unit in H.T if not unit.any()) / len(H.T)
+@wrong("bn_forward", hint="In which mode is a variance computed from x, and which mode do your arguments choose?")
+def a_counterexample_in_evaluation():
+
+    def bn_forward_counterexample():
+        return 1e8 + np.array([[1.0], [2.0], [4.0]]), np.ones(1), np.zeros(1), np.zeros(1), np.ones(1), False, 0.1, 1e-5
 
 
-@wrong("dead_fraction", hint="Do you count units or entries? What does yours give for the identity matrix?")
-def share_of_zeros():
-    def dead_fraction(H):
-        return float(np.mean(H == 0))
+@wrong("bn_forward", hint="What is the variance of a column of equal numbers, and what does the faulty code find?")
+def a_counterexample_that_is_constant():
+
+    def bn_forward_counterexample():
+        return np.full((4, 1), 1e8), np.ones(1), np.zeros(1), np.zeros(1), np.ones(1), True, 0.1, 1e-5
 
 
-@wrong("dead_fraction", hint="Are the units the rows of H or its columns?")
-def rows_as_units():
-    def dead_fraction(H):
-        return float(np.mean(H.max(axis=1) == 0))
+@wrong("bn_forward", hint="Large numbers alone do no harm: what has to be small in comparison?")
+def large_numbers_that_vary_as_much():
+
+    def bn_forward_counterexample():
+        return np.array([[1e9], [2e9], [4e9]]), np.ones(1), np.zeros(1), np.zeros(1), np.ones(1), True, 0.1, 1e-5
 
 
-@wrong("dead_fraction", hint="Is a unit dead whose mean activity is small but not 0?")
-def a_threshold_on_the_mean():
-    def dead_fraction(H):
-        return float(np.mean(H.mean(axis=0) < 1e-6))
+@wrong("bn_forward", hint="Which lines does your repair change: those that choose a mode, or the one that computes v?")
+def the_modes_are_suspected():
+
+    def bn_forward_fault():
+        return "a"
 
 
-@wrong("dead_fraction", hint="Is a share from 0 to 1 asked for, or a number of units?")
-def a_count():
-    def dead_fraction(H):
-        return int(np.sum(H.max(axis=0) == 0))
+@wrong("bn_forward", hint="If n were used instead of n - 1, would y be off by a factor, or completely wrong?")
+def the_count_is_suspected():
+
+    def bn_forward_fault():
+        return "b"
 
 
-@wrong("dead_fraction", hint="Is a unit dead that is 0 for one sample, or one that is 0 for all of them?")
-def zero_for_any_sample():
-    def dead_fraction(H):
-        return float(np.mean((H == 0).any(axis=0)))
+@wrong("bn_forward", hint="Does any line of the code change an argument?")
+def a_change_in_place_is_suspected():
+
+    def bn_forward_fault():
+        return "d"
 
 
-@wrong("dead_fraction", hint="Which absolute tolerance does np.isclose have, when it is not told one?")
-def nearly_zero():
-    def dead_fraction(H):
-        return float(np.mean(np.isclose(H, 0).all(axis=0)))
+# 9.7 RMS normalization backward
 
 
-@wrong("dead_fraction", hint="Which share do you return: that of the dead units, or that of the living?")
-def share_of_the_living():
-    def dead_fraction(H):
-        return float(np.mean(H.max(axis=0) > 0))
+@right("rms_norm_backward")
+def a_projection_of_each_row():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x * x).mean(axis=1) + eps)
+        xhat = x / r[:, None]
+        dxhat = dy * gain
+        along = (dxhat * xhat).mean(axis=1)
+        return {
+            "dgain": (dy * xhat).sum(axis=0),
+            "dxhat": dxhat,
+            "dr": -along * x.shape[1] / r,
+            "dx": (dxhat - xhat * along[:, None]) / r[:, None],
+        }
 
 
-@wrong("dead_fraction", hint="By what do you divide: by the number of units, or by the number of samples?")
-def divided_by_the_samples():
-    def dead_fraction(H):
-        return float(np.sum(H.max(axis=0) == 0) / len(H))
+@right("rms_norm_backward")
+def the_jacobian_of_each_row():
+    def rms_norm_backward(dy, x, gain, eps):
+        n, d = x.shape
+        dr, dx, dgain = np.empty(n), np.empty((n, d)), np.zeros(d)
+        for i in range(n):
+            r = (x[i] @ x[i] / d + eps) ** 0.5
+            J = np.eye(d) / r - np.outer(x[i], x[i]) / (d * r**3)
+            dx[i] = J.T @ (gain * dy[i])
+            dr[i] = (gain * dy[i]) @ x[i] * -(r**-2)
+            dgain += dy[i] * x[i] / r
+        return {"dgain": dgain, "dxhat": np.multiply(gain, dy), "dr": dr, "dx": dx}
 
 
-@wrong("dead_fraction", hint="Is a unit dead that is active by 1e-200?")
-def nearly_0_is_dead():
-    def dead_fraction(H):
-        return float(np.mean(H.max(axis=0) < 1e-15))
+@right("rms_norm_backward")
+def through_the_mean_square():
+    def rms_norm_backward(dy, x, gain, eps):
+        n, d = x.shape
+        square = np.einsum("nd,nd->n", x, x) / d + eps
+        dxhat = np.einsum("nd,d->nd", dy, gain)
+        dr = -np.einsum("nd,nd->n", dxhat, x) / square
+        dsquare = dr / (2 * np.sqrt(square))
+        dx = dxhat / np.sqrt(square).reshape(n, 1) + 2 / d * dsquare.reshape(n, 1) * x
+        return dict(dgain=np.einsum("nd,nd,n->d", dy, x, square**-0.5), dxhat=dxhat, dr=dr, dx=dx)
+
+
+@right("rms_norm_backward")
+def with_small_functions():
+    def root(row, eps):
+        return np.sqrt(np.dot(row, row) / len(row) + eps)
+
+    def of_a_row(up, row, eps):
+        r = root(row, eps)
+        dr = -np.dot(up, row) / (r * r)
+        return dr, up / r + dr * row / len(row) / r
+
+    def rms_norm_backward(dy: np.ndarray, x: np.ndarray, gain: np.ndarray, eps: float) -> dict:
+        dxhat = gain[None, :] * dy
+        pairs = [of_a_row(up, row, eps) for up, row in zip(dxhat, x, strict=True)]
+        dgain = np.sum([up * row / root(row, eps) for up, row in zip(dy, x, strict=True)], axis=0)
+        assert dgain.shape == gain.shape
+        return {
+            "dx": np.stack([dx for _, dx in pairs]),
+            "dr": np.array([dr for dr, _ in pairs]),
+            "dxhat": dxhat,
+            "dgain": dgain,
+        }
+
+
+@wrong("rms_norm_backward", hint="Moving one x moves the root mean square of its row. Where is that path in your dx?")
+def the_path_through_r_is_missing():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+        dxhat = dy * gain
+        dr = -(dxhat * x).sum(axis=1) / r[:, 0] ** 2
+        return {"dgain": (dy * x / r).sum(axis=0), "dxhat": dxhat, "dr": dr, "dx": dxhat / r}
+
+
+@wrong("rms_norm_backward", hint="Is a mean subtracted in the forward pass? Which term of dx would belong to it?")
+def batch_norms_formula_along_the_rows():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+        xhat, dxhat = x / r, dy * gain
+        dr = -(dxhat * x).sum(axis=1) / r[:, 0] ** 2
+        along = (dxhat * xhat).mean(axis=1, keepdims=True)
+        dx = (dxhat - dxhat.mean(axis=1, keepdims=True) - xhat * along) / r
+        return {"dgain": (dy * xhat).sum(axis=0), "dxhat": dxhat, "dr": dr, "dx": dx}
+
+
+@wrong("rms_norm_backward", hint="Is one r taken per sample or per feature? How long is r for a (4, 3) batch?")
+def a_root_per_column():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=0) + eps)
+        xhat, dxhat = x / r, dy * gain
+        dr = -(dxhat * x).sum(axis=0) / r**2
+        dx = (dxhat - xhat * (dxhat * xhat).mean(axis=0)) / r
+        return {"dgain": (dy * xhat).sum(axis=0), "dxhat": dxhat, "dr": dr, "dx": dx}
+
+
+@wrong("rms_norm_backward", hint="The gain was used in all n rows; do you add up their gradients, or take their mean?")
+def the_mean_for_dgain():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+        dxhat = dy * gain
+        dr = -(dxhat * x).sum(axis=1, keepdims=True) / r**2
+        dx = dxhat / r + dr * x / (x.shape[1] * r)
+        return {"dgain": (dy * x / r).mean(axis=0), "dxhat": dxhat, "dr": dr[:, 0], "dx": dx}
+
+
+@wrong("rms_norm_backward", hint="How fast does y change with the gain: by x, or by what the gain is multiplied with?")
+def dgain_from_x():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+        dxhat = dy * gain
+        dr = -(dxhat * x).sum(axis=1, keepdims=True) / r**2
+        dx = dxhat / r + dr * x / (x.shape[1] * r)
+        return {"dgain": (dy * x).sum(axis=0), "dxhat": dxhat, "dr": dr[:, 0], "dx": dx}
+
+
+@wrong("rms_norm_backward", hint="y is the gain times xhat; what is dxhat for a given dy?")
+def the_gain_is_missing():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+        dr = -(dy * x).sum(axis=1, keepdims=True) / r**2
+        dx = dy / r + dr * x / (x.shape[1] * r)
+        return {"dgain": (dy * x / r).sum(axis=0), "dxhat": dy, "dr": dr[:, 0], "dx": dx}
+
+
+@wrong("rms_norm_backward", hint="When r grows, does x / r grow or shrink? Which sign must its derivative have?")
+def dr_with_the_wrong_sign():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+        dxhat = dy * gain
+        dr = (dxhat * x).sum(axis=1, keepdims=True) / r**2
+        dx = dxhat / r + dr * x / (x.shape[1] * r)
+        return {"dgain": (dy * x / r).sum(axis=0), "dxhat": dxhat, "dr": dr[:, 0], "dx": dx}
+
+
+@wrong("rms_norm_backward", hint="How does x / r depend on r: is its derivative over r, or over the square of r?")
+def dr_over_r():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+        dxhat = dy * gain
+        dr = -(dxhat * x).sum(axis=1, keepdims=True) / r
+        dx = dxhat / r + dr * x / (x.shape[1] * r)
+        return {"dgain": (dy * x / r).sum(axis=0), "dxhat": dxhat, "dr": dr[:, 0], "dx": dx}
+
+
+@wrong("rms_norm_backward", hint="The root is over a mean: where is its 1/d when you differentiate r by one x?")
+def a_sum_under_the_root():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+        dxhat = dy * gain
+        dr = -(dxhat * x).sum(axis=1, keepdims=True) / r**2
+        return {"dgain": (dy * x / r).sum(axis=0), "dxhat": dxhat, "dr": dr[:, 0], "dx": dxhat / r + dr * x / r}
+
+
+@wrong("rms_norm_backward", hint="What is the derivative of a square root? Is it 2 x / d that arrives at x, or less?")
+def the_root_is_not_differentiated():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+        dxhat = dy * gain
+        dr = -(dxhat * x).sum(axis=1, keepdims=True) / r**2
+        dx = dxhat / r + dr * 2 * x / x.shape[1]
+        return {"dgain": (dy * x / r).sum(axis=0), "dxhat": dxhat, "dr": dr[:, 0], "dx": dx}
+
+
+@wrong("rms_norm_backward", hint="What did the forward pass add under the root, and is it in your r, too?")
+def eps_forgotten():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True))
+        dxhat = dy * gain
+        dr = -(dxhat * x).sum(axis=1, keepdims=True) / r**2
+        dx = dxhat / r + dr * x / (x.shape[1] * r)
+        return {"dgain": (dy * x / r).sum(axis=0), "dxhat": dxhat, "dr": dr[:, 0], "dx": dx}
+
+
+@wrong("rms_norm_backward", hint="How many numbers is r for a batch of n rows: does its gradient have the same shape?")
+def dr_for_every_entry():
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)
+        dxhat = dy * gain
+        dr = -dxhat * x / r**2
+        dx = dxhat / r + dr.sum(axis=1, keepdims=True) * x / (x.shape[1] * r)
+        return {"dgain": (dy * x / r).sum(axis=0), "dxhat": dxhat, "dr": dr, "dx": dx}
+
+
+@shortcut("rms_norm_backward", uses="automatic differentiation")
+def autograd_of_each_step():
+    def rms_norm_backward(dy, x, gain, eps):
+        x, g, up = torch.tensor(x, requires_grad=True), torch.tensor(gain, requires_grad=True), torch.tensor(dy)
+        r = torch.sqrt((x**2).mean(dim=1) + eps)
+        xhat = x / r[:, None]
+        grads = torch.autograd.grad(g * xhat, [g, xhat, r, x], up)
+        return {name: grad.numpy() for name, grad in zip(("dgain", "dxhat", "dr", "dx"), grads, strict=True)}
+
+
+@shortcut("rms_norm_backward", uses="`check.central_differences`")
+def finite_differences():
+    from course_utils import check
+
+    def rms_norm_backward(dy, x, gain, eps):
+        root = lambda x: np.sqrt(np.mean(x**2, axis=1, keepdims=True) + eps)
+        slope = lambda function, at: check.central_differences(function, at.copy(), dy)
+        return {
+            "dgain": slope(lambda g: g * x / root(x), gain),
+            "dxhat": slope(lambda h: gain * h, x / root(x)),
+            "dr": slope(lambda r: gain * x / r[:, None], root(x)[:, 0]),
+            "dx": slope(lambda x: gain * x / root(x), x),
+        }
+
+
+@shortcut("rms_norm_backward", uses="`torch.nn.functional.rms_norm` and automatic differentiation")
+def the_layer_of_torch():
+    def rms_norm_backward(dy, x, gain, eps):
+        x, g = torch.tensor(x, requires_grad=True), torch.tensor(gain, requires_grad=True)
+        torch.nn.functional.rms_norm(x, x.shape[1:], g, eps).backward(torch.tensor(dy))
+        r = np.sqrt((x.detach().numpy() ** 2).mean(axis=1) + eps)
+        dr = -(dy * gain * x.detach().numpy()).sum(axis=1) / r**2
+        dgain, dx = (leaf.grad.numpy() for leaf in (g, x))  # pyright: ignore[reportOptionalMemberAccess] - `backward` has set it
+        return {"dgain": dgain, "dxhat": dy * gain, "dr": dr, "dx": dx}
+
+
+@shortcut("rms_norm_backward", uses="`course_utils.init_normalization.batch_norm.batch_norm_backward`")
+def batch_norm_of_the_lecture():
+    from course_utils.init_normalization import batch_norm
+
+    def rms_norm_backward(dy, x, gain, eps):
+        r = np.sqrt((x**2).mean(axis=1) + eps)
+        # Rows as columns, and each with its mirror image, so that the mean of a column is 0.
+        up, xhat = (np.concatenate([part.T, -part.T]) for part in (dy * gain, x / r[:, None]))
+        dx = batch_norm.batch_norm_backward(up, xhat, np.ones(len(x)), r**2 - eps, eps)[0][: x.shape[1]].T
+        dr = -(dy * gain * x).sum(axis=1) / r**2
+        return {"dgain": (dy * x / r[:, None]).sum(axis=0), "dxhat": dy * gain, "dr": dr, "dx": dx}
+
+
+# 9.8 An initialization for 30 layers
+
+
+@right("deep_start")
+def looks_linear():
+    from itertools import pairwise
+
+    def orthogonal(rows, columns, rng):
+        size = max(rows, columns)
+        return np.linalg.qr(rng.normal(size=(size, size)))[0][:rows, :columns]
+
+    def deep_start(widths, X, rng):
+        layers, last = [], len(widths) - 2
+        for k, (inputs, outputs) in enumerate(pairwise(widths)):
+            Q = orthogonal(outputs if k == last else outputs // 2, inputs if k == 0 else inputs // 2, rng)
+            W = Q if k == 0 else np.hstack([Q, -Q])
+            W = W if k == last else np.vstack([W, -W])
+            layers.append((W, np.zeros(outputs)))
+        return layers
+
+
+@right("deep_start")
+def identities_in_the_middle():
+    def deep_start(widths, X, rng):
+        first = (rng.normal(size=(widths[1], widths[0])) * 0.7, np.zeros(widths[1]))
+        last = (rng.normal(size=(widths[-1], widths[-2])) * widths[-2] ** -0.5, np.zeros(widths[-1]))
+        middle = [(np.eye(n), np.zeros(n)) for n in widths[2:-1]]
+        return [first, *middle, last]
+
+
+@right("deep_start")
+def identities_with_a_little_noise():
+    def deep_start(widths, X, rng):
+        layers = []
+        for number, shape in enumerate(zip(widths[1:], widths[:-1], strict=False), start=1):
+            if number in (1, len(widths) - 1):
+                W = rng.standard_normal(shape) * (0.7 if number == 1 else 1 / np.sqrt(shape[1]))
+            else:
+                W = np.eye(*shape) + rng.normal(0.0, 0.02, size=shape)
+            layers.append((W, np.zeros(shape[0])))
+        return layers
+
+
+@right("deep_start")
+def directions_around_the_circle():
+    def deep_start(widths, X, rng):
+        angles = rng.uniform(0, 2 * np.pi) + 2 * np.pi * np.arange(widths[1]) / widths[1]
+        W = np.column_stack([np.cos(angles), np.sin(angles)]) / np.sqrt((X**2).mean())
+        layers = [(W, np.zeros(widths[1]))]
+        for width in widths[2:-1]:
+            layers.append((np.roll(np.eye(width), 1, axis=0), np.zeros(width)))
+        layers.append((rng.uniform(-0.4, 0.4, size=(widths[-1], widths[-2])), np.zeros(widths[-1])))
+        return layers
+
+
+@wrong(
+    "deep_start",
+    hint="He preserves the mean square; does it preserve the differences between samples, and how many units are dead?",
+)
+def hes_scheme():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers = []
+        for inputs, outputs in pairwise(widths):
+            W = rng.normal(0.0, (2 / inputs) ** 0.5, size=(outputs, inputs))
+            layers.append((W, np.zeros(outputs)))
+        return layers
+
+
+@wrong("deep_start", hint="How does a ReLU change the mean square, and what is left of it after 30 layers?")
+def xaviers_scheme():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers = []
+        for inputs, outputs in pairwise(widths):
+            W = rng.normal(0.0, (2 / (inputs + outputs)) ** 0.5, size=(outputs, inputs))
+            layers.append((W, np.zeros(outputs)))
+        return layers
+
+
+@wrong("deep_start", hint="By which factor does each of the 30 layers shrink the signal?")
+def small_numbers():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers = []
+        for inputs, outputs in pairwise(widths):
+            W = rng.normal(0.0, 0.01, size=(outputs, inputs))
+            layers.append((W, np.zeros(outputs)))
+        return layers
+
+
+@wrong("deep_start", hint="What is the output of a layer whose weights are all 0, and what do its units learn?")
+def all_zeros():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers = []
+        for inputs, outputs in pairwise(widths):
+            W = np.zeros((outputs, inputs))
+            layers.append((W, np.zeros(outputs)))
+        return layers
+
+
+@wrong("deep_start", hint="Does a bias that is the same for all samples help to distinguish them?")
+def he_with_a_positive_bias():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers = []
+        for inputs, outputs in pairwise(widths):
+            W = rng.normal(0.0, (2 / inputs) ** 0.5, size=(outputs, inputs))
+            layers.append((W, np.full(outputs, 0.1)))
+        return layers
+
+
+@wrong("deep_start", hint="An orthogonal matrix loses no information. What does the ReLU after it lose?")
+def orthogonal_times_the_root_of_two():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers = []
+        for inputs, outputs in pairwise(widths):
+            W = np.linalg.qr(rng.normal(size=(max(inputs, outputs),) * 2))[0][:outputs, :inputs] * 2**0.5
+            layers.append((W, np.zeros(outputs)))
+        return layers
+
+
+@wrong(
+    "deep_start",
+    hint="Each layer folds the data once. How rough is the output after 30 folds?",
+)
+def every_unit_centred_on_the_data():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers, H = [], X
+        for inputs, outputs in pairwise(widths):
+            W = rng.normal(size=(outputs, inputs))
+            W /= (H @ W.T).std(axis=0)[:, None] + 1e-12
+            b = -(H @ W.T).mean(axis=0)
+            layers.append((W, b))
+            H = np.maximum(H @ W.T + b, 0.0)
+        return layers
+
+
+@wrong("deep_start", hint="Now the size is right in every layer. How many units are dead?")
+def every_layer_scaled_on_the_data():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers, H = [], X
+        for inputs, outputs in pairwise(widths):
+            W = rng.normal(size=(outputs, inputs))
+            H = np.maximum(H @ W.T, 0.0)
+            scale = H.std() + 1e-12
+            W, H = W / scale, H / scale
+            layers.append((W, np.zeros(outputs)))
+        return layers
+
+
+@wrong("deep_start", hint="The first layer has 2 inputs. What is the input of its units whose weights are all 0?")
+def identities_from_the_first_layer_on():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers = []
+        for inputs, outputs in pairwise(widths):
+            W = np.eye(outputs, inputs)
+            layers.append((W, np.zeros(outputs)))
+        return layers
+
+
+@wrong("deep_start", hint="Are the rows of W the outputs of a layer, or its inputs?")
+def weights_transposed():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers = []
+        for inputs, outputs in pairwise(widths):
+            W = rng.normal(0.0, (2 / inputs) ** 0.5, size=(inputs, outputs))
+            layers.append((W, np.zeros(outputs)))
+        return layers
+
+
+@wrong("deep_start", hint="What is 0.9 to the power of 30, and to the power of 40?")
+def identities_that_shrink():
+    def deep_start(widths, X, rng):
+        first = (rng.normal(size=(widths[1], widths[0])) * 0.7, np.zeros(widths[1]))
+        last = (rng.normal(size=(widths[-1], widths[-2])) * widths[-2] ** -0.5, np.zeros(widths[-1]))
+        middle = [(0.9 * np.eye(n), np.zeros(n)) for n in widths[2:-1]]
+        return [first, *middle, last]
+
+
+@shortcut("deep_start", uses="`torch.nn.init`")
+def initializers_of_torch():
+    from itertools import pairwise
+
+    def deep_start(widths, X, rng):
+        layers = []
+        for inputs, outputs in pairwise(widths):
+            W = torch.empty(outputs, inputs, dtype=torch.float64)
+            nn.init.eye_(W) if inputs == outputs else nn.init.normal_(W, std=0.5)
+            layers.append((W.numpy(), np.zeros(outputs)))
+        return layers
+
+
+@shortcut("deep_start", uses="`course_utils.init_normalization.initialization.std_of`")
+def scheme_of_the_lecture():
+    from itertools import pairwise
+
+    from course_utils.init_normalization.initialization import HE, std_of
+
+    def deep_start(widths, X, rng):
+        pairs = list(pairwise(widths))
+        return [(rng.normal(0, std_of(HE, 0.0, i, o), size=(o, i)), np.zeros(o)) for i, o in pairs]

@@ -16,6 +16,13 @@ rules out, the numbers of the visible check, another model where one is to be tr
     def the_operator():
         ...
 
+What many answers to an exercise have alike stands once: each has it that does not define it itself.
+
+    @shared("act_backward")
+    def parts():
+        def act_backward_fault():
+            return "b"
+
 `autograder prove` shows that every right answer gets full marks, every wrong one loses some, and every shortcut all.
 """
 
@@ -37,3 +44,8 @@ def wrong(exercise: str, *, hint: str) -> Callable[[Callable], Callable]:
 def shortcut(exercise: str, *, uses: str) -> Callable[[Callable], Callable]:
     """Mark a function whose body answers `exercise` without the work; `uses` says by what."""
     return lambda way: way
+
+
+def shared(exercise: str) -> Callable[[Callable], Callable]:
+    """Mark a function whose definitions belong to every answer to `exercise` that does not define them itself."""
+    return lambda parts: parts
