@@ -7,6 +7,8 @@ import tempfile
 import pytest
 from hypothesis import settings
 
+from course_utils.check import rules
+
 pytest_plugins = ["support.proofs", "support.gate"]
 
 # The machine is shared by several workers, so a deadline would measure the others; the same examples each run.
@@ -17,6 +19,12 @@ settings.load_profile("course")
 os.environ.setdefault("COURSE_PROGRESS", tempfile.mkdtemp(prefix="progress-"))
 
 UNIT = re.compile(r"(?<!\d)\d\d_[a-z_]+")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_ruled_out() -> None:
+    """Begin each test as a cell begins: what a check of another test has ruled out is not watched."""
+    rules.begin()
 
 
 @pytest.hookimpl(tryfirst=True)

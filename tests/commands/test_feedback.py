@@ -404,7 +404,7 @@ def test_pictures_pasted_into_an_answer_are_shown():
     cell = new_markdown_cell("See the sketch.", metadata={"nbgrader": about})
     cell.attachments = {"sketch.png": {"image/png": "iVBORw0K\nGgo="}}
     page = Page(NAME, "ada", score=2, max_score=2)
-    read_page(page, new_notebook(cells=[cell]), None, Catalogue(()))
+    read_page(page, new_notebook(cells=[cell]), None, Catalogue(()), {})
     picture = there(BeautifulSoup(render(page), "html.parser").img)
     assert (picture["src"], picture["alt"]) == (
         "data:image/png;base64,iVBORw0KGgo=",

@@ -153,7 +153,7 @@ def test_the_gradebook_holds_the_results_and_no_row_for_what_was_not_graded(demo
 
 
 def test_formgrader_and_feedback_work_on_what_was_written(demo):
-    root, _, _ = demo
+    root, results, _ = demo
     course = Course(root)
     with course.gradebook() as gradebook:
         shown = {row["student"]: row["score"] for row in gradebook.submission_dicts(UNIT)}
@@ -164,7 +164,8 @@ def test_formgrader_and_feedback_work_on_what_was_written(demo):
     nbformat.validate(page)
     course.generate_feedback(UNIT, "juniper")
     html = (root / "feedback" / "juniper" / UNIT / f"{UNIT}.html").read_text()
-    assert "has wrong values" in html and "Score: 2.0 / 50.0" in html and "BEGIN HIDDEN TESTS" not in html
+    assert "has wrong values" in html and f"Score: {results['juniper']['score']} / 50.0" in html
+    assert "BEGIN HIDDEN TESTS" not in html
 
 
 def test_seeds_are_secret_of_each_student_and_reproduce(demo):
@@ -333,7 +334,8 @@ def test_a_regrade_says_whose_score_moved_and_which_check_did_it(tmp_path, relea
     hand_in(root, "new", answered(released, catalogue))
     before = kept(root)
     asked = run(root, "--regrade", "--dry-run")
-    assert "Scores would move:\n  ash: 44 -> 50 (+6); ridge_check 0 -> 2, ridge_check_2 0 -> 4\n" in asked.stdout
+    moved = "ridge_check 0 -> 2, ridge_check_2 0 -> 2, ridge_check_3 0 -> 2"
+    assert f"Scores would move:\n  ash: 44 -> 50 (+6); {moved}\n" in asked.stdout
     assert "nothing was written" in asked.stdout and kept(root) == before
     assert total(Course(root), "ash") == 44
     done = run(root, "--regrade")
@@ -409,7 +411,7 @@ def test_no_submission_and_an_unknown_assignment_are_one_sentence_each(tmp_path)
     assert done.returncode == 1 and done.stderr.startswith("error: there is no assignment 99_none")
 
 
-def test_a_master_that_fails_its_own_checks_stops_before_anybody_is_graded(tmp_path, released):
+def test_an_exercise_whose_master_fails_is_left_open_and_the_others_are_graded(tmp_path, released):
     root = make_course(tmp_path)
     path = root / "source" / UNIT / f"{UNIT}.ipynb"
     master = nbformat.read(path, as_version=4)
@@ -418,5 +420,5 @@ def test_a_master_that_fails_its_own_checks_stops_before_anybody_is_graded(tmp_p
     nbformat.write(master, path)
     hand_in(root, "ash", released)
     done = run(root)
-    assert done.returncode == 1 and "itself fails ridge_check here" in done.stderr
-    assert not (root / ".results").exists()
+    assert done.returncode == 0, done.stderr
+    assert "`ridge` is not graded in 1 submission: the master itself fails ridge_check here" in done.stdout

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from autograder.engine.isolation import strongest_level
 from autograder.gradebook.nbgrader_course import Course
 from autograder.notebooks.catalogue import load, submission
+from autograder.settings import nbgrader_config
 
 ROOT = Path(__file__).parents[2]
 UNIT = "02_pca_least_squares"
@@ -93,6 +96,11 @@ def test_autograde_judges_apart_from_the_students_code(course):
         comments = gradebook.find_submission(UNIT, "mallory").notebooks[0].comments
         said = {comment.name: comment.auto_comment for comment in comments}
     assert said["ridge"] is None and said["project"] is None and said["covariance"] == "No response."
+
+
+def test_formgraders_pages_are_made_without_a_warning_about_settings(course, caplog):
+    HTMLExporter(config=nbgrader_config(course)).from_notebook_node(new_notebook(cells=[new_markdown_cell("x")]))
+    assert caplog.messages == []
 
 
 def test_an_assignment_that_does_not_exist_is_named(course):

@@ -73,7 +73,7 @@ def test_the_cells_stand_behind_the_last_exercise_and_before_what_closes_the_not
 
 def test_the_table_at_the_top_and_the_inventory_know_it(begun):
     root, _ = begun
-    assert "| 2.10 White data | ●●○○○ | 10 | 6 |" in read_notebook(master_of(root)).cells[0].source
+    assert "| 2.10 White data | write | ●●○○○ | 10 | 6 |" in read_notebook(master_of(root)).cells[0].source
     with (root / "docs" / "inventory.csv").open(encoding="utf-8", newline="") as file:
         elements = {line["row"]: line["elements"] for line in csv.DictReader(file)}
     assert elements[ROW].endswith("/E2.10")
@@ -118,7 +118,8 @@ def test_points_taken_elsewhere_reach_titles_and_table_by_contents(course):
     assert f"source/{UNIT}/{UNIT}.ipynb" in done.stdout.split()
     notebook = read_notebook(master_of(course))
     assert violations(notebook) == []
-    assert "| together | | 130 | 50 |" in notebook.cells[0].source
+    minutes = sum(int(re.findall(r"(\d+) minutes", its.title)[-1]) for its in assignment_of(notebook).exercises)
+    assert f"| together | | | {minutes} | 50 |" in notebook.cells[0].source
     assert command(course, "contents", "--check").returncode == 0
 
 

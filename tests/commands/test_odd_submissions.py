@@ -258,7 +258,7 @@ def test_any_data_in_any_place_is_read_written_and_shown_or_is_malformed(tmp_pat
     shown = nbformat.read(target / f"{NAME}.ipynb", as_version=4)
     nbformat.validate(shown)
     page = Page(NAME, "student")
-    read_page(page, shown, None, Catalogue(()))
+    read_page(page, shown, None, Catalogue(()), {})
     assert render(page)
 
 

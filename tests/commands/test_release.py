@@ -162,6 +162,21 @@ def test_a_picture_of_a_solution_is_refused_and_one_of_the_task_goes_along(cours
     assert everything_in(release) == before
 
 
+def test_answers_that_somebody_wrote_in_a_release_are_kept_and_it_says_where(course):
+    path = course / "release" / NAME / f"{NAME}.ipynb"
+    for name in (NAME, "09_gone"):
+        mine = released(course)
+        mine.cells[1].source = "def double(x):\n    return 2 * x"
+        write(course / "release" / name / f"{name}.ipynb", mine)
+    done = command(course, "generate")
+    assert "return 2 * x" not in path.read_text() and not (course / "release" / "09_gone").exists()
+    for name in (NAME, "09_gone"):
+        (kept,) = (course / "backups").glob(f"{name}-*")
+        assert "return 2 * x" in (kept / f"{name}.ipynb").read_text()
+        assert f"release/{name} had answers in it; they are kept in backups/{kept.name}." in done.stdout
+    assert "answers" not in command(course, "generate").stdout
+
+
 def test_a_release_without_a_master_is_removed(course):
     (course / "release" / "00_gone").mkdir()
     (course / "release" / "README.md").write_text("kept")
@@ -181,6 +196,12 @@ def unclosed():
     return new_notebook(cells=[answer("f", "### BEGIN SOLUTION\nx = 1"), check("f_check", "f()")])
 
 
+def unclosed_explanation():
+    notebook = master()
+    notebook.cells.append(new_markdown_cell("<details><summary>Why it is so</summary>\n\nBecause x + x is 2 x."))
+    return notebook
+
+
 def same_name_twice():
     return new_notebook(cells=[answer("f", "### BEGIN SOLUTION\n### END SOLUTION"), check("f", "f()")])
 
@@ -189,6 +210,7 @@ BAD_MASTERS = {
     "an answer without marks": (unmarked, "the cell f differs from its master outside the marked regions"),
     "a solution outside an answer": (solution_outside_an_answer, "Solution region detected in a non-solution cell"),
     "a mark without its end": (unclosed, "in the cell f BEGIN SOLUTION and END SOLUTION do not match"),
+    "an explanation without its end": (unclosed_explanation, 'the block "Why it is so", which the release leaves out'),
     "two cells of one name": (same_name_twice, "Duplicate grade id: f"),
 }
 
@@ -395,6 +417,43 @@ def test_a_planted_difference_is_found(spoil, sentence, finished):
     assert stub_differences(source, release) == []
     spoil(release)
     assert any(sentence in found for found in stub_differences(source, release))
+
+
+# --- explanations, which tell the solution
+
+
+def explained():
+    notebook = master()
+    block = "<details><summary>Why it is so</summary>\n\nTwo equal terms add up to twice one of them.\n\n</details>"
+    hint = "<details><summary>Hint 1</summary>\n\nWhich operation?\n\n</details>"
+    notebook.cells.append(new_markdown_cell(f"{hint}\n{block}"))
+    return notebook
+
+
+def test_a_release_leaves_out_the_explanations_and_keeps_the_hints(course):
+    source, release = paths(course)
+    write(source, explained())
+    generate(course)
+    last = released(course).cells[-1].source
+    assert last.endswith("</details>") and "Which operation?" in last and "Why" not in last
+    assert leaks(source, release) == [] and stub_differences(read_notebook(source), released(course)) == []
+
+
+def test_nbgraders_own_command_leaves_them_out_too(course):
+    write(paths(course)[0], explained())
+    assert command(course, "generate_assignment", NAME, "--force", module="nbgrader").returncode == 0
+    assert "Why it is so" not in released(course).cells[-1].source
+
+
+def test_a_planted_line_of_an_explanation_is_found_except_in_what_is_shown_later(course):
+    source, release = paths(course)
+    write(source, explained())
+    generate(course)
+    line = "Two equal terms add up to twice one of them."
+    (release / "hints.json").write_text(json.dumps({"explanation": line}))
+    assert leaks(source, release) == []
+    add_cell(line)(release)
+    assert any("a line of the explanation in the cell" in found for found in leaks(source, release))
 
 
 # --- settings

@@ -18,7 +18,7 @@ from autograder.authoring.conda import environment
 
 PYPROJECT = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
 LOCK = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
-EXTRAS = ("instructor", "postgresql", "dev")
+EXTRAS = ("instructor", "postgresql", "site", "dev")
 
 
 def required(pyproject: str) -> list[Requirement]:

@@ -51,7 +51,8 @@ def missing(name: str, node: Function | ast.ClassDef, doc: str, raised: Raised) 
     if isinstance(node, ast.ClassDef):
         return
     decorators = " ".join(map(ast.unparse, node.decorator_list))
-    if NO_VERB.match(doc) and "property" not in decorators:
+    is_named_by_its_line = "property" in decorators or "check.driver" in decorators  # messages quote that of a driver
+    if NO_VERB.match(doc) and not is_named_by_its_line:
         yield "its first sentence does not say what to do, as in `Return ...`"
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     kinds = {argument.arg: ast.unparse(argument.annotation) for argument in arguments if argument.annotation}

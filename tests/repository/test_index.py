@@ -64,7 +64,8 @@ def test_an_index_that_is_out_of_date_is_named(tmp_path):
 def test_the_table_of_units_in_the_readme_follows_the_notebooks(tmp_path):
     readme = make_course(tmp_path) / "README.md"
     readme.write_text("# A course\n\n<!-- units -->\n\nold\n\n<!-- end of units -->\n\nMore.\n")
-    assert command(tmp_path, "contents").stdout.split() == ["notebooks/index.ipynb", "README.md"]
+    written = command(tmp_path, "contents").stdout.split()
+    assert written == ["notebooks/index.ipynb", "notebooks/07_sums.ipynb", "README.md"]
     row = "| 07 | [Sums](notebooks/07_sums.ipynb) | [1 exercise](release/07_sums/07_sums.ipynb) |"
     assert row in readme.read_text() and "old" not in readme.read_text() and readme.read_text().endswith("\n\nMore.\n")
     (tmp_path / "notebooks" / "07_sums.ipynb").unlink()

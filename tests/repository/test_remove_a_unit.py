@@ -54,7 +54,7 @@ def names_unit(text: str, unit: str) -> bool:
     """Return whether a text names the folder, a file or a module of a unit."""
     topic = unit[3:]
     module = rf"\bcourse_utils[./](checks[./])?{topic}\b|\bfrom course_utils(\.checks)? import [^\n]*\b{topic}\b"
-    return bool(re.search(rf"\b{unit}\b|{module}|\bunits/test_{topic}|\bcalibration[./]{topic}", text))
+    return bool(re.search(rf"\b{unit}\b|{module}|\b(?:units|claims)/test_{topic}|\bcalibration[./]{topic}", text))
 
 
 def text_of(path: Path) -> str:
@@ -122,6 +122,7 @@ def test_the_rule_names_files_that_each_unit_has():
         "from course_utils.checks import kittens as drive",
         "course_utils.checks.kittens",
         "tests/units/test_kittens_answers.py",
+        "tests/claims/test_kittens.py",
         "from calibration.kittens import BOUND",
     ],
 )

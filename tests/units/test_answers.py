@@ -39,7 +39,13 @@ def test_the_exercises_of_a_unit_are_those_that_are_proved(unit):
 @every_exercise
 @pytest.mark.proof("source/{unit}", "answers/{unit}.py")
 def test_right_answers_get_full_marks_and_wrong_ones_lose_some(unit, exercise):
-    results = [result for seed in SEEDS for result in judged(unit, exercise, seed)]
+    """Numbers copied from a visible check are right under the student's own seed, so shortcuts are graded by others."""
+    results = [
+        result
+        for seed in SEEDS
+        for result in judged(unit, exercise, seed)
+        if seed != STUDENT_SEED or result.answer.kind != "shortcut"
+    ]
     assert "\n".join(misjudged(results)) == ""
 
 

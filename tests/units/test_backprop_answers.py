@@ -10,6 +10,7 @@ import re
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.contour import ContourSet
 
 from course_utils.backprop import answers as yours
 from course_utils.drawing.pictures import Picture
@@ -84,7 +85,7 @@ def test_the_reference_gradients_are_the_slopes_of_the_cost():
     def cost() -> float:
         A = X
         for layer in (1, 2, 3):
-            Z = params[f"W{layer}"] @ A + params[f"b{layer}"]
+            Z = A @ params[f"W{layer}"].T + params[f"b{layer}"]
             A = np.maximum(Z, 0)
         return float(np.mean(np.logaddexp(0, Z) - Y * Z))
 
@@ -112,20 +113,29 @@ def test_every_entry_of_every_gradient_is_a_point_and_a_missing_key_is_reported(
 
 
 def test_a_network_that_never_changes_its_mind_has_no_boundary():
-    def constant(X, Y, sizes, lr, steps, seed):
-        params = {"W1": np.zeros((16, 2)), "b1": np.zeros((16, 1)), "W2": np.zeros((1, 16)), "b2": np.ones((1, 1))}
-        return params, [0.7] * steps
+    def constant(X, Y, seed):
+        return {"W1": np.zeros((1, 2)), "b1": np.ones(1)}
 
-    picture = yours.boundary_and_losses(constant)
-    _, own = numbers(picture)
-    assert own == [0.7, 0.7, 50.0]
+    picture = yours.spirals_apart(constant)
+    _, (own,) = numbers(picture)
+    assert 45 < own < 55
+    assert not [drawn for drawn in picture.figure.axes[0].collections if isinstance(drawn, ContourSet)]
     assert picture.png()
 
 
-def test_the_reference_states_the_moons_apart():
-    def none(X, Y, sizes, lr, steps, seed):
-        raise NotImplementedError
+def test_what_is_no_network_is_reported():
+    picture = yours.spirals_apart(lambda X, Y, seed: {"W1": np.zeros((1, 3)), "b1": np.zeros(1)})
+    assert "did not return the parameters of a network" in picture.description
+    assert "only the reference" in picture.figure.axes[0].get_title()
 
-    *_, first, last, right = numbers(yours.boundary_and_losses(none))[0]
-    assert first > 0.5 > 0.1 > last
-    assert right > 97
+
+def test_the_line_halfway_tells_the_spirals_apart():
+    figure = yours.spirals_apart(lambda X, Y, seed: {}).figure
+    (points,) = figure.axes[0].collections
+    _, Y, *_ = yours.two_spirals(np.random.default_rng(1))
+    # Halfway lines are as far from both spirals, so no point is nearer to a line than a third of the gap between turns.
+    halfway = np.concatenate([line.get_xydata() for line in figure.axes[0].lines])
+    at = np.asarray(points.get_offsets())
+    distances = np.linalg.norm(at[:, None] - halfway[None], axis=2).min(axis=1)
+    assert np.mean(distances > 0.08) > 0.97
+    assert len(at) == Y.size

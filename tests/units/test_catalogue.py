@@ -56,11 +56,28 @@ def test_the_body_of_a_decorated_function_is_the_answer(path):
     assert names["double"](4) == 8
 
 
+def test_what_answers_share_is_in_each_that_does_not_define_it_itself(path):
+    other = '@wrong("double", hint="Half of what?")\ndef a_half():\n    HALF = 0.4  # nearly\n'
+    path.write_text(CATALOGUE + SHARED + other, encoding="utf-8")
+    adding, squared, half = load(path, ["double"]).answers
+    assert squared.source == "def double(x):\n    return x**2\n\nHALF = 0.5"
+    assert adding.source.endswith("return x + x\n\nHALF = 0.5") and "2 * x" not in adding.source
+    assert half.source == "HALF = 0.4  # nearly\n\ndef double(x):\n    return 2 * x"
+
+
 def test_nothing_in_a_catalogue_is_run(path):
     path.write_text('raise SystemExit("this was run")\n' + CATALOGUE, encoding="utf-8")
     assert len(load(path).answers) == 2
 
 
+SHARED = """
+@shared("double")
+def parts():
+    def double(x):
+        return 2 * x
+
+    HALF = 0.5
+"""
 ANSWER = '@right("double")\ndef other():\n    double = None\n'
 BAD = {
     "an unknown exercise": (
@@ -86,17 +103,22 @@ BAD = {
     "no decorator": (
         CATALOGUE + "def helper():\n    pass\n",
         "01_tiny.py, line 24: helper must have one decorator: "
-        '`@right("exercise")`, `@wrong("exercise", hint="...")` or `@shortcut("exercise", uses="...")`.',
+        '`@right("exercise")`, `@wrong("exercise", hint="...")`, `@shortcut("exercise", uses="...")` or '
+        '`@shared("exercise")`.',
     ),
     "another decorator": (
         CATALOGUE + ANSWER.replace("right", "true"),
-        '01_tiny.py, line 25: other must have one decorator: `@right("exercise")`, `@wrong("exercise", hint="...")` or '
-        '`@shortcut("exercise", uses="...")`.',
+        '01_tiny.py, line 25: other must have one decorator: `@right("exercise")`, `@wrong("exercise", hint="...")`, '
+        '`@shortcut("exercise", uses="...")` or `@shared("exercise")`.',
     ),
     "a hint for a right answer": (
         CATALOGUE + ANSWER.replace('"double"', '"double", hint="No."'),
-        '01_tiny.py, line 25: other must have one decorator: `@right("exercise")`, `@wrong("exercise", hint="...")` or '
-        '`@shortcut("exercise", uses="...")`.',
+        '01_tiny.py, line 25: other must have one decorator: `@right("exercise")`, `@wrong("exercise", hint="...")`, '
+        '`@shortcut("exercise", uses="...")` or `@shared("exercise")`.',
+    ),
+    "two functions of shared parts": (
+        CATALOGUE + SHARED + SHARED,
+        "01_tiny.py, line 33: parts is the second `@shared` of double; put the two into one function.",
     ),
     "a body beside def": (
         CATALOGUE + '@right("double")\ndef other(): double = None\n',

@@ -159,12 +159,26 @@ def test_the_layers_picture_counts_what_torch_counts(layers, width, inputs):
 
 
 def test_without_hidden_units_only_the_bias_decides():
-    _, _, _, labels = digits()
-    *_, bias = first_network.digit_classifier(16).parameters()
-    (share,) = numbers(rf"right on {NUMBER}%", first_network.draw_hidden(3, 16).description)
-    assert share == round(100 * np.mean(labels == int(bias.argmax())))
-    (share,) = numbers(rf"right on {NUMBER}%", first_network.draw_hidden(3, 0).description)
-    assert share == round(100 * first_network.accuracy(first_network.digit_classifier(16), digits()[2], labels))
+    _, _, X, labels = digits()
+    model = first_network.digit_classifier(16)
+    *_, bias = model.parameters()
+    (by_class,) = first_network.silenced_accuracies(model, np.arange(16)[None])
+    assert by_class.tolist() == (np.arange(10) == int(bias.argmax())).tolist()
+    (by_class,) = first_network.silenced_accuracies(model, np.empty((1, 0), dtype=int))
+    weights = np.bincount(labels) / len(labels)
+    assert by_class @ weights == pytest.approx(first_network.accuracy(model, X, labels))
+
+
+def test_only_living_units_are_silenced_and_the_picture_states_what_it_costs():
+    living = first_network.living_units(first_network.digit_classifier(16))
+    assert (np.sort(first_network.silencing_orders(first_network.digit_classifier(16)), axis=1) == living).all()
+    text = first_network.draw_hidden(3, "16", 4).description
+    dead, silenced, mean = numbers(
+        rf"hidden units are active, {NUMBER} are dead; living units set to 0: {NUMBER}\. .* is {NUMBER}% on average",
+        text,
+    )
+    curve = first_network.silencing_curve(16)
+    assert (dead, silenced, mean) == (16 - len(living), 4, round(100 * curve[4].mean()))
 
 
 # --- adversarial steps -----------------------------------------------------------------------------------------------

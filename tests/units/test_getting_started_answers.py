@@ -10,7 +10,6 @@ import re
 import numpy as np
 import pytest
 import torch
-from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
 from course_utils.drawing.pictures import Picture
@@ -67,62 +66,40 @@ def test_a_transposed_table_is_told_and_not_drawn():
     assert "transposed" in picture.description
 
 
-def test_the_references_of_the_sizes_are_those_of_the_formula():
-    picture = yours.output_sizes(lambda n, k, s, p: (n + 2 * p - k) // s + 1)
-    curves = [line.get_ydata() for line in picture.figure.axes[0].lines]
-    for reference, own in zip(curves[::2], curves[1::2], strict=True):
-        np.testing.assert_array_equal(own, reference)
-    assert numbers(picture)[1] == [12, 12, 8, 6, 1, 32, 32, 28, 16, 6]
+def one_layer(n, layers):
+    """The layers merged from the last one to the first."""
+    window, stride = 1, 1
+    for k, s, _ in reversed(layers):
+        window, stride = (window - 1) * s + k, stride * s
+    return {"window": window, "stride": stride}
 
 
-def test_sizes_rounded_up_are_drawn_above_the_reference():
-    picture = yours.output_sizes(lambda n, k, s, p: -((k - n - 2 * p) // s) + 1)
-    drawn = lines(picture.figure.axes[0])
-    assert np.count_nonzero(drawn["yours, k = 11, s = 4, p = 0"] - (yours.INPUTS - 11) // 4 - 1) == 22
-    assert not np.any(drawn["yours, k = 5, s = 1, p = 0"] - yours.INPUTS + 4)
+def test_the_references_of_the_receptive_fields_are_those_of_the_formula():
+    picture = yours.receptive_fields(one_layer)
+    for panel in picture.figure.axes:
+        drawn = lines(panel)
+        np.testing.assert_array_equal(drawn["yours"], drawn["reference"])
+    fields = [11, 19, 51, 67, 99, 131, 163, 195]
+    assert numbers(picture)[1] == numbers(picture)[0] == [*fields, 4, 8, 8, 16, 16, 16, 16, 32]
 
 
-def test_sizes_that_are_no_numbers_leave_the_reference_alone():
-    picture = yours.output_sizes(lambda n, k, s, p: "five")
-    assert set(lines(picture.figure.axes[0])) == {"reference"}
-    assert "expected a number" in picture.description
+def test_receptive_fields_without_the_strides_are_drawn_below_the_reference():
+    def without_strides(n, layers):
+        return {"window": 1 + sum(k - 1 for k, _, _ in layers), "stride": one_layer(n, layers)["stride"]}
+
+    drawn = lines(yours.receptive_fields(without_strides).figure.axes[0])
+    assert drawn["yours"][0] == drawn["reference"][0]
+    assert np.all(drawn["yours"][1:] < drawn["reference"][1:])
 
 
-def test_the_gradient_for_the_attack_is_that_of_the_loss():
-    """Of a linear classifier with the weights W it is (p - onehot) W."""
-    x, y, grad = yours._digits_and_gradient()
-    W, b = yours._classifier()
-    scores = x @ W.T + b
-    p = np.exp(scores - scores.max(axis=1, keepdims=True))
-    p /= p.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(grad, (p - np.eye(10)[y]) @ W, atol=1e-10)
-    assert len(y) == len(load_digits(return_X_y=True)[1]) - 1200
+@pytest.mark.parametrize("answer", [{"window": "five", "stride": 1}, {"stride": 1}, 5, None])
+def test_receptive_fields_that_are_no_numbers_leave_the_reference_alone(answer):
+    picture = yours.receptive_fields(lambda n, layers: answer)
+    assert "yours" not in lines(picture.figure.axes[0])
+    assert "only the reference" in picture.figure.get_suptitle()
 
 
-def test_the_attack_takes_the_accuracy_away():
-    picture = yours.fooled_classifier(lambda x, grad, eps: (x + eps * grad.sign()).clamp(0, 1))
-    drawn = lines(picture.figure.axes[0])
-    np.testing.assert_array_equal(drawn["yours"], drawn["reference"])
-    assert drawn["yours"][0] > 0.9
-    assert np.all(np.diff(drawn["yours"]) <= 0)
-    assert drawn["yours"][-1] < 0.01
-    assert picture.figure.axes[2].get_xlabel() == "yours"
-
-
-def test_a_step_down_the_gradient_raises_the_accuracy():
-    picture = yours.fooled_classifier(lambda x, grad, eps: (x - eps * grad.sign()).clamp(0, 1))
-    drawn = lines(picture.figure.axes[0])
-    assert drawn["yours"][-1] > drawn["yours"][0]
-    assert numbers(picture)[1] != numbers(picture)[0]
-
-
-def test_without_an_attack_the_changed_digit_is_the_reference():
-    picture = yours.fooled_classifier(nothing)
-    assert picture.figure.axes[2].get_xlabel() == "reference"
-    assert set(lines(picture.figure.axes[0])) == {"reference"}
-
-
-@pytest.mark.parametrize("draw", [yours.distances_of_digits, yours.output_sizes, yours.fooled_classifier])
+@pytest.mark.parametrize("draw", [yours.distances_of_digits, yours.receptive_fields])
 def test_without_an_answer_the_title_says_so(draw):
     picture = draw(nothing)
     title = picture.figure.get_suptitle() or picture.figure.axes[0].get_title()

@@ -50,7 +50,7 @@ def test_the_file_is_the_one_that_a_release_may_hold():
 def test_a_release_tells_fingerprints_names_and_hints_and_no_code(unit):
     wrong = {(answer.exercise, answer.name): answer for answer in load(ROOT / "answers" / f"{unit}.py").answers}
     for name, about in released(unit)["exercises"].items():
-        assert set(about) == {"title", "minutes", "slide", "checks"}
+        assert set(about) == {"title", "minutes", "slide", "hidden", "explanation", "checks"}
         for check, known in about["checks"].items():
             assert re.fullmatch(r"[0-9a-f]{16}", check)
             for code, named in known.items():
@@ -66,13 +66,29 @@ def test_each_check_that_a_student_sees_is_known(unit):
     assert seen == {check for about in released(unit)["exercises"].values() for check in about["checks"]}
 
 
-def test_hints_are_made_anew_as_they_were_released(tmp_path):
+@pytest.fixture
+def course(tmp_path):
+    """A course of one unit that has never been released."""
     course = tmp_path / "course"
     for folder in ("source", "answers"):
         (course / folder).mkdir(parents=True)
     shutil.copy(ROOT / "nbgrader_config.py", course)
     shutil.copytree(ROOT / "source" / UNIT, course / "source" / UNIT)
     shutil.copy(ROOT / "answers" / f"{UNIT}.py", course / "answers")
+    return course
+
+
+def test_hints_are_made_anew_as_they_were_released(course, tmp_path):
+    write_hints(course, UNIT, tmp_path)
+    assert json.loads((tmp_path / FILE).read_text(encoding="utf-8")) == released(UNIT)
+
+
+def test_an_exercise_that_the_release_before_had_is_forgotten_and_the_others_are_taken_over(course, tmp_path):
+    before = released(UNIT)
+    for part in ("exercises", "made_from"):
+        before[part]["an_old_name"] = next(iter(before[part].values()))
+    (course / "release" / UNIT).mkdir(parents=True)
+    (course / "release" / UNIT / FILE).write_text(json.dumps(before), encoding="utf-8")
     write_hints(course, UNIT, tmp_path)
     assert json.loads((tmp_path / FILE).read_text(encoding="utf-8")) == released(UNIT)
 
@@ -169,12 +185,14 @@ def test_help_comes_step_by_step():
     assert "below this exercise" in ladder(2, [], "slide")[1]
 
 
-SOURCE = "def covariance(X, ddof=1):\n    return X @ X.T / (X.shape[1] - ddof)"
-AGAIN = "def covariance(X, ddof=1):\n    S = X @ X.T\n    return S / (X.shape[1] - ddof)"
-THIRD = "def covariance(X, ddof=1):\n    S = X.dot(X.T)\n    return S / (X.shape[1] - ddof)"
-COMMENTED = f"# rows are variables\n{THIRD}"
-OTHER = "def covariance(X, ddof=1):\n    return np.cov(X, ddof=1 - ddof)"
-CALM = "def covariance(X, ddof=1):\n    return 7 * np.cov(X, ddof=ddof)"
+SOURCE = "def covariance(X, ddof=1):\n    return X.T @ X / (len(X) - ddof)"
+AGAIN = "def covariance(X, ddof=1):\n    S = X.T @ X\n    return S / (len(X) - ddof)"
+THIRD = "def covariance(X, ddof=1):\n    S = X.T.dot(X)\n    return S / (len(X) - ddof)"
+COMMENTED = f"# rows are samples\n{THIRD}"
+OTHER = "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ Z / (len(X) - 1 + ddof)"
+CALM = "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return 7 * Z.T @ Z / (len(X) - ddof)"
+
+FIXED = "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ Z / (len(X) - ddof)"
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +203,7 @@ def said(tmp_path_factory) -> dict[str | int, Any]:
     nb = submission(nbformat.read(ROOT / "release" / UNIT / f"{UNIT}.ipynb", as_version=4), {"covariance": SOURCE})
     cells = {cell.id: cell for cell in nb.cells}
     check, unanswered = cells["covariance-check"], cells["pca-fit-check"]
-    fixed = nbformat.v4.new_code_cell("def covariance(X, ddof=1):\n    return np.cov(X, ddof=ddof)")
+    fixed = nbformat.v4.new_code_cell(FIXED)
     unusual = nbformat.v4.new_code_cell(CALM)
     again, third, commented, other = (nbformat.v4.new_code_cell(source) for source in (AGAIN, THIRD, COMMENTED, OTHER))
     run = [cells["setup"], cells["covariance-answer"], check, check, again, check, third, check, commented, check,
@@ -197,7 +215,8 @@ def said(tmp_path_factory) -> dict[str | int, Any]:
         NotebookClient(nb, allow_errors=True, resources={"metadata": {"path": str(folder)}}).execute()
     shown: dict[str | int, Any] = {"progress": json.loads((folder / "notes" / "progress.json").read_text())}
     for number, cell in enumerate(nb["cells"]):
-        shown[number] = [line for output in cell.outputs for line in "\n".join(output.traceback).splitlines()]
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        shown[number] = [line for error in errors for line in "\n".join(error.traceback).splitlines()]
     return shown
 
 

@@ -17,6 +17,8 @@ from course_utils.init_normalization import (
     dead_units,
     initialization,
     input_scaling,
+    normalization_axes,
+    residual_stack,
     vanishing_gradients,
 )
 
@@ -248,7 +250,7 @@ def test_batch_norm_and_its_gradient_are_those_of_torch(n):
 @pytest.mark.parametrize("momentum", [0.01, 0.3, 1.0])
 def test_running_statistics_are_those_of_torch(momentum):
     layer = torch.nn.BatchNorm1d(1, momentum=momentum).double()
-    x = batch_norm.batches()[:9]
+    x = np.random.default_rng(5).normal(2, 3, size=(9, 16))
     for batch in x:
         layer(torch.tensor(batch)[:, None])
     means, variances = batch_norm.running(x, momentum)
@@ -319,3 +321,51 @@ def test_inputs_of_a_layer_shift_less_with_batch_norm():
         for p in batch_norm_training.PLACES
     ]
     assert moved[0] > 3 * max(moved[1:])
+
+
+# --- layer norm and residual stacks ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("norm", normalization_axes.NORMS)
+def test_the_three_norms_are_those_of_torch(norm):
+    x = np.random.default_rng(0).normal(3, 2, size=(6, 5))
+    layer = {
+        normalization_axes.BATCH_NORM: torch.nn.BatchNorm1d(5),
+        normalization_axes.LAYER_NORM: torch.nn.LayerNorm(5),
+        normalization_axes.RMS_NORM: torch.nn.RMSNorm(5, eps=1e-5),
+    }[norm].double()
+    assert np.allclose(normalization_axes.normalized(norm, x), layer(torch.tensor(x)).detach())
+
+
+@pytest.mark.parametrize("norm", normalization_axes.NORMS)
+def test_the_picture_of_the_axes_tells_how_far_the_samples_move(norm):
+    before, after = normalization_axes.numbers(4), normalization_axes.numbers(4, 3.0, 2.0)
+    assert np.array_equal(after[0], 3 * before[0] + 2) and np.array_equal(after[1:], before[1:])
+    moved = np.abs(normalization_axes.normalized(norm, after) - normalization_axes.normalized(norm, before)).max(axis=1)
+    text = normalization_axes.draw_axes(norm, 4, 3.0, 2.0).description
+    found = numbers(rf"output by up to {NUMBER} and that of the other samples by up to {NUMBER}\.", text)
+    assert np.allclose(found, [moved[0], moved[1:].max()], atol=0.0051)
+
+
+@pytest.mark.parametrize("kind", residual_stack.KINDS)
+def test_a_stack_computes_what_modules_of_torch_compute(kind):
+    params = residual_stack.parameters(3, seed=5)
+    X = residual_stack.pixels()[:7]
+    look = residual_stack.KINDS[kind]
+    h = hidden = X @ params[0].T
+    for weight in params[1:4]:
+        entering = torch.nn.LayerNorm(32).double()(h) if look.has_norm else h
+        h = (h if look.has_skip else 0) + torch.relu(entering) @ weight.T
+    logits = torch.relu(torch.nn.LayerNorm(32).double()(h) if look.has_norm else h) @ params[4].T
+    ours, H = residual_stack.forward(params, X, kind)
+    assert torch.allclose(ours, logits) and torch.allclose(H[0], hidden) and torch.allclose(H[-1], h) and len(H) == 4
+
+
+def test_a_stack_that_is_trained_does_not_change_what_is_drawn_next():
+    once = residual_stack.training.__wrapped__(residual_stack.PRE_NORM, 2, 0.3, 0)
+    again = residual_stack.training.__wrapped__(residual_stack.PRE_NORM, 2, 0.3, 0)
+    assert np.array_equal(once, again) and once[-1] > once[0] + 0.5
+    text = residual_stack.draw_stack(residual_stack.PLAIN, "5").description
+    signal, gradient = residual_stack.sizes(residual_stack.PLAIN, 5)
+    (ratio,) = numbers(rf"first layer is {NUMBER} times", text)
+    assert ratio == pytest.approx(gradient[0] / gradient[-1], rel=0.01) and f"to {signal[-1]:.3g}," in text

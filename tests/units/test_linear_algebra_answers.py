@@ -9,6 +9,7 @@ import pytest
 
 from course_utils.drawing.pictures import Picture
 from course_utils.linear_algebra import answers as yours
+from course_utils.linear_algebra import matrices
 
 
 def told(picture: Picture) -> tuple[list[float], list[float]]:
@@ -27,9 +28,10 @@ def norm(x, p):
     return float(np.linalg.norm(x, p))
 
 
-def turn(P, theta):
-    z = (P[:, 0] + 1j * P[:, 1]) * np.exp(1j * theta)
-    return np.column_stack([z.real, z.imag])
+def mirrors(P, q, alpha, r, beta):
+    once = np.exp(2j * alpha) * np.conj(P @ [1, 1j] - q @ [1, 1j]) + q @ [1, 1j]
+    twice = np.exp(2j * beta) * np.conj(once - r @ [1, 1j]) + r @ [1, 1j]
+    return {name: np.column_stack([z.real, z.imag]) for name, z in (("once", once), ("twice", twice))}
 
 
 def svd(A):
@@ -65,21 +67,24 @@ def test_a_length_of_zero_or_below_leaves_a_gap():
     assert np.isnan(own).tolist() == [True, False, True, True]
 
 
-def test_the_letter_keeps_its_size_and_turns_the_right_way():
-    picture = yours.rotated_letter(turn)
+def test_the_letter_is_mirrored_in_both_lines():
+    picture = yours.mirrored_letter(mirrors)
     reference, own = told(picture)
     assert own == reference
-    corner = np.degrees(np.arctan2(2, 1.3))
-    assert reference[::2] == [round((corner + degrees) % 360) for degrees in yours.TURNS]
-    assert reference[1::2] == pytest.approx([np.hypot(1.3, 2)] * 3, abs=0.005)
-    assert drawn(picture, "yours, 40°")[2] == pytest.approx(
-        2.3854 * np.array([np.cos(np.radians(corner + 40)), np.sin(np.radians(corner + 40))]), abs=1e-3
-    )
+    for label, (point, degrees), before in (
+        ("yours, one mirror", yours.LINES[0], matrices.LETTER.T),
+        ("yours, both mirrors", yours.LINES[1], drawn(picture, "yours, one mirror")[:-1]),
+    ):
+        after = drawn(picture, label)[:-1]
+        along = np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+        assert (after - before) @ along == pytest.approx(np.zeros(len(before)))
+        halfway = (after + before) / 2 - point
+        assert halfway[:, 0] * along[1] == pytest.approx(halfway[:, 1] * along[0])
 
 
 @pytest.mark.parametrize(
     "draw",
-    [yours.unit_balls, yours.rotated_letter, lambda answer: yours.compressed_photograph(answer, k=15)],
+    [yours.unit_balls, yours.mirrored_letter, lambda answer: yours.compressed_photograph(answer, k=15)],
     ids=["ball", "letter", "photo"],
 )
 def test_an_answer_that_writes_into_its_argument_spoils_no_reference(draw):
@@ -95,10 +100,9 @@ def test_an_answer_that_writes_into_its_argument_spoils_no_reference(draw):
     assert draw(unimplemented).png() == before.png()
 
 
-def test_a_letter_turned_the_wrong_way_is_told_from_the_reference():
-    reference, own = told(yours.rotated_letter(lambda P, theta: turn(P, -theta)))
-    assert own[::2] != reference[::2]
-    assert own[1::2] == reference[1::2]
+def test_a_letter_mirrored_in_the_wrong_order_is_told_from_the_reference():
+    reference, own = told(yours.mirrored_letter(lambda P, q, alpha, r, beta: mirrors(P, r, beta, q, alpha)))
+    assert own != reference
 
 
 def test_the_error_of_a_photograph_is_that_of_the_singular_values_left_out():
@@ -141,7 +145,8 @@ def test_a_zero_vector_in_the_worst_case_can_be_drawn(pair):
     [
         lambda: yours.unit_balls(lambda x, p: x),
         lambda: yours.unit_balls(lambda x, p: np.nan),
-        lambda: yours.rotated_letter(lambda P, theta: P.T),
+        lambda: yours.mirrored_letter(lambda P, *_: {"once": P, "twice": P.T}),
+        lambda: yours.mirrored_letter(lambda P, *_: P),
         lambda: yours.compressed_photograph(lambda A: np.linalg.svd(A)[0], k=15),
         lambda: yours.amplification(growth, lambda A: None),
         lambda: yours.amplification(lambda A, b, e: 1 / 0, worst),

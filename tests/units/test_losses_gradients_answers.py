@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from course_utils.drawing.pictures import Picture
 from course_utils.losses_gradients import answers as yours
+from course_utils.losses_gradients.losses import gaussian_clouds
 
 
 def numbers(text: str) -> list[float]:
@@ -29,18 +30,18 @@ def sides(picture: Picture, axes: int = 0) -> dict[str, np.ndarray]:
 
 
 def forward(f, x, h=1e-5):
-    return np.array([(f(x + h * e) - f(x)) / h for e in np.eye(len(x))])
+    return np.stack([(f(x + h * e) - f(x)) / h for e in np.eye(len(x))], axis=1)
 
 
 def central_and_back(f, x, h=1e-5):
-    gradient = np.zeros_like(x)
-    for i in range(len(x)):
-        x[i] += h
+    J = np.zeros((1, len(x)))
+    for j in range(len(x)):
+        x[j] += h
         up = f(x)
-        x[i] -= 2 * h
-        gradient[i] = (up - f(x)) / (2 * h)
-        x[i] += h
-    return gradient
+        x[j] -= 2 * h
+        J[:, j] = (up - f(x)) / (2 * h)
+        x[j] += h
+    return J
 
 
 def walk(grad, x0, lr=0.1, max_iter=1000, tol=1e-6, sign=-1):
@@ -96,19 +97,22 @@ def test_a_walk_uphill_is_drawn_as_far_as_it_can_be(lr):
     assert picture.png() and shown_numbers(picture)[1][-1] > 100
 
 
-def test_the_reference_of_the_boundary_nears_the_minimum():
-    """After 400 updates it is near what scikit-learn finds without a penalty."""
+def test_the_reference_of_the_boundary_is_the_minimum():
+    """It is what scikit-learn finds without a penalty, and there the gradient that students get is 0."""
     seen = {}
 
-    def fit(X, y, lr, n_iter):
-        seen["minimum"] = LogisticRegression(C=np.inf, tol=1e-8).fit(X, y)
+    def fit(gradient, mean, std, budget):
+        seen["gradient"] = gradient
         return np.zeros(2), 0.0
 
     picture = yours.boundary(fit)
-    w1, w2 = shown_numbers(picture)[0][:2]
-    minimum = seen["minimum"]
-    found = np.array([w1, w2]) / np.hypot(w1, w2)
-    np.testing.assert_allclose(found, minimum.coef_[0] / np.linalg.norm(minimum.coef_), atol=0.1)
+    X, y = gaussian_clouds(90, [[1.0, 3.0], [3.5, 1.5]], spread=1.1, seed=4)
+    minimum = LogisticRegression(C=np.inf, tol=1e-8).fit(X, y)
+    w, b = minimum.coef_[0], minimum.intercept_[0]
+    dw, db = seen["gradient"](w, b)
+    assert np.abs([*dw, db]).max() < 1e-4
+    np.testing.assert_allclose(sides(picture)["reference"] @ w, -b, atol=0.05)
+    assert shown_numbers(picture)[1] == [0.69, 45]
     assert "yours" not in sides(picture)  # weights of zero have no line
     assert picture.png()
 
@@ -116,7 +120,7 @@ def test_the_reference_of_the_boundary_nears_the_minimum():
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("size", [1e-200, 1e200])
 def test_weights_of_any_size_have_a_line(size):
-    picture = yours.boundary(lambda X, y, lr, n_iter: (size * np.array([1.0, -1.0]), -size))
+    picture = yours.boundary(lambda gradient, mean, std, budget: (size * np.array([1.0, -1.0]), -size))
     (x1, y1), (x2, y2) = sides(picture)["yours"]
     assert y1 == pytest.approx(x1 - 1) and y2 == pytest.approx(x2 - 1)
 
@@ -134,7 +138,7 @@ BROKEN = {
 @pytest.mark.parametrize(
     "draw",
     [yours.loss_of_a_logit, yours.error_against_h, lambda f: yours.descent(f, lr=0.1), yours.boundary],
-    ids=["loss", "gradient", "descent", "boundary"],
+    ids=["loss", "jacobian", "descent", "boundary"],
 )
 def test_what_cannot_be_drawn_leaves_the_reference_and_a_sentence(draw, answer):
     picture = draw(answer)

@@ -26,35 +26,35 @@ EQUIVALENT = {
     # Equality of two computed floats, which happens by chance or never.
     "orthonormal_basis": ["s > rtol * s[0]: GtE"],
     "project": ["s > 1e-10 * s[0]: GtE"],
-    "lstsq_pinv": ["s > rtol * s[0]: GtE"],
+    "lstsq_nearest": ["s > 1e-10 * s[0]: GtE"],
+    # A bound that is never met, and where a search begins.
+    "leading_direction": ["iters, sine = (0, 1.0)", "1000 is", "sine >= 1e-06: Gt", "iters < 1000: "],
+    # A factor of a matrix, which changes no condition number; where a search begins, and where it would end.
+    "svd_summary": ["hilbert = ", "000.0)): 1 is 2", "100 is 101", ">= 1000000000000.0: Gt"],
     "svd_from_eigh": ["eigenvalues > 1e-12 * eigenvalues[0]: GtE"],
     "dropout": ["rng.random(x.shape) >= p_drop: Gt"],
     "MyDropout": ["torch.rand_like(x) >= self.p: Gt"],
-    "next_window": ["edge <= place <= 1 - edge: Lt"],
+    "nesterov_rate": ["discriminant >= 0: Gt"],
+    "next_window": ["edge <= place <= 1 - edge: Lt", "(found := loss(value)) < least: LtE"],
     # A kink, of which the task says that it is never tested, or a value that both branches share.
     "sigmoid": ["z >= 0: Gt"],
     "bce_with_logits": ["z >= 0: Gt"],
     "backprop_gates": ["z > w: GtE"],
     "act_backward": ["z > 0: GtE"],
     "MyReLU": ["x > 0: GtE"],
-    "MySigmoid": ["x >= 0: Gt"],
     "activation": ["z > 0: GtE"],
     "PReLU": ["x > 0: GtE"],
     "toeplitz_circulant": ["down >= 0: Gt", "0 is 1"],  # both take c[0] on the diagonal
+    "violating_pair": ["a > b: GtE"],  # where they are equal, nothing is left over
     # Any answer with a property will do.
-    "violating_pair": ["violating_pair: p =", "1.0 is 1.5", "0.0 is 0.5"],
-    "Standardizer": ["1.0 is 1.5"],  # what a constant 0 is divided by
-    "train_mlp": ["a = np.clip(A[L], 1e-15, 1 - 1e-15)"],  # any bound keeps the cost finite
+    "LeNet": ["torch.zeros(1, 3, 32, 32)", "layer.weight[0].numel(): 0 is 1"],  # all filters are as large
     # The formula gives the same without the special case, or NumPy and Python do.
     "lp_norm": ["if p == np.inf: always False"],
-    "entropy": ["np.any(q[seen] == 0)"],  # log(0) is -inf
     "split_indices": ["0.2 is 0.3"],  # the last part is what is left
-    "reverse_products": ["1 is 2"],  # sizes below 1: -1 and -2 are both inferred
     "shift_images": ["0 is 1", "LtE"],  # an empty slice
     # Closer together than a check can tell: steps, tolerances, and numbers of steps after convergence.
     "lasso_ista": ["3000 is 3001"],
-    "gradient_descent": ["1000 is 1001"],
-    "numerical_gradient": ["1e-05 is 1.0000000000000001e-07"],
+    "gradient_descent": ["1000 is 1001", "20000 is 20001"],
     "numerical_jacobian": ["1e-05 is 1.0000000000000001e-07"],
     # Cases that the task does not ask for: powers of 0, and a layer that is frozen.
     "Value": ["self.data == 0 and 0 < n < 1", "if n == 0: always False", "0 < n < 1: LtE", "self.data > 0: GtE"],
@@ -63,8 +63,8 @@ EQUIVALENT = {
 # `__init__` of Value is given.
 EQUIVALENT["Value"].append("self.data, self.grad = (float(data), 0.0)")
 
-# Whatever network it trains is right if it is good enough.
-NOT_CHANGED = ["build_and_train"]
+# Kinds of which every good enough answer is right: a test that catches enough, a design that reaches its goal.
+NOT_CHANGED = {"test", "experiment"}
 
 
 class TakesTooLong(BaseException):
@@ -105,7 +105,7 @@ def is_rejected(setup: str, mutant: Mutant, exercise: Exercise) -> bool:
         pytest.param(unit, name, id=f"{unit}-{name}")
         for unit in UNITS
         for name in exercise_names(unit)
-        if name not in NOT_CHANGED
+        if exercise_of(unit, name).kind not in NOT_CHANGED
     ],
 )
 @pytest.mark.proof("source/{unit}")

@@ -17,7 +17,11 @@ from course_utils.optimizers import (
     gradient_accumulation,
     learning_rate_pictures,
     learning_rate_schedules,
+    linear_scaling,
+    orthogonal_updates,
     update_rule_pictures,
+    warm_up,
+    weight_decay,
 )
 from course_utils.optimizers import update_rules as opt
 
@@ -134,7 +138,7 @@ def test_the_valley_needs_the_updates_of_the_closed_form():
 
 def test_the_saddle_is_left_after_the_updates_of_the_closed_form_and_never_from_the_ridge():
     description = update_rule_pictures.draw_saddle(1e-3, False, "Adam").description
-    assert numbers(r"descent NUMBER, momentum NUMBER", description) == [np.ceil(np.log(1e3) / np.log(1.02)), 72]
+    assert numbers(r"descent NUMBER, momentum NUMBER", description) == [np.ceil(np.log(1e3) / np.log(1.04)), 46]
     assert update_rule_pictures.draw_saddle(1e-3, True, "Adam").description.count("never") == len(opt.RULES)
 
 
@@ -177,6 +181,79 @@ def test_effective_rates_are_one_over_the_root_of_what_was_summed():
     assert np.allclose(
         numbers("AdaGrad NUMBER and NUMBER; RMSProp NUMBER", description), [200**-0.5, 1 / seldom, 1], rtol=0.01
     )
+
+
+# --- weight decay, Muon, warm-up and clipping, linear scaling --------------------------------------------------------
+
+
+@pytest.mark.parametrize("rates", [CONSTANT, FALLING], ids=["constant", "falling"])
+@pytest.mark.parametrize(
+    ("method", "kind"), [(weight_decay.L2, torch.optim.Adam), (weight_decay.DECOUPLED, torch.optim.AdamW)]
+)
+def test_weight_decay_is_that_of_torch(method, kind, rates):
+    rule = lambda gradient, w, state, rate, t: weight_decay.decayed_step(method, gradient, w, state, rate, t, 0.4)
+    assert np.allclose(
+        by_us(rule, rates), by_torch(lambda w: kind(w, lr=1, weight_decay=0.4), rates), rtol=0, atol=1e-12
+    )
+
+
+def test_the_picture_of_weight_decay_tells_what_the_runs_gave():
+    description = weight_decay.draw_weight_decay("10").description
+    left = [weight_decay.forgotten(m, size)[100] for m in weight_decay.COLOURS for size in (10**0.5, 10**-0.5)]
+    pattern = "updates: Adam with L2 NUMBER and NUMBER; AdamW NUMBER and NUMBER"
+    assert np.allclose(numbers(pattern, description), left, atol=0.006)
+    best = [weight_decay.best_losses(method, 10.0).min() for method in weight_decay.COLOURS]
+    assert np.allclose(numbers("loss: Adam with L2 NUMBER with .*; AdamW NUMBER with", description), best, atol=0.006)
+
+
+@pytest.mark.parametrize("steps", [1, 5])
+def test_muons_update_is_the_polynomial_of_the_matrix(steps):
+    M = np.random.default_rng(0).normal(size=(8, 20))
+    X = M / np.linalg.norm(M)
+    for _ in range(steps):
+        a, b, c = orthogonal_updates.COEFFICIENTS
+        X = a * X + b * X @ X.T @ X + c * X @ X.T @ X @ X.T @ X
+    assert np.abs(orthogonal_updates.update_of_muon(M, steps) - X).max() < 0.02
+    before = np.linalg.svd(M, compute_uv=False) / np.linalg.norm(M)
+    after = np.sort(orthogonal_updates.newton_schulz(before, steps))
+    assert np.allclose(after, np.linalg.svd(X, compute_uv=False)[::-1])
+    assert torch.optim.Muon([torch.zeros(2, 2)]).defaults["ns_coefficients"] == orthogonal_updates.COEFFICIENTS
+
+
+@pytest.mark.parametrize("variant", warm_up.VARIANTS)
+def test_warm_up_and_clipping_are_those_of_torch(variant):
+    updates, bound = warm_up.VARIANTS[variant]
+    X, labels, *_ = (torch.tensor(part) for part in digits())
+    weights = [torch.nn.Parameter(part) for part in warm_up.initial(2)]
+    optimizer = torch.optim.SGD(weights, lr=float(warm_up.RATES[2]), momentum=warm_up.MU)
+    warming = torch.optim.lr_scheduler.LinearLR(optimizer, 1 / updates, total_iters=max(updates - 1, 1))
+    losses = []
+    for batch in warm_up.batches(2)[:20]:
+        h = X[batch]
+        for i in range(0, len(weights), 2):
+            h = F.linear(torch.relu(h) if i else h, weights[i], weights[i + 1])
+        loss = F.cross_entropy(h, labels[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(weights, bound)
+        optimizer.step()
+        warming.step()
+        losses.append(loss.item())
+    assert np.allclose(warm_up.train(updates, bound, (1, 2)).losses[:20, 1, 2], losses, rtol=1e-6)
+
+
+def test_an_epoch_of_the_deep_network_visits_each_sample_once():
+    first = warm_up.batches(0)[: 1000 // warm_up.BATCH]
+    assert sorted(first.flatten().tolist()) == list(range(1000))
+
+
+def test_large_batches_are_trained_as_any_others():
+    history = digit_network.train(opt.gradient_descent, lambda t, losses: np.array([0.2]), 6, lambda epoch: 20)
+    linear = linear_scaling.losses()[2, 0]
+    assert linear == pytest.approx(history.train_loss[-1, 0]) and history.updates[-1] == 6 * 50
+    description = linear_scaling.draw_linear_scaling(2).description
+    assert numbers("of 20: rate × k NUMBER", description) == pytest.approx([linear], rel=0.05)
+    assert numbers("leave the share NUMBER", description) == pytest.approx([0.75**4], abs=0.005)
 
 
 # --- the digits network ----------------------------------------------------------------------------------------------
@@ -305,10 +382,6 @@ def test_the_smoothed_loss_is_a_mean_of_those_so_far():
     values = np.random.default_rng(0).normal(size=20)
     weights = 0.7 ** np.arange(20)[::-1]
     assert np.isclose(learning_rate_pictures.smoothed(values, 0.7)[-1], np.average(values, weights=weights))
-
-
-def test_the_table_has_the_fourteen_rows_of_the_slide():
-    assert sum(map(len, learning_rate_pictures.TABLE.values())) == 14
 
 
 # --- batch size ------------------------------------------------------------------------------------------------------

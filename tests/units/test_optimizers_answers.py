@@ -82,28 +82,21 @@ def test_a_race_uphill_is_drawn(lr):
     assert picture.png() and numbers(picture)[1][-1] > 5
 
 
-def test_the_schedules_are_torchs():
-    rates = [sides(yours.schedules(lambda *args, **kw: 0.5), panel)["reference"][:, 1] for panel in range(5)]
-    schedulers = torch.optim.lr_scheduler
-    for curve, make in zip(
-        rates,
-        (
-            lambda optimizer: schedulers.LambdaLR(optimizer, lambda t: 1 / (1 + 0.1 * t)),
-            lambda optimizer: schedulers.ExponentialLR(optimizer, np.exp(-0.05)),
-            lambda optimizer: schedulers.PolynomialLR(optimizer, total_iters=50, power=2.0),
-            lambda optimizer: schedulers.MultiStepLR(optimizer, [20, 40], gamma=0.3),
-            lambda optimizer: schedulers.CosineAnnealingLR(optimizer, T_max=50),
-        ),
-        strict=True,
-    ):
-        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
-        scheduler, expected = make(optimizer), []
-        for _ in range(51):
-            expected.append(scheduler.get_last_lr()[0])
-            optimizer.step()
-            scheduler.step()
-        np.testing.assert_allclose(curve[:51], expected, atol=1e-12)
-    assert not rates[2][50:].any() and not rates[4][50:].any()
+def test_a_schedule_that_rises_and_falls_ends_below_the_best_constant():
+    picture = yours.schedule(lambda t: min(0.1 + 0.05 * t, 1.6 / (1 + 0.05 * t)))
+    (_, constant), (own,) = numbers(picture)
+    assert constant == pytest.approx(1.02, abs=0.03) and own < 0.07
+    rates = sides(picture)
+    assert set(rates["constant"][:, 1]) == {yours.CONSTANT} and rates["yours"][:, 1].max() == pytest.approx(
+        0.88, abs=0.03
+    )
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("rate", [0.5, 1e300, -1.0])
+def test_a_schedule_that_diverges_is_drawn(rate):
+    picture = yours.schedule(lambda t: rate)
+    assert picture.png() and "Yours: the runs diverge at update" in picture.description
 
 
 def test_the_cycles_are_torchs():
@@ -133,7 +126,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
-@pytest.mark.parametrize("draw", [yours.after_a_drop, yours.race, yours.schedules, yours.cycles])
+@pytest.mark.parametrize("draw", [yours.after_a_drop, yours.race, yours.schedule, yours.cycles])
 def test_what_cannot_be_drawn_leaves_the_reference_and_a_sentence(draw, answer):
     picture = draw(answer)
     titles = picture.figure.get_suptitle() + picture.figure.axes[0].get_title()

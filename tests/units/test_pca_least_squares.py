@@ -118,30 +118,30 @@ def test_the_projection_picture_knows_the_nearest_point_and_the_angles():
 # --- principal components --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("m", "n"), [(3, 40), (5, 5), (6, 4)])
-def test_directions_are_those_of_scikit_learn_and_do_not_depend_on_signs(m, n):
-    X = pca.centred(np.random.default_rng(m).normal(size=(m, n)) * np.arange(1, m + 1)[:, None])
-    U, values = principal_directions(X)
-    fitted = PCA(2).fit(X.T)
-    assert np.allclose(np.abs((fitted.components_ @ U[:, :2]).diagonal()), 1)
+@pytest.mark.parametrize(("n", "d"), [(40, 3), (5, 5), (4, 6)])
+def test_directions_are_those_of_scikit_learn_and_do_not_depend_on_signs(n, d):
+    X = pca.centred(np.random.default_rng(d).normal(size=(n, d)) * np.arange(1, d + 1))
+    V, values = principal_directions(X)
+    fitted = PCA(2).fit(X)
+    assert np.allclose(np.abs((fitted.components_ @ V[:, :2]).diagonal()), 1)
     assert np.allclose(values[:2] ** 2 / (n - 1), fitted.explained_variance_)
-    assert np.allclose(principal_directions(-X)[0], U)
-    assert np.all(U[np.abs(U).argmax(axis=0), range(U.shape[1])] > 0)
+    assert np.allclose(principal_directions(-X)[0], V)
+    assert np.all(V[np.abs(V).argmax(axis=0), range(V.shape[1])] > 0)
 
 
 def test_the_greedy_loop_finds_what_scikit_learn_finds_and_leaves_nothing():
     X = pca.round_cloud()
     found, left_over = pca.greedy(X, 3)
-    assert np.allclose(np.abs(PCA().fit(X.T).components_ @ found), np.eye(3), atol=1e-8)
+    assert np.allclose(np.abs(PCA().fit(X).components_ @ found), np.eye(3), atol=1e-8)
     assert np.abs(left_over).max() < 1e-12
-    assert np.allclose(pca.greedy(X, 1)[1], X - np.outer(found[:, 0], found[:, 0] @ X))
+    assert np.allclose(pca.greedy(X, 1)[1], X - np.outer(X @ found[:, 0], found[:, 0]))
 
 
 @pytest.mark.parametrize("subtract_mean", [True, False])
 def test_the_direction_picture_names_the_angle_of_the_eigenvector(subtract_mean):
     X = pca.flat_cloud()
-    X = X - X.mean(axis=1, keepdims=True) if subtract_mean else X
-    eigenvalues, eigenvectors = np.linalg.eigh(X @ X.T / (X.shape[1] - 1))
+    X = X - X.mean(axis=0) if subtract_mean else X
+    eigenvalues, eigenvectors = np.linalg.eigh(X.T @ X / (len(X) - 1))
     angle = np.degrees(np.arctan2(*eigenvectors[::-1, -1])) % 180
     description = pca.draw_direction(40, subtract_mean).description
     told, where = numbers(rf"largest, {NUMBER}, is at {NUMBER} degrees", description)
@@ -152,14 +152,14 @@ def test_the_direction_picture_names_the_angle_of_the_eigenvector(subtract_mean)
 @pytest.mark.parametrize("angle", [0, 33, 90, 171, 180])
 def test_the_direction_picture_tells_the_variance_of_the_shadows(angle):
     X = pca.flat_cloud()
-    shadows = np.cos(np.radians(angle)) * X[0] + np.sin(np.radians(angle)) * X[1]
+    shadows = np.cos(np.radians(angle)) * X[:, 0] + np.sin(np.radians(angle)) * X[:, 1]
     told = numbers(rf"variance {NUMBER}\.", pca.draw_direction(angle, True).description)
     assert abs(told[0] - np.var(shadows, ddof=1)) < 0.006
 
 
 @pytest.mark.parametrize("round_number", [1, 2, 3])
 def test_the_greedy_picture_tells_shares_of_variance(round_number):
-    fitted = PCA().fit(pca.round_cloud().T)
+    fitted = PCA().fit(pca.round_cloud())
     taken, total, percent = numbers(
         rf"has {NUMBER} of the total {NUMBER}\. .* explain {NUMBER}%", pca.draw_greedy(round_number).description
     )
@@ -170,8 +170,8 @@ def test_the_greedy_picture_tells_shares_of_variance(round_number):
 
 @pytest.mark.parametrize(("axes_shown", "columns"), [("1 and 2", [0, 1]), ("3 and 4", [2, 3])])
 def test_the_map_of_digits_names_the_nearest_class(axes_shown, columns):
-    X, labels = pca.digit_columns()
-    Z = PCA(4).fit_transform(X.T)[:, columns]
+    X, labels = pca.digits()
+    Z = PCA(4).fit_transform(X)[:, columns]
     means = np.stack([Z[labels == label].mean(axis=0) for label in range(10)])
     apart = scipy.spatial.distance.squareform(scipy.spatial.distance.pdist(means))
     np.fill_diagonal(apart, np.inf)
@@ -187,21 +187,21 @@ def test_the_map_of_digits_names_the_nearest_class(axes_shown, columns):
 
 @pytest.mark.parametrize("components", [1, 2, 10, 30, 61, 64])
 def test_the_rebuilt_digit_is_that_of_scikit_learn(components):
-    X, labels = pca.digit_columns()
-    fitted = PCA(components, svd_solver="full").fit(X.T)
-    rebuilt = fitted.inverse_transform(fitted.transform(X.T[[7]]))[0]
+    X, labels = pca.digits()
+    fitted = PCA(components, svd_solver="full").fit(X)
+    rebuilt = fitted.inverse_transform(fitted.transform(X[[7]]))[0]
     description = pca.draw_reconstruction(components, 7).description
     assert f"An image of a {labels[7]}" in description
     percent, error = numbers(rf"keep {NUMBER}% .* image is {NUMBER} of 16 grey", description)
     assert abs(percent / 100 - fitted.explained_variance_ratio_.sum()) < 6e-4
-    assert abs(error - np.sqrt(np.mean((rebuilt - X[:, 7]) ** 2))) < 0.006
+    assert abs(error - np.sqrt(np.mean((rebuilt - X[7]) ** 2))) < 0.006
 
 
 def test_the_measured_shares_of_the_digits():
     _, _, values = pca.digit_directions()
     share = np.cumsum(values**2) / np.sum(values**2)
     assert [f"{share[k - 1]:.1%}" for k in (2, 10, 30)] == ["28.5%", "73.8%", "95.9%"]
-    assert subspaces.rank(pca.centred(pca.digit_columns()[0])) == 61
+    assert subspaces.rank(pca.centred(pca.digits()[0])) == 61
 
 
 # --- least squares ---------------------------------------------------------------------------------------------------

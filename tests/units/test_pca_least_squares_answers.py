@@ -7,7 +7,6 @@ import re
 import numpy as np
 import pytest
 from matplotlib.text import Annotation
-from sklearn.datasets import load_digits
 from sklearn.linear_model import Lasso, Ridge
 
 from course_utils.drawing.pictures import Picture
@@ -30,11 +29,6 @@ def curves(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
     return heights[broad], heights[~broad]
 
 
-def images(picture: Picture) -> list[np.ndarray]:
-    """Return the pixels of the panels, from left to right."""
-    return [np.asarray(axes.images[0].get_array()) for axes in picture.figure.axes]
-
-
 def arrows_and_names(picture: Picture) -> list[Annotation]:
     """Return the arrows and labels of the first panel."""
     return [text for text in picture.figure.axes[0].texts if isinstance(text, Annotation)]
@@ -44,14 +38,6 @@ def fit(X, k):
     mean = X.mean(axis=0)
     _, s, Vt = np.linalg.svd(X - mean, full_matrices=False)
     return mean, Vt[:k], s[:k] ** 2 / (len(X) - 1)
-
-
-def transform(X, mean, components):
-    return (X - mean) @ components.T
-
-
-def inverse(Z, mean, components):
-    return mean + Z @ components
 
 
 def ridge(A, b, lam):
@@ -111,26 +97,6 @@ def test_axes_in_ascending_order_differ_from_the_reference():
     assert own == reference[:2] + reference[4:] + reference[2:4]
 
 
-@pytest.mark.parametrize("k", [1, 20, 64])
-def test_the_reconstruction_is_that_of_the_principal_axes_of_all_other_digits(k):
-    picture = yours.reconstructed_digit(transform, inverse, k)
-    original, reference, own = images(picture)
-    X, _ = load_digits(return_X_y=True)
-    mean, components, _ = fit(X[1:], k)
-    expected = inverse(transform(X[:1], mean, components), mean, components)
-    assert np.array_equal(original.ravel(), X[0])
-    assert reference.ravel() == pytest.approx(expected.ravel(), abs=1e-8)
-    assert own == pytest.approx(reference)
-    assert told(picture)[1] == pytest.approx([np.sqrt(np.mean((expected - X[:1]) ** 2))], abs=0.006)
-
-
-def test_a_mean_that_is_not_added_back_increases_the_error():
-    picture = yours.reconstructed_digit(transform, lambda Z, mean, components: Z @ components, k=20)
-    assert images(picture)[2] != pytest.approx(images(picture)[1])
-    (reference,), (own,) = told(picture)
-    assert own > 2 * reference
-
-
 def test_ridge_is_that_of_scikit_learn_for_every_strength():
     picture = yours.ridge_coefficients(ridge)
     reference, own = curves(picture)
@@ -186,7 +152,6 @@ def modifying(function):
 
 DRAWN = {
     "axes": (yours.principal_axes, [fit]),
-    "digit": (lambda *answers: yours.reconstructed_digit(*answers, k=20), [transform, inverse]),
     "ridge": (yours.ridge_coefficients, [ridge]),
     "lasso": (yours.lasso_coefficients, [lasso]),
 }
@@ -207,8 +172,6 @@ def test_an_answer_that_modifies_its_argument_leaves_the_reference_unchanged(nam
         lambda: yours.principal_axes(unimplemented),
         lambda: yours.principal_axes(lambda X, k: fit(X, k)[:2]),
         lambda: yours.principal_axes(lambda X, k: (X.mean(), *fit(X, k)[1:])),
-        lambda: yours.reconstructed_digit(lambda X, mean, components: X, inverse, k=20),
-        lambda: yours.reconstructed_digit(transform, lambda Z, mean, components: Z, k=20),
         lambda: yours.ridge_coefficients(lambda A, b, lam: np.full(A.shape[1], np.nan)),
         lambda: yours.ridge_coefficients(lambda A, b, lam: 1 / 0),
         lambda: yours.lasso_coefficients(lambda A, b, lam: lasso(A, b, lam)[:, None]),

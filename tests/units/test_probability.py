@@ -12,8 +12,10 @@ from sklearn.mixture import GaussianMixture
 
 from course_utils.probability import (
     change_of_variables,
+    characters,
     conditional,
     distributions,
+    gaussian_fits,
     gaussians,
     information,
     mutual_information,
@@ -420,3 +422,50 @@ PROMISES = [
 @pytest.mark.parametrize(("draw", "places", "promise"), PROMISES)
 def test_the_pictures_show_what_the_lecture_says_you_should_see(draw, places, promise):
     assert promise in draw(*places).description
+
+
+# --- fits and texts --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("direction", gaussian_fits.COLOURS)
+@pytest.mark.parametrize(("mean", "deviation"), [(-5.0, 0.7), (0.3, 1.0), (6.0, 5.0)])
+def test_a_divergence_is_that_of_an_integral(direction, mean, deviation):
+    p = gaussian_fits.log_mixture(3.0, 0.8)
+    q = gaussian_fits.log_gaussian(mean, deviation)
+    parts = torch.distributions.Normal(torch.tensor([-1.5, 1.5]).double(), torch.ones(2).double())
+    mixture = torch.distributions.MixtureSameFamily(torch.distributions.Categorical(torch.tensor([0.8, 0.2])), parts)
+    log_p = lambda x: mixture.log_prob(torch.as_tensor(x)).numpy()
+    over = lambda x: (log_p(x) - scipy.stats.norm(mean, deviation).logpdf(x)) * (1 if direction == "KL(p‖q)" else -1)
+    weight = lambda x: np.exp(log_p(x)) if direction == "KL(p‖q)" else scipy.stats.norm(mean, deviation).pdf(x)
+    integral = scipy.integrate.fixed_quad(lambda x: weight(x) * over(x), -40, 40, n=500)[0]
+    assert gaussian_fits.divergence(direction, p, q) == pytest.approx(integral, rel=1e-4)
+
+
+@pytest.mark.parametrize("direction", gaussian_fits.COLOURS)
+def test_the_best_deviation_of_each_mean_is_the_best_of_all_and_two_equal_gaussians_have_no_divergence(direction):
+    log_p = gaussian_fits.log_mixture(5.0, 0.7)
+    smallest, deviations = gaussian_fits.by_mean(direction, 5.0, 0.7)
+    for i in (0, 17, 60):
+        costs = [
+            gaussian_fits.divergence(direction, log_p, gaussian_fits.log_gaussian(gaussian_fits.MEANS[i], deviation))
+            for deviation in gaussian_fits.DEVIATIONS
+        ]
+        assert smallest[i] == pytest.approx(min(costs))
+        assert deviations[i] == gaussian_fits.DEVIATIONS[int(np.argmin(costs))]
+    same = gaussian_fits.log_gaussian(0.5, 1.2)
+    assert gaussian_fits.divergence(direction, same, same) == 0
+
+
+def test_the_picture_of_the_fits_tells_both_of_them():
+    description = gaussian_fits.draw_fits(4.0, 0.9).description
+    told = numbers(rf"is {NUMBER} nats, smallest at {NUMBER} ± {NUMBER}; .* is {NUMBER} nats", description)
+    mean, deviation, least = gaussian_fits.best_fit(gaussian_fits.FORWARD, 4.0, 0.9)
+    assert told == pytest.approx(
+        [least, mean, deviation, gaussian_fits.best_fit(gaussian_fits.REVERSE, 4.0, 0.9)[2]], abs=6e-3
+    )
+
+
+def test_the_text_is_one_line_of_symbols():
+    text = "".join(characters.SYMBOLS[i] for i in characters.symbols())
+    assert text.startswith("four score and seven years ago our fathers") and text.endswith("from the earth")
+    assert "  " not in text and len(text) == 1419

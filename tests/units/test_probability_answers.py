@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from matplotlib.patches import Rectangle
+from matplotlib.patches import StepPatch
 from scipy import stats
 from scipy.special import softmax
 
@@ -26,8 +26,17 @@ def drawn(picture: Picture, label: str, panel: int = 0) -> np.ndarray:
     return next(np.asarray(line.get_xydata()) for line in picture.figure.axes[panel].lines if line.get_label() == label)
 
 
-def transform(p, f_inv, df_inv, y):
-    return p(f_inv(y)) * np.abs(df_inv(y))
+def polar(Sigma, r, theta, t):
+    P, norm = np.linalg.inv(Sigma), 2 * np.pi * np.sqrt(np.linalg.det(Sigma))
+    form = lambda e: np.sum(e * (P @ e), axis=0)
+    q = form(np.array([np.cos(theta), np.sin(theta)]))
+    polar = r * np.exp(-(r**2) * q / 2) / norm
+    return {
+        "determinant": r,
+        "polar": polar,
+        "angle": 1 / (norm * q),
+        "slope": 2 / norm / form(np.array([0 * t + 1, t])),
+    }
 
 
 def axes_of(Sigma, mass=0.95):
@@ -40,36 +49,39 @@ def mixture(X, w, M, S):
     return np.logaddexp.reduce(terms, axis=0), softmax(terms, axis=0).T
 
 
-def entropy(p, base: float = 2):
-    return stats.entropy(p, base=base)
-
-
-def cross_entropy(p, q, base: float = 2):
-    return stats.entropy(p, base=base) + stats.entropy(p, q, base=base)
-
-
-def kl(p, q, base: float = 2):
-    return stats.entropy(p, q, base=base)
-
-
-def test_the_density_follows_the_samples_and_has_its_mode():
-    picture = yours.decreasing_transform(transform)
+def test_the_density_of_the_direction_follows_the_samples():
+    picture = yours.directions(polar)
     reference, own = told(picture)
     assert own == reference
-    height, mode, _, area = reference
-    assert mode == pytest.approx(np.exp(-yours.MEAN - yours.DEVIATION**2), abs=0.02)
-    assert height == pytest.approx(stats.lognorm.pdf(mode, yours.DEVIATION, scale=np.exp(-yours.MEAN)), abs=1e-3)
-    assert area == pytest.approx(stats.lognorm(yours.DEVIATION, scale=np.exp(-yours.MEAN)).cdf(8), abs=2e-3)
-    boxes = [bar.get_bbox() for bar in picture.figure.axes[0].patches if isinstance(bar, Rectangle)]
-    bars = np.array([((box.x0 + box.x1) / 2, box.height) for box in boxes])
-    assert np.abs(np.interp(bars[:, 0], *drawn(picture, "yours").T) - bars[:, 1]).max() < 0.05
+    height, degrees, area = reference
+    _, U = axes_of(yours.SIGMA)
+    along = np.degrees(np.arctan2(U[1, 0], U[0, 0])) % 180
+    assert degrees % 180 == pytest.approx(along, abs=0.51)
+    assert height == pytest.approx(
+        polar(yours.SIGMA, np.ones(1), np.radians([along]), np.ones(1))["angle"][0], abs=1e-3
+    )
+    assert area == pytest.approx(1, abs=0.005)
+    heights, edges, _ = next(
+        patch for patch in picture.figure.axes[0].patches if isinstance(patch, StepPatch)
+    ).get_data()
+    middle, line = (edges[1:] + edges[:-1]) / 2, drawn(picture, "yours")
+    assert np.abs(np.interp(middle, *line.T) - heights).max() < 0.09  # five standard errors at the peak
 
 
-def test_a_negative_density_is_drawn_below_0():
-    picture = yours.decreasing_transform(lambda p, f_inv, df_inv, y: p(f_inv(y)) * df_inv(y))
-    reference, own = told(picture)
-    assert own[0] == -reference[0] and own[3] == -reference[3]
-    assert picture.figure.axes[0].get_ylim()[0] < 0
+def test_a_density_of_one_half_is_drawn_below_the_reference():
+    reference, own = told(yours.directions(lambda *given: {n: v / 2 for n, v in polar(*given).items()}))
+    assert own[0] == pytest.approx(reference[0] / 2, abs=1e-3) and own[2] == pytest.approx(reference[2] / 2, abs=1e-3)
+
+
+def test_a_density_that_is_no_number_is_not_drawn():
+    steps = polar(yours.SIGMA, np.ones(720), np.ones(720), np.ones(720))
+    for broken in (
+        {**steps, "angle": np.full(720, np.nan)},
+        {**steps, "angle": np.ones(3)},
+        {"slope": np.ones(720)},
+        3.0,
+    ):
+        assert "Yours" not in yours.directions(lambda *given, broken=broken: broken).description
 
 
 def test_the_ellipse_holds_the_mass_it_should():
@@ -111,22 +123,6 @@ def test_log_densities_far_above_0_can_be_drawn():
     assert own[1] == -1e9
 
 
-def test_the_curves_of_the_coin_meet_where_they_should():
-    picture = yours.coin_entropies(entropy, cross_entropy, kl)
-    reference, own = told(picture)
-    assert own == reference
-    H, cross, divergence = (drawn(picture, f"your {name}")[:, 1] for name in ("H(p)", "H(p, q)", "KL(p‖q)"))
-    assert cross == pytest.approx(H + divergence)
-    assert divergence.argmin() == 28 and divergence[28] == pytest.approx(0)
-    assert np.diff(cross) == pytest.approx(np.full(40, np.diff(cross)[0]))
-
-
-def test_nats_are_told_from_bits():
-    in_nats = [lambda *args, f=f: f(*args, base=np.e) for f in (entropy, cross_entropy, kl)]
-    reference, own = told(yours.coin_entropies(*in_nats))
-    assert own == pytest.approx(np.array(reference) * np.log(2), abs=0.001)
-
-
 def spoiling(function):
     """Return an answer that writes into every array that it gets."""
 
@@ -147,12 +143,11 @@ def unimplemented(*_):
 @pytest.mark.parametrize(
     ("draw", "answers"),
     [
-        (yours.decreasing_transform, [transform]),
+        (yours.directions, [polar]),
         (yours.gaussian_ellipse, [axes_of]),
         (yours.gaussian_mixture, [mixture]),
-        (yours.coin_entropies, [entropy, cross_entropy, kl]),
     ],
-    ids=["falling", "ellipse", "mixture", "coin"],
+    ids=["directions", "ellipse", "mixture"],
 )
 def test_an_answer_that_writes_into_its_argument_spoils_no_reference(draw, answers):
     none = [unimplemented] * len(answers)
@@ -164,12 +159,10 @@ def test_an_answer_that_writes_into_its_argument_spoils_no_reference(draw, answe
 @pytest.mark.parametrize(
     "picture",
     [
-        lambda: yours.decreasing_transform(lambda p, f_inv, df_inv, y: p(f_inv(y)).sum()),
-        lambda: yours.decreasing_transform(lambda p, f_inv, df_inv, y: np.log(-y)),
+        lambda: yours.directions(lambda Sigma, r, theta, t: {"angle": theta.sum()}),
+        lambda: yours.directions(lambda Sigma, r, theta: theta),
         lambda: yours.gaussian_ellipse(lambda Sigma, mass: np.ones(2)),
         lambda: yours.gaussian_mixture(lambda X, w, M, S: mixture(X, w, M, S)[::-1]),
-        lambda: yours.coin_entropies(lambda p: -np.sum(p * np.log2(p)), cross_entropy, kl),
-        lambda: yours.coin_entropies(entropy, cross_entropy, lambda p, q: 1 / 0),
     ],
 )
 def test_what_cannot_be_drawn_leaves_the_reference_and_a_sentence(picture):

@@ -12,6 +12,7 @@ import pytest
 import scipy
 import torch
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel
+from sklearn.linear_model import Ridge
 from torch import nn
 from torch.nn import functional as F
 
@@ -20,6 +21,7 @@ from course_utils.drawing.digits import digits
 from course_utils.regularization_tuning import (
     augmentation,
     bayesian_optimization,
+    double_descent,
     dropout,
     hyperparameter_search,
     hyperparameter_sweep,
@@ -114,14 +116,38 @@ def test_l1_makes_more_zeros_with_a_larger_lambda_and_l2_makes_none():
     assert np.all(np.diff(zeros[L1]) >= 0) and zeros[L1][-1] == 1 and not zeros[L2].any()
 
 
-def test_the_unrolled_picture_has_numpys_place_and_square():
-    for row, column in ((1, 1), (2, 3), (3, 4)):
-        found = numbers(
-            rf"column {NUMBER} is {NUMBER}; it has position {NUMBER} of 12 and adds {NUMBER}",
-            regularization.draw_unrolled(row, column).description,
-        )
-        assert found[2] == np.ravel_multi_index((row - 1, column - 1), (3, 4)) + 1
-        assert np.isclose(found[1] ** 2, found[3], atol=0.01)
+# --- double descent --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.3])
+@pytest.mark.parametrize("p", [30, 300])
+def test_the_fit_on_random_features_is_that_of_scikit_learn(p, ridge):
+    X, _, X_new, labels_new = digits()
+    chosen, U, s, _ = double_descent.features(p, 3)
+    labels = double_descent.noisy_labels(chosen, 0.2, 3)
+    assert np.mean(labels != digits()[1][chosen]) == pytest.approx(0.2)
+    directions = np.random.default_rng([3, p]).normal(size=(64, p))
+    train, new = (double_descent.random_features(x, directions) for x in (X[chosen], X_new))
+    assert np.allclose((U * s) @ (U * s).T, train @ train.T)
+    targets = np.eye(10)[labels] - 0.1
+    W = (
+        np.linalg.lstsq(train, targets)[0]
+        if ridge == 0
+        else Ridge(ridge, fit_intercept=False).fit(train, targets).coef_.T
+    )
+    wrong = np.mean((new @ W).argmax(axis=1) != labels_new)
+    _, test_error, norm = double_descent.fit(p, 0.2, ridge, 3)
+    assert norm == pytest.approx(np.linalg.norm(W), rel=1e-3) and test_error == pytest.approx(wrong, abs=0.003)
+
+
+def test_the_picture_of_double_descent_tells_its_curves():
+    train, test, norm = double_descent.curves(0.2, 0.1)
+    i = double_descent.WIDTHS.index(100)
+    found = numbers(
+        rf"With 100 features {NUMBER}% of .* reproduced, {NUMBER}% of .* weights is {NUMBER}\.",
+        double_descent.draw_double_descent(0.2, "0.1", "100").description,
+    )
+    assert np.allclose(found, [100 * train[i], 100 * test[i], norm[i]], atol=0.51)
 
 
 # --- early stopping --------------------------------------------------------------------------------------------------
@@ -274,11 +300,23 @@ def test_the_augmentation_picture_describes_what_the_network_predicts():
     assert text.startswith(f"A {labels[5]} rotated by 180 degrees")
 
 
-def test_shifts_seen_in_training_are_classified_and_others_are_not():
-    plain, one, two = (augmentation.accuracy_on_shifts(reach) for reach in augmentation.REACHES)
-    assert plain[0] > one[0] > two[0]
-    assert one[1] > plain[1] + 0.4
-    assert two[2] > one[2] + 0.4
+@pytest.mark.parametrize("kind", [augmentation.HANDWRITING, augmentation.SHIFTS])
+def test_strength_0_changes_nothing_and_more_changes_more(kind):
+    images, _ = augmentation.new_images()
+    away = [
+        np.abs(augmentation.distorted(images[:20], kind, strength, np.random.default_rng(0)) - images[:20]).mean()
+        for strength in (0.0, 0.5, 1.0, 2.0)
+    ]
+    assert away[0] < 1e-9 and away == sorted(away)
+
+
+def test_the_picture_of_strengths_tells_accuracies_that_were_measured():
+    accuracies = 100 * augmentation.accuracy_by_strength(augmentation.SHIFTS, 100).mean(axis=0)
+    found = numbers(
+        rf"strength 1: {NUMBER}%, .* without augmentation {NUMBER}%",
+        augmentation.draw_strength(augmentation.SHIFTS, 1.0, "100").description,
+    )
+    assert np.allclose(found, accuracies[[augmentation.STRENGTHS.index(1.0), 0]], atol=0.051)
 
 
 # --- search ----------------------------------------------------------------------------------------------------------
@@ -444,12 +482,6 @@ def test_settings_are_log_uniform_and_each_has_every_seed():
     assert [run["seed"] for run in runs[:4]] == [0, 1, 0, 1]
     rates = np.array([run["learning_rate"] for run in runs[::2]])
     assert scipy.stats.kstest(rates, scipy.stats.loguniform(10**-2, 10**0.5).cdf).pvalue > 0.01
-
-
-@pytest.mark.parametrize(("runs", "tasks", "minutes"), [(16, 4, 4), (16, 5, 4), (1, 8, 1), (40, 7, 6)])
-def test_the_slowest_task_decides(runs, tasks, minutes):
-    assert f"take {minutes} minutes" in hyperparameter_sweep.draw_tasks(runs, tasks).description
-    assert minutes == max(len(range(task, runs, tasks)) for task in range(tasks))
 
 
 def test_the_seed_picture_names_the_best_mean():

@@ -11,7 +11,9 @@ import re
 import numpy as np
 import pytest
 import torch
+from support.units import ROOT
 
+from autograder.settings import limits
 from course_utils.data.digit_folds import Fold, digit_folds
 from course_utils.drawing.digits import all_digits
 from course_utils.drawing.pictures import Picture
@@ -84,34 +86,25 @@ def test_seeds_differ_in_view_and_in_the_numbers_of_the_classes():
     assert len(counts) == 12
 
 
+def test_no_distorted_image_is_one_of_the_package_in_any_view():
+    X, _ = all_digits()
+    views = [np.rot90(X.reshape(-1, 8, 8), turns, axes=(1, 2)) for turns in range(4)]
+    views = torch.from_numpy(np.concatenate([v.reshape(-1, 64) for view in views for v in (view, view[:, :, ::-1])]))
+    (fold,) = digit_folds(np.random.default_rng(3), folds=1, distorted=True)
+    nearest = torch.cdist(fold.Xte.double(), views.double()).amin(dim=1)
+    assert nearest.min() > 0.05
+    assert fold.Xte.min() >= 0 and fold.Xte.max() <= 1
+
+
+def test_distorted_images_of_one_seed_are_the_same_and_of_two_seeds_differ():
+    first, again, other = (
+        next(digit_folds(np.random.default_rng(seed), folds=1, distorted=True)) for seed in (1, 1, 2)
+    )
+    assert torch.equal(first.Xtr, again.Xtr)
+    assert not set(key(first.Xtr)) & set(key(other.Xtr))
+
+
 # --- the pictures
-
-
-def test_the_reference_of_early_stopping_waits_for_patience_epochs():
-    losses = yours._validation_losses()
-    best, epoch, kept, stop = yours._best_and_stop(losses, 8)
-    assert best == losses.min() if stop == 59 else losses[: int(stop) + 1].min()
-    assert losses[int(epoch)] == best
-    assert kept == epoch
-    assert stop == epoch + 8 < 59
-
-
-def test_an_aliased_state_and_impatience_are_seen():
-    class Impatient:
-        def __init__(self, patience, min_delta=0.0):
-            self.best, self.best_epoch, self.state, self.epoch = np.inf, None, None, -1
-
-        def step(self, loss, state):
-            self.epoch += 1
-            if loss >= self.best:
-                return True
-            self.best, self.best_epoch, self.state = loss, self.epoch, state
-            return False
-
-    reference, own = numbers(yours.stopping_point(Impatient))
-    best, epoch, kept, stop = own
-    assert stop == kept == epoch + 1
-    assert best > reference[-4]
 
 
 def test_the_moved_digit_has_its_centre_where_the_move_says():
@@ -149,3 +142,9 @@ def test_windows_that_never_move_are_seen_and_broken_ones_are_told():
     assert reference[-2:] != own[-2:]
     broken = yours.coarse_to_fine(lambda lo, hi, best: (-1.0, hi))
     assert "only the reference" in broken.figure.get_suptitle()
+
+
+def test_the_task_of_the_capstone_names_the_limit_that_is_in_force():
+    text = (ROOT / "source" / "10_regularization_tuning" / "10_regularization_tuning.ipynb").read_text(encoding="utf-8")
+    named = re.search(r"A call that computes for more than (\d+) seconds is stopped", text)
+    assert named and float(named[1]) == limits(ROOT).call_cpu_seconds

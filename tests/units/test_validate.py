@@ -11,12 +11,15 @@ from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from support.tiny_course import nbgrader_metadata
 
-from autograder.authoring.validate import violations
+from autograder.authoring.validate import gaps, violations
 from autograder.notebooks.assignment import assignment_of
+from autograder.notebooks.catalogue import Answer, Catalogue, Kind, load
 from autograder.notebooks.format import read_notebook
+from autograder.paths import catalogue_path
 from course_utils import checks
 
-MASTERS = sorted((Path(__file__).parents[2] / "source").glob("*/*.ipynb"))
+ROOT = Path(__file__).parents[2]
+MASTERS = sorted((ROOT / "source").glob("*/*.ipynb"))
 
 TITLE = "### 1.1 Twice (20 points, 5 minutes, difficulty 1/5)"
 TWICE = '''\
@@ -256,7 +259,7 @@ DEFECTS = {
     "a direct call": (
         replaced("twice-check", ADDED, f"y = twice(x)\n{ADDED}"),
         "twice_check: it uses twice in another way than as the argument of check.call, check.runs, check.read, "
-        "check.raises.",
+        "check.raises, check.exposes, check.catches, check.prediction.",
     ),
     "a second argument": (
         replaced("twice-check", "check.call(twice, x)", "check.call(map, twice, x)"),
@@ -313,6 +316,10 @@ DEFECTS = {
     "a module of drivers that does not exist": (
         replaced("setup", "import check", "import check\nfrom course_utils.checks import nowhere as drive"),
         "the setup cell imports course_utils.checks.nowhere, and there is no such module.",
+    ),
+    "a helper of the lectures in the setup cell": (
+        replaced("setup", "import check", "import check\nfrom course_utils.drawing import digits"),
+        "the setup cell imports course_utils.drawing.digits, which is not there when answers are graded; what graded",
     ),
     "a student's name in an argument that no driver takes": (
         replaced("counter-check", "check.call(steps, 3)", "check.call(drive.steps, Counter, 3)"),
@@ -432,6 +439,37 @@ def test_a_module_of_drivers_that_imports_the_grader_is_named(drivers):
 def test_a_driver_of_a_module_needs_a_docstring(drivers):
     (sentence,) = driven_by(drivers, DRIVER.replace('    """It."""\n', ""))
     assert sentence == "the driver drivers.of has no docstring; messages quote its first line."
+
+
+@pytest.mark.parametrize("line", ["import multiprocessing", "import os\n\nF = os.fork", "from subprocess import run"])
+def test_a_module_of_drivers_that_starts_a_process_is_named(drivers, line):
+    (sentence,) = driven_by(drivers, f"{line}\n{DRIVER}")
+    assert sentence.startswith("course_utils.checks.drivers starts a process (")
+
+
+def test_a_usual_mistake_that_its_task_rules_out_is_refused_and_a_shortcut_is_not():
+    notebook = tiny()
+    for cell in notebook.cells:
+        if cell.id.startswith("twice-check"):
+            cell.source = f'check.rules_out("twice", "numpy.add")\n{cell.source}'
+    assignment = assignment_of(notebook)
+    source = "def twice(x):\n    return np.add(x, 1)"
+    kinds: tuple[Kind, ...] = ("wrong", "shortcut")
+    answers = [Answer("twice", f"of_{kind}", kind, "", source) for kind in kinds]
+    found = list(gaps(assignment.exercises[0], Catalogue(tuple(answers)), assignment.setup))
+    assert [line for line in found if "of_shortcut" in line] == []
+    [sentence] = [line for line in found if "of_wrong" in line]
+    assert sentence.startswith(
+        "the usual mistake of_wrong of twice would be told the rule of its task and not its hint"
+    )
+    assert "make it a @shortcut" in sentence
+
+
+@pytest.mark.parametrize("path", MASTERS, ids=lambda path: path.stem)
+def test_a_catalogue_lacks_nothing(path):
+    assignment = assignment_of(read_notebook(path))
+    catalogue = load(catalogue_path(ROOT, path.stem))
+    assert [line for each in assignment.exercises for line in gaps(each, catalogue, assignment.setup)] == []
 
 
 def test_a_notebook_is_read_into_exercises_with_their_points_and_what_students_see():

@@ -13,8 +13,6 @@ from support.exercises import exercise_of, read
 from support.units import UNITS, exercise_names
 
 from autograder.authoring.visible_checks import (
-    MOST_LINES,
-    TO_SHORTEN,
     lines_of_code,
     modules_of_checks,
     rules_for_modules,
@@ -27,12 +25,7 @@ IN_A_ROW = 3
 
 every_exercise = pytest.mark.parametrize(
     ("unit", "exercise"),
-    [
-        pytest.param(unit, name, id=f"{unit}-{name}")
-        for unit in UNITS
-        for name in exercise_names(unit)
-        if name not in TO_SHORTEN
-    ],
+    [pytest.param(unit, name, id=f"{unit}-{name}") for unit in UNITS for name in exercise_names(unit)],
 )
 
 
@@ -122,16 +115,13 @@ def test_what_students_see_of_the_checks_earns_no_points_as_an_answer(unit, exer
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_an_exercise_whose_checks_keep_the_rules_is_not_listed_as_one_to_shorten(unit):
-    asked = {exercise.name: exercise for exercise in read(unit)[0].exercises}
-    for name in sorted(TO_SHORTEN & asked.keys()):
-        is_long = any(lines_of_code(check.visible_source) > MOST_LINES for check in asked[name].checks)
-        assert is_long or shared_rows(unit, name) or list(functions_that_earn(read(unit)[0], asked[name])), name
-
-
-@pytest.mark.parametrize("unit", UNITS)
 def test_the_modules_of_drivers_keep_their_rules(unit):
     assert list(rules_for_modules(read(unit)[0].setup)) == []
+
+
+@pytest.mark.parametrize("rule", ['check.rules_out("f", "@")', 'check.rules_out(\n    ["f", "g"],\n    "@",\n)'])
+def test_what_is_ruled_out_is_no_line_of_a_check_on_however_many_lines_it_stands(rule):
+    assert lines_of_code(f"# A comment.\n{rule}\n\nfor x in (1, 2):\n    check.call(f, x).equals(x)\n") == 2
 
 
 def test_a_check_that_copies_its_answer_under_other_names_is_seen():
