@@ -84,12 +84,13 @@ def raises(error: type[Exception], function: Callable[..., Any], *args: Any, **k
     raise Failed(f"{label} must raise {error.__name__}; it returned {plain.kind(value)}.")
 
 
-def result_of(function: Callable[..., Any], *args: Any) -> Any:
+def result_of(function: Callable[..., Any], *args: Any, label: str | None = None) -> Any:
     """Return what a `function` of the check's own, or one that other checks have called, returns for copies of `args`.
 
+    label: what messages call it; by default the call itself.
     What it uses is not looked at. Raises Failed where it raises, or is not implemented.
     """
-    label = _label(function, args, {})
+    label = label or _label(function, args, {})
     value, _ = _run(function, tuple(map(plain.snapshot, args)), {}, label, rules.RuledOut())
     return value
 

@@ -34,15 +34,15 @@ def exposes(
     given.satisfies(
         all(map(_is_small_and_finite, arguments)), "it must hold at most 10,000 numbers, all of them finite."
     )
+    # No sentence names `right`: a reference of hidden tests is no name that a student knows.
+    compared = "the function that the faulty code is compared with"
     try:
-        expected = calls.result_of(right, *arguments)
+        expected = calls.result_of(right, *arguments, label=compared)
     except Failed as failed:
         raise Failed(f"On your arguments, {failed}") from None
-    # No sentence names `right`: a reference of hidden tests is no name that a student knows.
     given.satisfies(
         _is_small_and_finite(expected),
-        "on it the function that the faulty code is compared with returns a value that is not finite. If that is "
-        "right, choose other arguments.",
+        f"on it {compared} returns a value that is not finite. If that is right, choose other arguments.",
     )
     given.satisfies(
         _differs(faulty, arguments, expected, rtol, atol),
