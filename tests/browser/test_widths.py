@@ -17,6 +17,7 @@ LECTURES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 ASSIGNMENTS = sorted((ROOT / "release").glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
 WIDTHS = (1280, 900, 390)
 MESSAGES = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr'] pre"
+ERRORS = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']"
 DEMONSTRATIONS = ".jp-OutputArea-output:has(.widget-gridbox)"
 
 # What sticks out of an output of a cell, or is cut within it.
@@ -68,7 +69,10 @@ def opened(page: Page, lab) -> Page:
     page.set_viewport_size({"width": 1280, "height": 900})
     open_notebook(page, lab, "lectures.ipynb")
     menu(page, "Run", "Run All Cells")
-    expect(page.locator(DEMONSTRATIONS)).to_have_count(len(explored()), timeout=300_000)
+    page.wait_for_timeout(1000)
+    expect(page.locator(RUNNING)).to_have_count(0, timeout=300_000)
+    assert page.locator(ERRORS).all_inner_texts() == []
+    expect(page.locator(DEMONSTRATIONS)).to_have_count(len(explored()), timeout=60_000)
     return page
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.engine.isolation import strongest_level
 from autograder.errors import CourseError
-from tests.support import unseen
+from support import unseen
 
 try:
     strongest_level()
