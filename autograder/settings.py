@@ -15,6 +15,13 @@ if TYPE_CHECKING:  # importing traitlets takes a while, and `--help` needs none 
     from traitlets.config import Config
 
 
+# What nbgrader copies nowhere, where a course does not say.
+IGNORED_BY_NBGRADER = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
+
+# The setting of grading that is no limit.
+STDERR_COSTS = "stderr_costs"
+
+
 @dataclass(frozen=True)
 class Limits:
     """Limits of grading, in bytes and seconds. `c.Grading.NAME = VALUE` in nbgrader_config.py sets one.
@@ -104,7 +111,18 @@ def gradebook_url(root: Path) -> str:
 
 def ignored_files(root: Path) -> list[str]:
     """Return the patterns of the files that are neither copied nor shown to students' code."""
-    return list(nbgrader_config(root).CourseDirectory.get("ignore", []))
+    return list(nbgrader_config(root).CourseDirectory.get("ignore", IGNORED_BY_NBGRADER))
+
+
+def stderr_costs(root: Path) -> bool:
+    """Say whether a plain check that wrote to stderr gives no points, as with nbgrader (`c.Grading.stderr_costs`).
+
+    Raises CourseError where `nbgrader_config.py` sets it to something else than True or False.
+    """
+    value = nbgrader_config(root).get("Grading", {}).get(STDERR_COSTS, False)
+    if not isinstance(value, bool):
+        raise CourseError(f"{CONFIG} sets c.Grading.{STDERR_COSTS} to {value!r}; it must be True or False.")
+    return value
 
 
 def limits(root: Path) -> Limits:
@@ -113,6 +131,7 @@ def limits(root: Path) -> Limits:
     Raises CourseError where `nbgrader_config.py` sets one that there is not, or to what it cannot be.
     """
     section: dict[str, Any] = dict(nbgrader_config(root).get("Grading", {}))
+    section.pop(STDERR_COSTS, None)
     known = {limit.name: type(limit.default) for limit in fields(Limits)}
     for name, value in section.items():
         if name not in known:

@@ -28,7 +28,7 @@ def read_master(root: Path, name: str, only: Collection[str] = ()) -> NotebookNo
     path = master_path(root, name)
     notebook = normalize(read_notebook(path), keep_outputs=False)
     broken = list(_delimiters(notebook))
-    if not broken and _is_of_this_course(root, name, notebook):
+    if not broken and is_of_this_course(root, name, notebook):
         broken = violations(notebook, only)
     _refuse(path, root, broken)
     return notebook
@@ -40,15 +40,22 @@ def require_catalogue(root: Path, name: str, master: NotebookNode) -> None:
     An assignment of another kind than this course's may have any catalogue, or none.
     """
     path = catalogue_path(root, name)
-    if _is_of_this_course(root, name, master):
+    if is_of_this_course(root, name, master):
         assignment = assignment_of(master)
         catalogue = load(path, [exercise.name for exercise in assignment.exercises])
         lines = [line for each in assignment.exercises for line in gaps(each, catalogue, assignment.setup)]
         _refuse(path, root, lines)
 
 
-def _is_of_this_course(root: Path, name: str, master: NotebookNode) -> bool:
-    return catalogue_path(root, name).is_file() and any(grade_id(cell) == SETUP for cell in master.cells)
+def is_of_this_course(root: Path, name: str, master: NotebookNode | None = None) -> bool:
+    """Say whether an assignment is of this course's kind: with a setup cell, and with a catalogue of answers.
+
+    master: its notebook; None: it is read where that is needed.
+    """
+    if not catalogue_path(root, name).is_file():
+        return False
+    master = master or read_notebook(master_path(root, name))
+    return any(grade_id(cell) == SETUP for cell in master.cells)
 
 
 def _refuse(path: Path, root: Path, broken: Sequence[str]) -> None:

@@ -14,10 +14,20 @@ from autograder.settings import nbgrader_config
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the gradebook knows of an assignment. `points`: by the grade_id of its checks; `graded`: submissions."""
+    """What the gradebook knows of an assignment.
 
-    points: dict[str, float] = field(default_factory=dict[str, float])
+    notebooks: points by notebook, then by the grade_id of checks and tasks. graded: the number of submissions.
+    """
+
+    notebooks: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
     graded: int = 0
+
+    @property
+    def points(self) -> dict[str, float]:
+        """Points by grade_id; in an assignment of several notebooks, by NOTEBOOK/grade_id."""
+        is_one = len(self.notebooks) == 1
+        pairs = ((name, cell, value) for name, cells in self.notebooks.items() for cell, value in cells.items())
+        return {cell if is_one else f"{name}/{cell}": value for name, cell, value in pairs}
 
 
 def recorded(root: Path, name: str) -> Recorded:
@@ -31,9 +41,13 @@ def recorded(root: Path, name: str) -> Recorded:
             assignment: Any = gradebook.find_assignment(name)
         except MissingEntry:
             return Recorded()
-        cells = [cell for notebook in assignment.notebooks for cell in notebook.grade_cells]
-        points = {str(cell.name): float(cell.max_score) for cell in cells}
-        return Recorded(points, int(assignment.num_submissions))
+        notebooks = {
+            str(notebook.name): {
+                str(cell.name): float(cell.max_score) for cell in (*notebook.grade_cells, *notebook.task_cells)
+            }
+            for notebook in assignment.notebooks
+        }
+        return Recorded(notebooks, int(assignment.num_submissions))
 
 
 def changes(name: str, before: Recorded, after: Recorded) -> Iterator[str]:

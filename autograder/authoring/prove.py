@@ -17,7 +17,7 @@ from autograder.authoring.proof import SOLUTION, Result
 from autograder.authoring.proof_report import in_all, messages, misjudged, misnamed, table
 from autograder.engine import results
 from autograder.engine.class_run import ClassRun
-from autograder.engine.grade_one import Task, Unit
+from autograder.engine.grade_one import Master, Task, Unit
 from autograder.engine.in_process import Outcome, run_checks
 from autograder.engine.isolation import IsolationLevel, level_asked_for, strongest_level
 from autograder.errors import CourseError
@@ -139,18 +139,19 @@ def _graded_by_the_engine(
     allowed = limits(root)
     of_a_call = allowed.prove_cpu_seconds
     allowed = replace(allowed, call_cpu_seconds=of_a_call, cell_cpu_seconds=2 * of_a_call)
-    asked = Unit(root, unit, read_notebook(master_path(root, unit)), catalogue=answers, limits=allowed)
+    master = Master(unit, read_notebook(master_path(root, unit)))
+    asked = Unit(root, unit, [master], catalogue=answers, limits=allowed)
     groups = _groups(assignment, answers)
     with tempfile.TemporaryDirectory(prefix="prove-") as scratch:
         for name, answered in groups.items():
             folder = Path(scratch) / name
             folder.mkdir()
             sources = {exercise: answer.source for exercise, answer in answered.items()}
-            nbformat.write(submission(asked.master, sources), folder / f"{unit}.ipynb")
+            nbformat.write(submission(master.notebook, sources), folder / f"{unit}.ipynb")
         tasks = [Task(name, Path(scratch) / name, seed, "") for seed in seeds for name in groups]
         sample = [task.folder / f"{unit}.ipynb" for task in tasks]
         with ClassRun(asked, level, cpu_count(), sample) as run:
-            for why in asked.not_graded.values():
+            for why in master.not_graded.values():
                 raise CourseError(f"{unit} could not be proved: the master itself {why}; fix it, or what is installed.")
             for graded in run.results(tasks, on_wait):
                 if not graded.is_graded:

@@ -17,11 +17,12 @@ from sqlalchemy.exc import DBAPIError
 from traitlets.config import Config
 
 from autograder.authoring.leaks import leaks, stub_differences
-from autograder.authoring.masters import read_master, require_catalogue
+from autograder.authoring.masters import is_of_this_course, read_master, require_catalogue
 from autograder.authoring.points import Recorded, changes, recorded
 from autograder.errors import CourseError
 from autograder.files import replace_folder
 from autograder.notebooks.format import read_notebook, to_text
+from autograder.notebooks.nbgrader_master import notebooks_of, read_nbgrader_master
 from autograder.paths import BACKUPS, assignments, master_path, require_assignment, shown
 from autograder.sentences import first_line
 from autograder.settings import nbgrader_config
@@ -94,8 +95,20 @@ def record(root: Path, name: str) -> None:
     Raises CourseError if nbgrader refuses the master, or if the gradebook cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix=".release-", dir=root) as scratch:
-        _copy_master(root, Path(scratch), name)
+        if is_of_this_course(root, name):
+            _copy_master(root, Path(scratch), name)
+        else:
+            _copy_masters_as_they_are(root, Path(scratch), name)
         _convert(root, Path(scratch), name, into="recorded", gradebook=True)
+
+
+def _copy_masters_as_they_are(root: Path, scratch: Path, name: str) -> None:
+    """Copy source/`name` into `scratch`, without those notebooks by which nobody can be graded."""
+    config, copy = nbgrader_config(root), scratch / "source" / name
+    shutil.copytree(root / "source" / name, copy, ignore=shutil.ignore_patterns(".*"))
+    for path in notebooks_of(root, name):
+        if read_nbgrader_master(path, root, config).refused:
+            (copy / path.name).unlink()
 
 
 def _make(root: Path, scratch: Path, master: Path, on_step: OnStep) -> Path:
@@ -117,6 +130,11 @@ def _copy_master(root: Path, scratch: Path, name: str) -> Path:
     Raises CourseError where the master breaks rules.
     """
     original = master_path(root, name)
+    if notebooks_of(root, name) != [original]:
+        raise CourseError(
+            f"source/{name} has other notebooks than {original.name}, and `autograder generate` releases one per "
+            f"assignment; run `nbgrader generate_assignment {name}`, after which `autograder grade {name}` works."
+        )
     notebook = read_master(root, name)
     require_catalogue(root, name, notebook)
     copy = scratch / "source" / name

@@ -16,22 +16,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from autograder.engine import mistakes
-from autograder.engine.errors import MachineFailed
 from autograder.engine.grade_one import Task, Unit, error_result, run_judge
-from autograder.engine.in_process import seed_in_force
 from autograder.engine.isolation import IsolationLevel
-from autograder.engine.judge import Judge, Verdict
-from autograder.engine.plan import plan
+from autograder.engine.master_trial import MasterTrial
 from autograder.engine.preload import CHECKER, import_for_the_judge, preload_sets, workers_imports
 from autograder.engine.results import Result, Status, from_dict, versions
-from autograder.engine.submission import files_alongside
 from autograder.engine.worker import fork_memory
 from autograder.engine.worker_pool import WorkerPool
 from autograder.errors import CourseError
-from autograder.notebooks.assignment import exercise_of
 
 # How much longer than a submission a judge may live.
 GRACE_SECONDS = 60.0
@@ -55,11 +49,13 @@ class ClassRun:
         does not start.
         """
         self._unit, self._level, self._jobs = unit, level, max(1, jobs)
-        import_for_the_judge(unit.master, unit.name)
-        self._sets = preload_sets(sample, unit.master)
+        self._masters = [master for master in unit.masters if not master.refused]
+        for master in self._masters:
+            import_for_the_judge(master.notebook, unit.name)
+        self._sets = preload_sets(sample, {master.name: master.notebook for master in self._masters})
         self._pool = self._new_pool()
         self._running: dict[int, _Running] = {}
-        self._loaded = self._judge_the_master()
+        self._loaded = self._try_the_masters()
         self._pool.preload(self._loaded, self._sets)
         mistakes.compile_all(unit.catalogue)
         versions()
@@ -112,53 +108,24 @@ class ClassRun:
             self._pool.preload(self._loaded, self._sets)
         return running.pool is not self._pool
 
-    def _judge_the_master(self) -> list[str]:
-        """Judge the master in this process, and return what its worker has imported in the end.
+    def _try_the_masters(self) -> list[str]:
+        """Judge the masters in this process, and return what their workers have imported in the end.
 
         All that is loaded late is then loaded here, too, and a broken set-up is found.
         """
-        unit = self._unit
-        files, _ = files_alongside(None, unit.source, unit.ignore)
-        with contextlib.chdir(unit.source), seed_in_force(0):
-            judge = _PreloadingJudge(unit.assignment, plan(unit.master, unit.master), self._pool.lean, files)
-            try:
-                verdicts = judge.judge().verdicts
-            except MachineFailed as failed:
-                self._pool.close()
-                raise CourseError(f"the master of {unit.name} could not be tried: {failed}; then try again.") from None
-        judge.close()
-        self._leave_out_what_fails(verdicts)
-        return sorted(judge.modules)
-
-    def _leave_out_what_fails(self, verdicts: dict[str, Verdict]) -> None:
-        """Have the exercises not graded that the master fails. Raises CourseError where it fails all of them."""
-        unit = self._unit
-        failed = [(name, " ".join(verdict.message.split())) for name, verdict in verdicts.items() if verdict.message]
-        unit.not_graded = {exercise_of(name): f"fails {name} here ({why})" for name, why in reversed(failed)}
-        if failed and len(unit.not_graded) == len(unit.assignment.exercises):
+        trial = MasterTrial(self._unit, self._pool.lean)
+        try:
+            for master in self._masters:
+                trial.run(master)
+            trial.require_some_exercise()
+        except CourseError:
             self._pool.close()
-            name, why = failed[0]
-            raise CourseError(
-                f"the master of {unit.name} itself fails {name} here ({why}); "
-                "fix the master, or what is installed, before anybody is graded."
-            )
+            raise
+        return sorted(trial.modules)
 
     def _new_pool(self) -> WorkerPool:
-        return WorkerPool(self._level, self._unit.limits, [*workers_imports(self._unit.master), CHECKER])
-
-
-class _PreloadingJudge(Judge):
-    """Judges the master, and finds out what its code has the worker import."""
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.modules: set[str] = set()
-
-    def _check(self, source: str, name: str) -> Verdict:
-        verdict = super()._check(source, name)
-        if not verdict.message:
-            self.modules |= set(self.loaded())
-        return verdict
+        notebooks = [master.notebook for master in self._masters]
+        return WorkerPool(self._level, self._unit.limits, [*workers_imports(notebooks), CHECKER])
 
 
 class _Running:

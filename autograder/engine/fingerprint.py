@@ -10,7 +10,7 @@ import ast
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,12 @@ from autograder.engine.errors import Refused
 from autograder.engine.grade_one import Task, Unit
 from autograder.engine.isolation import IsolationLevel
 from autograder.engine.opening import open_regular
-from autograder.engine.preload import CHECKER, graded_code, parsed_cell
+from autograder.engine.preload import CHECKER, graded_code
 from autograder.engine.results import versions
 from autograder.engine.submission import MAX_BYTES, above, files_alongside, timestamp
-from autograder.paths import catalogue_path, master_path
+from autograder.notebooks.code import parsed_cell
+from autograder.notebooks.format import to_text
+from autograder.paths import catalogue_path
 
 # The folder that holds both packages, in a checkout and where they are installed.
 CODE = Path(__file__).resolve().parents[2]
@@ -40,7 +42,7 @@ def new_task(unit: Unit, student: str, seed_of: Callable[[bytes], int], shared: 
     """
     folder = unit.root / "submitted" / student / unit.name
     files, remarks = files_alongside(folder, unit.source, unit.ignore)
-    seed = seed_of(handed_in := _handed_in(folder, unit.name, files))
+    seed = seed_of(handed_in := _handed_in(folder, unit.files, files))
     made = hashlib.sha256(shared + "\0".join([str(seed), timestamp(folder), *remarks]).encode() + handed_in)
     return Task(student, folder, seed, made.hexdigest())
 
@@ -51,7 +53,10 @@ def shared_digest(unit: Unit, level: IsolationLevel) -> bytes:
     That is master, catalogue, settings, sandbox, versions of Python and its libraries, and the code that grading runs.
     """
     made = hashlib.sha256(f"{level}\0{sorted(unit.ignore)}\0{asdict(unit.limits)}\0{versions()}".encode())
-    data = [master_path(unit.root, unit.name), catalogue_path(unit.root, unit.name)]
+    made.update(f"{unit.stderr_costs}".encode())
+    for master in unit.masters:  # as the settings of the course make it: with its headers, delimiters and stubs
+        made.update(f"\0{master.name}\0{to_text(master.notebook)}\0{sorted(master.stubs.items())}".encode())
+    data = [catalogue_path(unit.root, unit.name)]
     for path in (*data, *code_that_grades(unit)):
         content = path.read_bytes() if path.is_file() else b""  # a course need not have a catalogue
         made.update(f"\0{path.name}\0{len(content)}\0".encode() + content)
@@ -60,7 +65,7 @@ def shared_digest(unit: Unit, level: IsolationLevel) -> bytes:
 
 def code_that_grades(unit: Unit) -> list[Path]:
     """Return the files of both packages on which the grading of a unit depends, in order."""
-    trees = [parsed_cell(cell.source) for cell in graded_code(unit.master)]
+    trees = [parsed_cell(cell.source) for cell in graded_code([master.notebook for master in unit.masters])]
     for answer in unit.catalogue.answers:
         is_tried = answer.kind != "shortcut"  # grading compares a submission with right and wrong answers
         if is_tried and any(package in answer.source for package in PACKAGES):
@@ -113,18 +118,18 @@ def _files_of(modules: Iterable[str]) -> Iterator[Path]:
                 yield from (file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file())
 
 
-def _handed_in(folder: Path, assignment: str, files: dict[str, np.ndarray[Any, Any]]) -> bytes:
-    """Return a digest of the notebook in `folder`, and of the files that its code may read.
+def _handed_in(folder: Path, notebooks: Sequence[str], files: dict[str, np.ndarray[Any, Any]]) -> bytes:
+    """Return a digest of the notebooks in `folder`, by the names of their files, and of what their code may read.
 
     files: as of `files_alongside`, {name: (size,) uint8}.
     """
     made = hashlib.sha256()
     for name, content in files.items():
         made.update(f"{name}\0{len(content)}\0".encode() + content.tobytes())
-    path = folder.absolute() / f"{assignment}.ipynb"
-    with contextlib.suppress(OSError, Refused), open_regular(path, above(folder)) as file:
-        size = os.fstat(file.fileno()).st_size
-        made.update(f"\0{size}\0".encode())
-        if size <= MAX_BYTES:  # a larger one is not graded
-            made.update(hashlib.file_digest(file, "sha256").digest())
+    for name in notebooks:
+        with contextlib.suppress(OSError, Refused), open_regular(folder.absolute() / name, above(folder)) as file:
+            size = os.fstat(file.fileno()).st_size
+            made.update(f"\0{size}\0".encode())
+            if size <= MAX_BYTES:  # a larger one is not graded
+                made.update(hashlib.file_digest(file, "sha256").digest())
     return made.digest()

@@ -13,6 +13,7 @@ import signal
 import socket
 import unicodedata
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -27,15 +28,17 @@ from autograder.engine.failed_cells import FailedCells
 from autograder.engine.in_process import named, seed_in_force
 from autograder.engine.names_of_checks import NamesOfChecks
 from autograder.engine.outputs import error_output, notebook_of, read_outputs, read_updates, size_of
+from autograder.engine.plain_checks import PlainChecks, as_shown, ended
 from autograder.engine.plan import Plan
 from autograder.engine.proxies import MAX_TEXT, Abandoned, Message, Proxies, texts
 from autograder.engine.sandbox import Sandbox, WorkerHandle
 from autograder.engine.seeds import exercise_seed
 from autograder.engine.side_effects import have_no_side_effects
+from autograder.engine.split_checks import SplitChecks
 from autograder.engine.time_limits import SubmissionTime, TimeLimit, seconds_until
 from autograder.engine.worker.channel import Channel
 from autograder.engine.worker.errors import ConnectionClosed, EngineError, ProtocolError, TimedOut
-from autograder.notebooks.assignment import Assignment, exercise_of, grade_id
+from autograder.notebooks.assignment import Assignment, grade_id
 from course_utils import check
 from course_utils.check import plain
 from course_utils.check.trace import Note, traced
@@ -72,13 +75,18 @@ class Verdict:
     """What a check cell says of an answer.
 
     message: empty where the answer passed. check_crashed: the check could not go on with what it received, and ended in
-    an error that is not its own.
+    an error that is not its own. is_beside, stderr_mattered: as of `CheckResult`. waits: a person must give the points.
+    outputs: of a check cell that ran beside the student's code.
     """
 
     points: float
     score: float
     message: str = ""
     check_crashed: bool = False
+    is_beside: bool = False
+    stderr_mattered: bool = False
+    waits: bool = False
+    outputs: list[NotebookNode] | None = None
 
 
 @dataclass
@@ -102,15 +110,26 @@ class Judge:
     """
 
     def __init__(
-        self, assignment: Assignment, plan: Plan, sandbox: Sandbox, files: dict[str, np.ndarray] | None = None
+        self,
+        assignment: Assignment,
+        plan: Plan,
+        sandbox: Sandbox,
+        files: dict[str, np.ndarray] | None = None,
+        plain_checks: PlainChecks | None = None,
     ) -> None:
-        """files: the bytes of each file that the worker finds in its folder, by name, as uint8 (size,)."""
+        """files: the bytes of each file that the worker finds in its folder, by name, as uint8 (size,).
+
+        plain_checks: those that are not to run as this course's own do.
+        """
         self._plan, self._sandbox, self._files = plan, sandbox, files or {}
         self.worker_cpu_seconds = 0.0
         self._time = SubmissionTime(sandbox.limits)
         self._setup = _namespace(assignment.setup)
-        self._answers = [(name, exercise.stub) for exercise in assignment.exercises for name in exercise.names]
-        self._points = {cell.grade_id: cell.points for e in assignment.exercises for cell in e.checks}
+        self._assignment, self._plain = assignment, plain_checks or PlainChecks()
+        self._answers = [(name, exercise.defining) for exercise in assignment.exercises for name in exercise.names]
+        self._checks = {cell.grade_id: cell for e in assignment.exercises for cell in e.checks}
+        self._split = SplitChecks(self._plain)
+        self._ran_in_copy: list[str] = []  # plain checks
         self._ran: list[Message] = []  # what a new worker has to be asked to be where the old one was
         self._names_of_checks, self._failed_cells = NamesOfChecks(), FailedCells()
         self._worker: WorkerHandle | None = None
@@ -133,8 +152,8 @@ class Judge:
                 cell.outputs = self._run(cell)
             elif kind == "check" and (name := grade_id(cell)):
                 verdicts[name] = verdict = self._check(cell.source, name)
-                self._names_of_checks.ran_check(cell)
-                cell.outputs = _as_outputs(verdict)
+                self._names_of_checks.ran_check(self._checks[name].visible_source)
+                cell.outputs = _as_outputs(verdict) if verdict.outputs is None else verdict.outputs
         if self._worker:
             self._worker.start_to_kill()
         return Judged(verdicts, notebook_of(self._plan.cells), self._replies, self._crashes)
@@ -175,27 +194,81 @@ class Judge:
 
     def _check(self, source: str, name: str) -> Verdict:
         """Run the check cell `name`; a check in which the worker is lost gives no points."""
-        points = self._points[name]
+        if name not in self._plain.checks:
+            seed = exercise_seed(check.seed(), self._assignment.exercise_of(name))
+            return self._judged(name, lambda channel: self._run_own(source, name, channel, seed))
+        if self._split.can_run(name):
+            proxies: list[Proxies] = []
+            verdict = self._judged(name, lambda channel: self._run_split(name, channel, proxies))
+            if not any(proxy.beyond_plain_data for proxy in proxies):
+                return verdict
+        return self._judged(name, lambda channel: self._run_beside(name, channel), in_a_copy=True)
+
+    def _judged(self, name: str, run: Callable[[Channel], Verdict], in_a_copy: bool = False) -> Verdict:
+        """Return the verdict of a check. run: runs it, with the channel to what answers it. in_a_copy: only that may."""
         try:
-            channel = self._channel_for_check(source)
+            channel = self._channel_for_check(self._checks[name].source, in_a_copy)
             before = channel.received
             room = MAX_RECORDED - self._recorded + before
-            seed = exercise_seed(check.seed(), exercise_of(name))
             with traced(lambda: channel.received <= room) as trace:
-                message, crashed = self._run_check(source, self._proxies(source, channel), seed)
+                verdict = run(channel)
             self._recorded += channel.received - before
         except EngineError as error:
             if isinstance(error, ConnectionClosed):
                 error = self._how_a_check_lost_it()
             message = self._discard_worker(f"the student's code {describe(error)}")
-            return Verdict(points, 0.0, message)
+            return Verdict(self._checks[name].points, 0.0, message, is_beside=in_a_copy)
         self._replies[name] = trace.notes
+        return verdict
+
+    def _run_own(self, source: str, name: str, channel: Channel, seed: int) -> Verdict:
+        """Run a check that asks `course_utils.check`. Raises EngineError where the worker is lost."""
+        message, crashed = self._run_check(source, self._proxies(source, channel), seed)
+        points = self._checks[name].points
         return Verdict(points, 0.0 if message else points, _inert(message), check_crashed=crashed)
 
-    def _proxies(self, source: str, channel: Channel) -> Proxies:
+    def _run_split(self, name: str, channel: Channel, made: list[Proxies]) -> Verdict:
+        """Run a plain check here, with proxies, which are added to `made`. Raises EngineError as above."""
+        cell = self._checks[name]
+        made.append(self._proxies(cell.source, channel, is_plain=True))
+        found = self._split.run(cell, made[-1], self._answers)
+        why = self._failed_cells.about_error(found.error) if found.error else ""
+        return Verdict(cell.points, found.score, _inert(why or found.message), waits=found.waits)
+
+    def _run_beside(self, name: str, channel: Channel) -> Verdict:
+        """Run a plain check in a copy of the worker, after earlier ones whose names it reads. Raises as above.
+
+        Its text goes there now, and ends with the copy: no cell of the student's runs in it any more.
+        """
+        cell = self._checks[name]
+        reply: Message = {}
+        for other in [*(n for n in self._plain.read_by(name) if n not in self._ran_in_copy), name]:
+            request: Message = {"do": "cell", "source": self._checks[other].source}
+            reply = self._request(channel, request, self._time.cell)
+            self._ran_in_copy.append(other)
+        outputs = self._as_shown(reply)
+        found = ended(outputs, cell, self._plain.stderr_costs)
+        why = self._failed_cells.about_error(found.error) if found.error else ""
+        message = _inert(why or found.message)
+        shown = as_shown(outputs, found._replace(message=message))
+        return Verdict(
+            cell.points,
+            found.score,
+            message,
+            is_beside=True,
+            stderr_mattered=found.stderr_mattered,
+            waits=found.waits,
+            outputs=shown,
+        )
+
+    def _proxies(self, source: str, channel: Channel, is_plain: bool = False) -> Proxies:
         cells = [request["source"] for request in self._ran if request["do"] == "cell"]
         return Proxies(
-            lambda request: self._request(channel, request, self._time.call), source, self._failed_cells, cells
+            lambda request: self._request(channel, request, self._time.call),
+            source,
+            self._failed_cells,
+            cells,
+            is_plain,
         )
 
     def _run_check(self, source: str, proxies: Proxies, seed: int) -> tuple[str, bool]:
@@ -238,19 +311,20 @@ class Judge:
                     break
         return self._worker
 
-    def _channel_for_check(self, source: str) -> Channel:
+    def _channel_for_check(self, source: str, in_a_copy: bool) -> Channel:
         """Return the channel to what answers a check: the worker itself if that changes nothing in it, else a copy.
 
-        A copy serves the checks up to the next cell, and what is done to it ends with it. If the worker itself is lost,
+        in_a_copy: it is to be a copy in any case. A copy serves the checks up to the next cell, and what is done to it ends with it. If the worker itself is lost,
         a new one runs the earlier cells.
         """
         worker = self._ready_worker()
         if self._copy is not None:
             return self._copy
-        if not self._has_drivers(source) and have_no_side_effects([request["source"] for request in self._ran]):
+        is_calm = not in_a_copy and not self._has_drivers(source)
+        if is_calm and have_no_side_effects([request["source"] for request in self._ran]):
             return worker.channel
         ours, theirs = socket.socketpair()
-        self._copy = Channel(ours)
+        self._copy, self._ran_in_copy = Channel(ours), []
         with theirs:
             worker.channel.send({"do": "fork"}, seconds=READ_SECONDS)
             worker.channel.pass_on(theirs.fileno())

@@ -13,10 +13,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from nbformat import NotebookNode
-
-from autograder.notebooks.regions import student_view
-
 Message = dict[str, Any]
 
 # Lines of a cell that are not Python: magics, and commands of the shell.
@@ -36,9 +32,8 @@ class NamesOfChecks:
     def __init__(self) -> None:
         self._left: dict[str, str] = {}  # the released text of the last check that binds a name, by the name
 
-    def ran_check(self, cell: NotebookNode) -> None:
-        """Note the names that a check cell binds."""
-        released = student_view(cell)
+    def ran_check(self, released: str) -> None:
+        """Note the names that a check binds. released: its text, as students have it."""
         self._left |= dict.fromkeys(names_of(released).bound, released)
 
     def requests_before(self, source: str) -> list[Message]:

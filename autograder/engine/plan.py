@@ -76,7 +76,8 @@ def plan(master: NotebookNode, submitted: NotebookNode) -> Plan:
 def _kind(cell: NotebookNode) -> Kind:
     """Return the kind of a cell that the master knows."""
     about = cell.metadata.nbgrader
-    return "answer" if about.solution else "check" if about.grade else "locked"
+    is_check = about.get("grade") and cell.cell_type == "code"
+    return "answer" if about.get("solution") else "check" if is_check else "locked"
 
 
 def _main(answer: NotebookNode, pieces: list[NotebookNode]) -> NotebookNode | None:

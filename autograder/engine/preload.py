@@ -7,7 +7,7 @@ import contextlib
 import importlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -16,7 +16,8 @@ from autograder.engine.driver_texts import PACKAGE, driver_texts, is_module_of_c
 from autograder.engine.plan import PICTURE, Plan, plan
 from autograder.engine.submission import read_submission
 from autograder.errors import CourseError
-from autograder.notebooks.assignment import drivers
+from autograder.notebooks.assignment import checker_names, drivers
+from autograder.notebooks.code import names_read, parsed_cell
 
 # What every check cell imports, and with it every worker.
 CHECKER = "course_utils.check"
@@ -30,6 +31,7 @@ PRELOADABLE = {
     r"scipy\.signal\b|import signal\b": ("scipy.signal",),
     r"(?:import|from) sklearn\b": ("sklearn.decomposition", "sklearn.linear_model"),
     r"(?:import|from) matplotlib\b": ("matplotlib.pyplot",),
+    r"(?:import|from) pandas\b": ("pandas",),
 }
 
 # How many submissions are looked at.
@@ -48,12 +50,16 @@ MAX_SHARED = 3
 def import_for_the_judge(master: NotebookNode, name: str) -> None:
     """Import what the code cells of the master `name` import; picture cells are not run in grading.
 
-    Raises CourseError where something is not installed.
+    Raises CourseError where something is not installed and the master's checks run in the judge. Where they are plain,
+    the trial of the master says which of them fail.
     """
-    for module in _imported(parsed_cell(cell.source) for cell in graded_code(master)):
+    is_plain = not checker_names(master)
+    for module in _imported(parsed_cell(cell.source) for cell in graded_code([master])):
         try:
             imported = importlib.import_module(module)
         except ImportError:
+            if is_plain:
+                continue
             raise CourseError(
                 f"the master source/{name} imports {module}, which is not installed here; install it and grade again."
             ) from None
@@ -61,12 +67,17 @@ def import_for_the_judge(master: NotebookNode, name: str) -> None:
             driver_texts(imported)  # read here, once for all judges
 
 
-def workers_imports(master: NotebookNode) -> list[str]:
-    """Return the modules that the student's process imports: those of all cells except checks, and of drivers."""
+def workers_imports(masters: Sequence[NotebookNode]) -> list[str]:
+    """Return the modules that the student's process imports: those of all cells that run there, and of drivers."""
     trees: list[ast.AST] = []
-    for cell in graded_code(master):
-        tree = parsed_cell(cell.source)
-        trees += drivers(tree) if cell.metadata.get("nbgrader", {}).get("grade") else [tree]
+    for master in masters:
+        checker = checker_names(master)
+        for cell in graded_code([master]):
+            tree = parsed_cell(cell.source)
+            is_in_the_judge = cell.metadata.get("nbgrader", {}).get("grade") and not checker.isdisjoint(
+                names_read(tree)
+            )
+            trees += drivers(tree) if is_in_the_judge else [tree]
     return _imported(trees)
 
 
@@ -80,16 +91,16 @@ def wanted(planned: Plan) -> frozenset[str]:
     return frozenset(module for use, modules in PRELOADABLE.items() if re.search(use, code) for module in modules)
 
 
-def preload_sets(submissions: Sequence[Path], master: NotebookNode) -> list[frozenset[str]]:
-    """Return the sets of modules worth a sandbox of their own, as far as the first `SAMPLE` submissions tell.
+def preload_sets(submissions: Sequence[Path], masters: Mapping[str, NotebookNode]) -> list[frozenset[str]]:
+    """Return the sets of modules worth a sandbox of their own, as far as the first `SAMPLE` notebooks tell.
 
-    A set that many share is one; all that the others import is another.
+    masters: by the names of the files. A set that many share is one; all that the others import is another.
     """
     sample, sets = submissions[:SAMPLE], Counter[frozenset[str]]()
     for path in sample:
         with contextlib.suppress(Exception):  # only a guess is lost here; the submission is graded later
             if path.stat().st_size <= MAX_SAMPLED:
-                sets[wanted(plan(master, read_submission(path)))] += 1
+                sets[wanted(plan(masters[path.stem], read_submission(path)))] += 1
     del sets[frozenset()]
     expected = {modules: count * len(submissions) / len(sample) for modules, count in sets.most_common()}
     shared = [modules for modules, number in expected.items() if number >= WORTH_A_SANDBOX][:MAX_SHARED]
@@ -97,18 +108,10 @@ def preload_sets(submissions: Sequence[Path], master: NotebookNode) -> list[froz
     return [*shared, frozenset().union(*others)] if others else shared
 
 
-def graded_code(master: NotebookNode) -> list[NotebookNode]:
-    """Return the code cells of a master that grading runs: all except picture cells."""
-    return [cell for cell in master.cells if cell.cell_type == "code" and PICTURE not in cell.metadata.get("tags", [])]
-
-
-def parsed_cell(source: str) -> ast.Module:
-    """Parse a cell; lines for IPython, which are not Python, are left out."""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        lines = [] if source.startswith("%%") else source.splitlines()
-        return ast.parse("\n".join(line for line in lines if line.lstrip()[:1] not in ("%", "!")))
+def graded_code(masters: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Return the code cells of masters that grading runs: all except picture cells."""
+    cells = (cell for master in masters for cell in master.cells if cell.cell_type == "code")
+    return [cell for cell in cells if PICTURE not in cell.metadata.get("tags", [])]
 
 
 def _imported(trees: Iterable[ast.AST]) -> list[str]:

@@ -52,16 +52,24 @@ class Proxies:
     """The student's names for one check cell. What the worker says is believed only as a value.
 
     error: why the worker is lost, if it is. failed: what is wrong with the answer, where that ends the check.
+    beyond_plain_data: whether a plain check was given something that is more than plain data say.
     """
 
     def __init__(
-        self, send: Callable[[Message], Message], source: str, failed_cells: FailedCells, cells: Sequence[str] = ()
+        self,
+        send: Callable[[Message], Message],
+        source: str,
+        failed_cells: FailedCells,
+        cells: Sequence[str] = (),
+        is_plain: bool = False,
     ) -> None:
         """send: sends a request to the worker and returns its reply.
 
-        source: of the check cell. cells: the sources of the cells that have run in the worker.
+        source: of the check cell. cells: the sources of the cells that have run in the worker. is_plain: the check is
+        written for code in its own process, so what is missing is no name, and what a call changes is changed here.
         """
         self._send, self._source, self._failed_cells, self._cells = send, source, failed_cells, cells
+        self._is_plain, self.beyond_plain_data = is_plain, False
         self._ruled_out = rules.RuledOut()
         self._is_called_directly = calls_directly(source)
         self._missing: set[str] = set()  # values that the student's process does not have
@@ -75,7 +83,8 @@ class Proxies:
 
         Raises Abandoned where the worker is lost while a value is read.
         """
-        return {name: self._name(name, stub) for name, stub in answers if name in self._source}
+        found = {name: self._name(name, stub) for name, stub in answers if name in self._source}
+        return {name: found[name] for name in found.keys() - (self._missing if self._is_plain else set())}
 
     def of_setup(self, names: dict[str, Any]) -> dict[str, Any]:
         """Return the names of the setup cell for a check cell: with the checker of here, and proxies of drivers."""
@@ -169,7 +178,9 @@ class Proxies:
         if self.error is None and not self.failed:
             try:
                 sent = _with_names(self._referred.with_references(request))
-                return self._referred.without_references(self._send(sent))
+                reply = self._send(sent)
+                self.beyond_plain_data |= self._is_plain and _is_beyond_plain_data(reply)
+                return self._referred.without_references(reply)
             except EngineError as error:
                 self.error = error
         raise Abandoned
@@ -178,6 +189,8 @@ class Proxies:
         """Return the value that a reply holds, or raise what it says that the student's code raised."""
         if "missing" in reply:
             name = _text(reply["missing"], 100) or name  # an argument may be what is missing
+            if self._is_plain:
+                raise NameError(f"name '{name}' is not defined")
             self.failed = self._failed_cells.about(name) or (
                 f"`{name}` is not defined: the cell that should define it is missing, empty or failed."
             )
@@ -186,11 +199,11 @@ class Proxies:
         elif said := rules.called(self._ruled_out, name, _uses(reply.get("used"))):
             fingerprint.note("used", said)
             self.failed = said
-        elif "raised" in reply:
+        elif "raised" in reply and not self._is_plain:
             self.failed = self._failed_cells.about_error(_error_text(reply["raised"]))
         if self.failed:
             raise Abandoned
-        if self._lends_copies and reply.get("changed"):
+        if (self._lends_copies or self._is_plain) and reply.get("changed"):
             _apply_changes(arguments, reply["changed"])
         for text in texts(reply.get("warned"))[:MAX_WARNINGS]:
             warnings.warn(text[:MAX_TEXT], stacklevel=1)
@@ -207,6 +220,15 @@ class Proxies:
     def _note_if_direct(self, word: str, value: Any) -> None:
         if self._is_called_directly:
             fingerprint.note(word, value)
+
+
+def _is_beyond_plain_data(value: Any) -> bool:
+    """Say whether a reply holds what is more than plain data say, or could not be sent at all."""
+    if plain.is_dict(value):
+        return "unsendable" in value or any(map(_is_beyond_plain_data, value.values()))
+    if type(value) in (list, tuple):
+        return any(map(_is_beyond_plain_data, value))
+    return isinstance(value, (Reference, plain.Opaque))
 
 
 class _Referred:

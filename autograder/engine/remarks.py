@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from nbformat import NotebookNode
 
 from autograder.engine.plan import Plan
-from autograder.notebooks.assignment import Assignment, Exercise, defined_names, exercise_of, grade_id
+from autograder.notebooks.assignment import Assignment, Exercise, defined_names, grade_id
 
 
 def remarks(assignment: Assignment, planned: Plan, unanswered: Collection[str]) -> list[str]:
@@ -16,7 +16,8 @@ def remarks(assignment: Assignment, planned: Plan, unanswered: Collection[str]) 
 
     unanswered: the names of the answers that are as they were released, or empty.
     """
-    names = [exercise.name for exercise in assignment.exercises] + [part.grade_id for part in assignment.by_hand]
+    names = [exercise.name for exercise in assignment.exercises if exercise.answer]
+    names += [part.grade_id for part in assignment.by_hand if not part.is_task]
     moved = [sentence for exercise in assignment.exercises for sentence in _moved(exercise, planned, unanswered)]
     if names and all(name in unanswered for name in names):
         return ["no answer is written: every answer cell is as it was released, or empty.", *moved]
@@ -25,11 +26,11 @@ def remarks(assignment: Assignment, planned: Plan, unanswered: Collection[str]) 
 
 def _moved(exercise: Exercise, planned: Plan, unanswered: Collection[str]) -> Iterator[str]:
     """Yield a sentence where the student's own cells define what `exercise` asks for, by where they stand."""
-    cells = list(zip(planned.cells, planned.kinds, strict=True))
+    cells, own = list(zip(planned.cells, planned.kinds, strict=True)), {c.grade_id for c in exercise.checks}
     answers = [
         place for place, (cell, kind) in enumerate(cells) if kind == "answer" and grade_id(cell) == exercise.name
     ]
-    checks = [place for place, (cell, kind) in enumerate(cells) if kind == "check" and _checks(cell, exercise)]
+    checks = [place for place, (cell, kind) in enumerate(cells) if kind == "check" and grade_id(cell) in own]
     if not answers or not checks:
         return
     is_open, is_empty = exercise.name in unanswered, not any(cells[place][0].source.strip() for place in answers)
@@ -63,10 +64,6 @@ def _sentence(name: str, place: int, answer: int, checks: list[int], is_open: bo
 
 def _open(is_open: bool) -> str:
     return "; its answer cell is as it was released" if is_open else ""
-
-
-def _checks(cell: NotebookNode, exercise: Exercise) -> bool:
-    return exercise_of(grade_id(cell) or "") == exercise.name
 
 
 def _defined(cell: NotebookNode) -> list[str]:

@@ -40,13 +40,16 @@ class CheckResult:
     """What one check cell gave.
 
     message: what the check says of the answer; empty where it passed. check_crashed: the check ended in an error that
-    it did not raise itself.
+    it did not raise itself. is_beside: the check ran in the student's process, which could have made up the verdict.
+    stderr_mattered: the check passed and wrote to stderr, for which nbgrader gives no points.
     """
 
     score: float
     max_score: float
     message: str = ""
     check_crashed: bool = False
+    is_beside: bool = False
+    stderr_mattered: bool = False
 
 
 @dataclass

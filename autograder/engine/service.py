@@ -110,7 +110,7 @@ def _serve(root: Path, assignment: str, folder: Path, level_name: str, replies: 
 
     level, unit = level_of(level_name), load_unit(root, assignment, folder)
     shared, secret = shared_digest(unit, level), course_secret(root)
-    sample = sorted(root.glob(f"submitted/*/{assignment}/{assignment}.ipynb"))
+    sample = [path for name in unit.files for path in sorted(root.glob(f"submitted/*/{assignment}/{name}"))]
     with ClassRun(unit, level, 1, sample) as run:
         _send(replies, {})
         while select.select([sys.stdin], [], [], IDLE_SECONDS)[0] and (line := sys.stdin.readline()):

@@ -260,10 +260,12 @@ def timestamp(folder: Path) -> str:
         return ""
 
 
-def write_autograded(notebook: NotebookNode, source: Path, submitted: Path, target: Path, ignore: list[str]) -> None:
-    """Write the graded notebook, and the other files of submission and master, to the folder `target`.
+def write_autograded(
+    notebooks: dict[str, NotebookNode], source: Path, submitted: Path, target: Path, ignore: list[str]
+) -> None:
+    """Write graded notebooks, and the other files of submission and master, to the folder `target`.
 
-    source, submitted: the folders of master and submission. ignore: patterns of names that are not copied.
+    notebooks: by the names of their files, without ".ipynb". source, submitted: the folders of master and submission. ignore: patterns of names that are not copied.
     A reader finds the old folder or the new one.
     """
     draft, old = (target.with_name(f".{target.name}.{word}") for word in ("draft", "old"))
@@ -279,9 +281,9 @@ def write_autograded(notebook: NotebookNode, source: Path, submitted: Path, targ
         _put(draft / name, content.tobytes())
     if when := timestamp(submitted):
         _put(draft / TIMESTAMP, when.encode())
-    path = draft / f"{target.name}.ipynb"
-    text: str = nbformat.v4.writes(_with_ids(notebook))  # pyright: ignore[reportUnknownMemberType] # has no types
-    path.write_text(text + "\n", encoding="utf-8", errors="replace")  # halves of surrogate pairs
+    for name, notebook in notebooks.items():
+        text: str = nbformat.v4.writes(_with_ids(notebook))  # pyright: ignore[reportUnknownMemberType] # has no types
+        (draft / f"{name}.ipynb").write_text(text + "\n", encoding="utf-8", errors="replace")  # halves of surrogates
     for file in draft.rglob("*"):
         if file.is_file():
             file.chmod(0o444)  # as nbgrader leaves them

@@ -47,7 +47,11 @@ def grade_rows(
         if assignments and assignment.name not in assignments:
             continue
         submissions = {row.student_id: row for row in assignment.submissions}
-        points = {cell.name: cell.max_score for notebook in assignment.notebooks for cell in notebook.grade_cells}
+        points = {
+            (notebook.name, cell.name): cell.max_score
+            for notebook in assignment.notebooks
+            for cell in (*notebook.grade_cells, *notebook.task_cells)
+        }
         folders = {path.parent.name: path for path in root.glob(f"submitted/*/{assignment.name}") if path.is_dir()}
         for name in sorted(enrolled.keys() | folders.keys()):
             if not students or name in students:

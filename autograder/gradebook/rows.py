@@ -44,6 +44,7 @@ class NotebookRow(Protocol):
     """A submitted notebook."""
 
     id: str
+    name: str
     score: float
     max_score: float
     late_submission_penalty: float | None
@@ -77,9 +78,11 @@ class SubmissionRow(Protocol):
 
 
 class MasterRow(Protocol):
-    """The notebook of an assignment, with its cells that give points."""
+    """A notebook of an assignment, with its cells that give points."""
 
+    name: str
     grade_cells: Sequence[CellRow]
+    task_cells: Sequence[CellRow]
 
 
 class AssignmentRow(Protocol):

@@ -6,7 +6,7 @@ What is written comes from results and is set, not added, so writing the same re
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -43,20 +43,24 @@ class Writer:
         self._url = gradebook_url(root)
         self._course = course.get("course_id", "default_course")
 
-    def prepare(self, root: Path, assignment: masters.Assignment) -> None:
+    def prepare(self, root: Path, notebooks: Mapping[str, masters.Assignment]) -> None:
         """Add the assignment to the gradebook if it is not there, and bring all its deadlines there up to date.
 
+        notebooks: what each of its masters asks, by the name of the notebook; those that are graded.
         Raises CourseError if the checks in the gradebook are not those of the master, or `deadlines.toml` is invalid.
         """
-        wanted = {cell.grade_id: float(cell.points) for cell in assignment.graded}
+        wanted = {
+            name: {cell.grade_id: float(cell.points) for cell in assignment.graded}
+            for name, assignment in notebooks.items()
+        }
         known = self._known()
-        if known is None:
+        if not known:
             record(root, self._assignment)
             known = self._known()
-        if known != wanted:
+        if any(known.get(name) != points for name, points in wanted.items()):
             raise CourseError(
                 f"the gradebook knows other checks or points than source/{self._assignment} has; "
-                f"run `autograder generate {self._assignment}`."
+                f"run `autograder generate {self._assignment}`, or `nbgrader generate_assignment` where that releases it."
             )
         settle(root, [self._assignment])
 
@@ -86,8 +90,8 @@ class Writer:
             gradebook.db.commit()
 
     @retry
-    def _known(self) -> dict[str, float] | None:
-        return recorded(self._root, self._assignment).points or None
+    def _known(self) -> dict[str, dict[str, float]]:
+        return recorded(self._root, self._assignment).notebooks
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[Gradebook]:
@@ -146,8 +150,10 @@ def _take_back(gradebook: Gradebook, assignment: Assignment, students: Sequence[
 
 def _fill_in(notebook: NotebookRow, result: Result, is_new: bool) -> None:
     """Set a notebook's grades and comments. `is_new`: it is another submission than the one graded before."""
+    prefix = f"{notebook.name}/" if any(name.startswith(f"{notebook.name}/") for name in _names(result)) else ""
     for grade in notebook.grades:
-        name, by_hand, before = grade.cell.name, grade.manual_score is not None, bool(grade.needs_manual_grade)
+        name, by_hand = f"{prefix}{grade.cell.name}", grade.manual_score is not None
+        before = bool(grade.needs_manual_grade)
         if name in result.checks:
             score = result.checks[name].score
             changed = grade.auto_score != score
@@ -159,4 +165,10 @@ def _fill_in(notebook: NotebookRow, result: Result, is_new: bool) -> None:
         elif name in result.unanswered:
             grade.auto_score, grade.needs_manual_grade = 0.0, by_hand and (before or is_new)
     for comment in notebook.comments:
-        comment.auto_comment = "No response." if comment.cell.name in result.unanswered else None
+        name = f"{prefix}{comment.cell.name}"
+        comment.auto_comment = "No response." if name in result.unanswered else None
+
+
+def _names(result: Result) -> Iterator[str]:
+    """Yield the names of all that a result says something of."""
+    yield from (*result.checks, *result.waiting, *result.unanswered)

@@ -86,7 +86,7 @@ def grade(root: Path, assignment: str, options: GradeOptions, console: Console) 
         students = _graded_before(assignment, [*before, *unreadable])
     unit = load_unit(root, assignment, None if options.dry_run else root / "autograded")
     tasks = _tasks(root, unit, students, level, options.seed)
-    kept = [result for task in tasks if options.resume and (result := _kept(root, before, task))]
+    kept = [result for task in tasks if options.resume and (result := _kept(unit, before, task))]
     names = {result.student for result in kept}
     started = time.monotonic()
     with _records(unit, kept, options) as records:
@@ -134,13 +134,14 @@ def _tasks(root: Path, unit: Unit, students: Sequence[str], level: IsolationLeve
     return [new_task(unit, student, partial(seed_of, student), shared) for student in students]
 
 
-def _kept(root: Path, before: dict[str, Result], task: Task) -> Result | None:
+def _kept(unit: Unit, before: dict[str, Result], task: Task) -> Result | None:
     """Return an earlier result if it is of this very submission, and all that it wrote is there."""
     result = before.get(task.student)
     if result is None or result.digest != task.digest or result.status == Status.ERROR or result.not_graded:
         return None
-    page = root / "autograded" / task.student / result.assignment / f"{result.assignment}.ipynb"
-    return result if page.is_file() or not result.is_graded else None
+    folder = unit.root / "autograded" / task.student / unit.name
+    has_pages = any((folder / name).is_file() for name in unit.files)
+    return result if has_pages or not result.is_graded else None
 
 
 class _Records:
@@ -170,7 +171,7 @@ def _records(unit: Unit, kept: Sequence[Result], options: GradeOptions) -> Itera
     if options.dry_run:
         yield None
         return
-    writer.prepare(unit.root, unit.assignment)
+    writer.prepare(unit.root, {master.name: master.assignment for master in unit.masters if not master.refused})
     records = _Records(unit.root, writer, kept)
     try:
         yield records
@@ -213,7 +214,7 @@ def _class_run(
     """Return what grades `todo`: this machine or a cluster. `tell` shows a line about the cluster's tasks."""
     if options.cluster:
         return SlurmRun(unit, level, options.cluster, options.resume, tell)
-    return ClassRun(unit, level, options.jobs, [task.folder / f"{unit.name}.ipynb" for task in todo])
+    return ClassRun(unit, level, options.jobs, [task.folder / name for name in unit.files for task in todo])
 
 
 def _teller(progress: Progress, bar: TaskID, name: str) -> Callable[[str], None]:

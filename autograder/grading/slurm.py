@@ -290,7 +290,7 @@ def grade_share(share: Share) -> None:
     if not todo:
         return
     try:
-        sample = [task.folder / f"{share.unit.name}.ipynb" for task in todo]
+        sample = [task.folder / name for name in share.unit.files for task in todo]
         with ClassRun(share.unit, share.level, share.cpus, sample) as run:
             for result in run.results(todo):
                 results.save(share.folder, result)

@@ -59,7 +59,7 @@ def named(unit: str, root: Path = Path(), seed: int = 1, folder: Path = FOLDER) 
             folder = Path(scratch) / name
             folder.mkdir()
             sources = {exercise: answer.source for exercise, answer in answered.items()}
-            nbformat.write(submission(asked.master, sources), folder / f"{unit}.ipynb")
+            nbformat.write(submission(asked.masters[0].notebook, sources), folder / f"{unit}.ipynb")
         tasks = [Task(name, Path(scratch) / name, seed, "") for name in groups]
         sample = [task.folder / f"{unit}.ipynb" for task in tasks]
         with ClassRun(asked, strongest_level(), len(os.sched_getaffinity(0)), sample) as run:
