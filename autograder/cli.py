@@ -19,7 +19,7 @@ from autograder.errors import CourseError
 from autograder.export import Format
 from autograder.paths import find_root, shown
 from autograder.sentences import first_line
-from autograder.startup import skip_iri_grammars, use_one_thread
+from autograder.startup import find_own_programs, skip_iri_grammars, use_one_thread
 
 app = typer.Typer(
     help="Make, check and grade the notebooks of the course.",
@@ -445,6 +445,7 @@ def demo(
 def main() -> None:
     """Run the command line. An error is one sentence on stderr, with exit status 1."""
     skip_iri_grammars()
+    find_own_programs()
     try:
         app()
     except CourseError as error:

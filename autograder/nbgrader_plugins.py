@@ -37,8 +37,8 @@ from autograder.gradebook.rows import NotebookRow
 from autograder.notebooks.assignment import grade_id
 from autograder.notebooks.explanations import without_explanation
 from autograder.notebooks.format import METADATA
+from autograder.notebooks.nbgrader_master import notebooks_of
 from autograder.notebooks.sanitize import sanitize
-from autograder.paths import master_path
 
 __all__ = [
     "Collect",
@@ -66,7 +66,7 @@ class GradeApart(NbGraderPreprocessor):
         """
         about, root = resources["nbgrader"], Path(CourseDirectory(parent=self).root)
         try:
-            graded = _grader_of(root, about["assignment"]).grade(about["student"])
+            graded = _grader_of(root, about["assignment"]).grade(about["student"], about["notebook"])
             settle(root, [about["assignment"]])  # nbgrader has made the row by now, which has no extension
         except CourseError as error:
             raise NbGraderException(str(error)) from None
@@ -92,7 +92,7 @@ class LeaveOpen(NbGraderPreprocessor):
             with Gradebook(about["db_url"]) as gradebook:
                 row = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
                 for grade in cast(NotebookRow, row).grades:
-                    if grade.cell.name in result.waiting:
+                    if {grade.cell.name, f"{about['notebook']}/{grade.cell.name}"} & {*result.waiting}:
                         grade.auto_score, grade.needs_manual_grade = None, True
                 gradebook.db.commit()
         return nb, resources
@@ -142,17 +142,19 @@ class _Grader:
     def is_alive(self) -> bool:
         return self._service.is_alive
 
-    def grade(self, student: str) -> NotebookNode:
-        """Grade a submission, keep its result, and return its notebook."""
+    def grade(self, student: str, notebook_name: str) -> NotebookNode:
+        """Grade a submission, keep its result, and return that one of its notebooks."""
         result = self._service.grade(student)
         results.save(self._root, result)
         if not result.is_graded:
             raise CourseError(f"{student} was not graded: {result.reason}")
         folder = self._folder / student / self._assignment
-        notebook = read(folder / f"{self._assignment}.ipynb", as_version=4)
+        if not (path := folder / f"{notebook_name}.ipynb").is_file():
+            raise CourseError(f"{student} was graded without {path.name}, which cannot be read.")
+        notebook = read(path, as_version=4)
         shutil.rmtree(folder)
         for cell in notebook.cells:
-            if grade_id(cell) in result.unanswered:
+            if {grade_id(cell), f"{notebook_name}/{grade_id(cell)}"} & {*result.unanswered}:
                 cell.metadata.nbgrader.checksum = compute_checksum(cell)  # the sign of "no response" in nbgrader
         return notebook
 
@@ -168,8 +170,8 @@ _grader: _Grader | None = None
 
 def _grader_of(root: Path, assignment: str) -> _Grader:
     global _grader
-    master = master_path(root, assignment)
-    version = (root, assignment, os.environ.get(VARIABLE), master.stat().st_mtime_ns if master.is_file() else 0)
+    changed = tuple(master.stat().st_mtime_ns for master in notebooks_of(root, assignment) if master.is_file())
+    version = (root, assignment, os.environ.get(VARIABLE), changed)
     if _grader is None or _grader.version != version or not _grader.is_alive:
         _close_grader()
         _grader = _Grader(root, assignment, version)

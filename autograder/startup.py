@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from autograder.paths import ONE_THREAD
 
@@ -26,3 +27,10 @@ def skip_iri_grammars() -> None:
     hidden = "rfc3987_syntax"
     if hidden not in sys.modules:
         sys.modules[hidden] = None  # pyright: ignore[reportArgumentType] # how Python marks what cannot be imported
+
+
+def find_own_programs() -> None:
+    """Have programs found that are installed next to this Python: nbgrader starts `alembic` to make a gradebook."""
+    programs, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+    if programs not in path.split(os.pathsep):
+        os.environ["PATH"] = programs + os.pathsep + path

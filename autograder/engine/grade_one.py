@@ -159,7 +159,7 @@ def load_unit(root: Path, name: str, pages: Path | None) -> Unit:
 def _master(path: Path, root: Path, config: Config, prefix: str) -> Master:
     """Read a master: one of this course's kind as it is, any other as nbgrader and the course's settings read it."""
     plain = Master(path.stem, read_notebook(path), prefix=prefix)
-    if plain.assignment.graded and not plain.plain:
+    if plain.assignment.checked and not plain.plain:
         return plain
     read = read_nbgrader_master(path, root, config)
     return Master(path.stem, read.notebook, read.released, prefix, read.refused)
@@ -225,7 +225,9 @@ def _grade(task: Task, unit: Unit, pool: WorkerPool) -> tuple[Result, list[tuple
     files, unread = files_alongside(task.folder, unit.source, unit.ignore)
     submitted, unreadable = _read(task, unit)
     if not submitted:
-        first = next((why for why in unreadable.values() if why.status != Status.MISSING), [*unreadable.values()][0])
+        first = next(
+            (why for why in unreadable.values() if why.status != Status.MISSING), next(iter(unreadable.values()))
+        )
         result.status, result.reason = Status(first.status), str(first)
         if unit.pages:  # an earlier submission's page does not stand for this one
             shutil.rmtree(unit.pages / task.student / unit.name, ignore_errors=True)

@@ -75,7 +75,7 @@ class Verdict:
     """What a check cell says of an answer.
 
     message: empty where the answer passed. check_crashed: the check could not go on with what it received, and ended in
-    an error that is not its own. is_beside, stderr_mattered: as of `CheckResult`. waits: a person must give the points.
+    an error that is not its own. is_beside, stderr_mattered: as of `CheckResult`. waits: a person gives the points.
     outputs: of a check cell that ran beside the student's code.
     """
 
@@ -205,7 +205,10 @@ class Judge:
         return self._judged(name, lambda channel: self._run_beside(name, channel), in_a_copy=True)
 
     def _judged(self, name: str, run: Callable[[Channel], Verdict], in_a_copy: bool = False) -> Verdict:
-        """Return the verdict of a check. run: runs it, with the channel to what answers it. in_a_copy: only that may."""
+        """Return the verdict of a check.
+
+        run: runs it, with the channel to what answers it. in_a_copy: it is to be a copy of the worker.
+        """
         try:
             channel = self._channel_for_check(self._checks[name].source, in_a_copy)
             before = channel.received
@@ -233,7 +236,8 @@ class Judge:
         made.append(self._proxies(cell.source, channel, is_plain=True))
         found = self._split.run(cell, made[-1], self._answers)
         why = self._failed_cells.about_error(found.error) if found.error else ""
-        return Verdict(cell.points, found.score, _inert(why or found.message), waits=found.waits)
+        message, loud = _inert(why or found.message), found.stderr_mattered
+        return Verdict(cell.points, found.score, message, stderr_mattered=loud, waits=found.waits)
 
     def _run_beside(self, name: str, channel: Channel) -> Verdict:
         """Run a plain check in a copy of the worker, after earlier ones whose names it reads. Raises as above.
@@ -314,8 +318,8 @@ class Judge:
     def _channel_for_check(self, source: str, in_a_copy: bool) -> Channel:
         """Return the channel to what answers a check: the worker itself if that changes nothing in it, else a copy.
 
-        in_a_copy: it is to be a copy in any case. A copy serves the checks up to the next cell, and what is done to it ends with it. If the worker itself is lost,
-        a new one runs the earlier cells.
+        in_a_copy: it is to be a copy in any case. A copy serves the checks up to the next cell, and what is done to it
+        ends with it. If the worker itself is lost, a new one runs the earlier cells.
         """
         worker = self._ready_worker()
         if self._copy is not None:

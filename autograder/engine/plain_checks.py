@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from nbformat import NotebookNode
 
@@ -72,6 +72,10 @@ class Ended(NamedTuple):
     stderr_mattered: bool = False
 
 
+# How a check ends that wrote to stderr in a course where that costs its points.
+LOUD = Ended(0.0, "The check passed and wrote to stderr, which gives no points in this course.")
+
+
 def ended(outputs: Sequence[NotebookNode], check: CheckCell, stderr_costs: bool) -> Ended:
     """Return the points that the outputs of a check cell give, by nbgrader's rules: all, none, or the last expression.
 
@@ -82,7 +86,7 @@ def ended(outputs: Sequence[NotebookNode], check: CheckCell, stderr_costs: bool)
         return failed(errors[-1].ename, errors[-1].evalue, _line_of(errors[-1]), check)
     loud = any(output.output_type == "stream" and output.name == "stderr" for output in outputs)
     if loud and stderr_costs:
-        return Ended(0.0, "The check passed and wrote to stderr, which gives no points in this course.")
+        return LOUD
     results = [output for output in outputs if output.output_type == "execute_result"]
     if not results:
         return Ended(check.points, stderr_mattered=loud)
@@ -91,10 +95,11 @@ def ended(outputs: Sequence[NotebookNode], check: CheckCell, stderr_costs: bool)
 
 def partial_credit(result: str, check: CheckCell) -> Ended:
     """Return the points that the value of a check's last expression gives; `result`: as a cell shows it."""
-    from nbgrader.utils import get_partial_grade  # which takes a while, and checks of this course need none of it
+    from nbgrader import utils  # which takes a while, and checks of this course need none of it
 
+    partial_grade = cast("Callable[[dict[str, Any], float], float]", cast(Any, utils).get_partial_grade)
     try:
-        score = float(get_partial_grade({"data": {"text/plain": result}}, check.points))
+        score = float(partial_grade({"data": {"text/plain": result}}, check.points))
     except (KeyError, ValueError):
         said = f"The check gives {result[:40]} of {check.points:g} points, which nbgrader does not take."
         return Ended(0.0, said, waits=True)

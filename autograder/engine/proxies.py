@@ -34,6 +34,9 @@ MAX_WARNINGS = 20
 # Bytes of what came with a reference in one check, and may go back as that reference.
 MAX_REFERRED = 32 << 20
 
+# What is replaced where a call has changed it in a list or dict; what is larger is changed in place.
+_SCALARS = (bool, int, float, complex, str, type(None))
+
 # Kinds of errors that are not raised again: the first two would end a loop of the check and nothing else; the others
 # cannot be made from a text.
 _SPECIAL = (StopIteration, StopAsyncIteration, BaseExceptionGroup, UnicodeError)
@@ -52,7 +55,8 @@ class Proxies:
     """The student's names for one check cell. What the worker says is believed only as a value.
 
     error: why the worker is lost, if it is. failed: what is wrong with the answer, where that ends the check.
-    beyond_plain_data: whether a plain check was given something that is more than plain data say.
+    beyond_plain_data: whether a plain check was given something that is more than plain data say. wrote_to_stderr:
+    whether a call warned or wrote there.
     """
 
     def __init__(
@@ -69,7 +73,7 @@ class Proxies:
         written for code in its own process, so what is missing is no name, and what a call changes is changed here.
         """
         self._send, self._source, self._failed_cells, self._cells = send, source, failed_cells, cells
-        self._is_plain, self.beyond_plain_data = is_plain, False
+        self._is_plain, self.beyond_plain_data, self.wrote_to_stderr = is_plain, False, False
         self._ruled_out = rules.RuledOut()
         self._is_called_directly = calls_directly(source)
         self._missing: set[str] = set()  # values that the student's process does not have
@@ -180,6 +184,7 @@ class Proxies:
                 sent = _with_names(self._referred.with_references(request))
                 reply = self._send(sent)
                 self.beyond_plain_data |= self._is_plain and _is_beyond_plain_data(reply)
+                self.wrote_to_stderr |= bool(reply.get("loud") or reply.get("warned"))
                 return self._referred.without_references(reply)
             except EngineError as error:
                 self.error = error
@@ -317,13 +322,17 @@ def _apply_changes(arguments: Any, changed: Any) -> None:
     elif is_list(arguments) and is_list(changed) and len(arguments) != len(changed):
         arguments[:] = changed
     elif plain.is_sequence(arguments) and plain.is_sequence(changed) and len(arguments) == len(changed):
-        for ours, theirs in zip(arguments, changed, strict=True):
+        for place, (ours, theirs) in enumerate(zip(arguments, changed, strict=True)):
             _apply_changes(ours, theirs)
+            if is_list(arguments) and isinstance(theirs, _SCALARS):
+                arguments[place] = theirs
     elif plain.is_dict(arguments) and plain.is_dict(changed):
         for key in arguments.keys() - changed.keys():
             del arguments[key]
         for key, theirs in changed.items():
             _apply_changes(arguments.setdefault(key, theirs), theirs)
+            if isinstance(theirs, _SCALARS):
+                arguments[key] = theirs
 
 
 class _UnquotedKeyError(KeyError):

@@ -9,12 +9,13 @@ import io
 import tempfile
 import traceback
 import warnings
+from collections.abc import Generator
 from functools import cache
 from types import CodeType
 from typing import Any
 
 from autograder.engine.names_of_checks import names_of
-from autograder.engine.plain_checks import Ended, PlainChecks, failed, partial_credit
+from autograder.engine.plain_checks import LOUD, Ended, PlainChecks, failed, partial_credit
 from autograder.engine.proxies import Abandoned, Proxies
 from autograder.notebooks.assignment import CheckCell
 
@@ -23,7 +24,7 @@ CHECK = "<check>"
 
 
 class SplitChecks:
-    """Runs the plain checks of one notebook that are split, one after the other: later ones see names of earlier ones."""
+    """Runs the split checks of one notebook, in their order: later ones see what earlier ones have bound."""
 
     def __init__(self, checks: PlainChecks) -> None:
         self._checks = checks
@@ -50,6 +51,8 @@ class SplitChecks:
                 names |= self._given | self._left | proxies.names(answers)
                 shown = value_of(check.source, names)
             found = Ended(check.points) if shown is None else partial_credit(shown, check)
+            if proxies.wrote_to_stderr:
+                found = LOUD if self._checks.stderr_costs else found._replace(stderr_mattered=True)
         except (Exception, SystemExit) as error:
             name = getattr(error, "students_name", type(error).__name__)
             found = failed(name, str(error), _line(error, check.source), check)
@@ -82,13 +85,17 @@ def given_names(source: str) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _apart() -> Any:
+def _apart() -> Generator[None]:
     """Keep what a check prints and warns of off the screen, and away from files."""
-    quiet = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
-    with tempfile.TemporaryDirectory(prefix="check-") as folder, contextlib.chdir(folder), quiet[0], quiet[1]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
+    with (
+        tempfile.TemporaryDirectory(prefix="check-") as folder,
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _line(error: BaseException, source: str) -> str:

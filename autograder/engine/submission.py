@@ -265,8 +265,8 @@ def write_autograded(
 ) -> None:
     """Write graded notebooks, and the other files of submission and master, to the folder `target`.
 
-    notebooks: by the names of their files, without ".ipynb". source, submitted: the folders of master and submission. ignore: patterns of names that are not copied.
-    A reader finds the old folder or the new one.
+    notebooks: by the names of their files, without ".ipynb". source, submitted: the folders of master and submission.
+    ignore: patterns of names that are not copied. A reader finds the old folder or the new one.
     """
     draft, old = (target.with_name(f".{target.name}.{word}") for word in ("draft", "old"))
     for folder in (draft, old):

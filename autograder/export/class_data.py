@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +18,8 @@ from autograder.gradebook.nbgrader_course import Course
 from autograder.gradebook.rows import AssignmentRow, StudentRow, SubmissionRow
 from autograder.notebooks.assignment import Exercise, answer_cells, grade_id, read_assignment
 from autograder.notebooks.catalogue import Catalogue, load_if_there
-from autograder.paths import catalogue_path, master_path, require_assignment
+from autograder.notebooks.nbgrader_master import notebooks_of
+from autograder.paths import catalogue_path, require_assignment
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,15 @@ def read_class(root: Path, assignment: str) -> Class:
     Raises CourseError if there is no such assignment, or if the gradebook does not know what was graded.
     """
     require_assignment(root, assignment)
-    master = read_assignment(master_path(root, assignment))
+    masters = {path.stem: read_assignment(path) for path in notebooks_of(root, assignment)}
+    exercises = tuple(
+        exercise if len(masters) == 1 else replace(exercise, name=f"{name}/{exercise.name}")
+        for name, master in masters.items()
+        for exercise in master.checked
+    )
     students = tuple(_students(root, assignment))
     catalogue = load_if_there(catalogue_path(root, assignment))
-    return Class(assignment, master.exercises, catalogue, students, master.points)
+    return Class(assignment, exercises, catalogue, students, sum(master.points for master in masters.values()))
 
 
 def only_one(assignments: Sequence[str]) -> str:
@@ -124,8 +130,11 @@ def _place(submission: SubmissionRow) -> str:
 
 
 def _answers(root: Path, result: Result) -> dict[str, str]:
-    path = root / "autograded" / result.student / result.assignment / f"{result.assignment}.ipynb"
-    with contextlib.suppress(UnreadableSubmission):
-        cells = answer_cells(read_submission(path))
-        return {name: cell.source for cell in cells if (name := grade_id(cell)) not in result.unanswered}
-    return {}
+    folder, found = root / "autograded" / result.student / result.assignment, dict[str, str]()
+    masters = notebooks_of(root, result.assignment)
+    for master in masters:
+        prefix = f"{master.stem}/" if len(masters) > 1 else ""
+        with contextlib.suppress(UnreadableSubmission):
+            cells = answer_cells(read_submission(folder / master.name))
+            found |= {f"{prefix}{grade_id(cell)}": cell.source for cell in cells}
+    return {name: source for name, source in found.items() if name not in result.unanswered}

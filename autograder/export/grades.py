@@ -48,9 +48,10 @@ def grade_rows(
             continue
         submissions = {row.student_id: row for row in assignment.submissions}
         points = {
-            (notebook.name, cell.name): cell.max_score
+            name: cell.max_score
             for notebook in assignment.notebooks
             for cell in (*notebook.grade_cells, *notebook.task_cells)
+            for name in (cell.name, f"{notebook.name}/{cell.name}")
         }
         folders = {path.parent.name: path for path in root.glob(f"submitted/*/{assignment.name}") if path.is_dir()}
         for name in sorted(enrolled.keys() | folders.keys()):
@@ -127,9 +128,14 @@ def _status(folder: Path | None, submission: SubmissionRow | None, result: Resul
 
 
 def _is_outdated(assignment: AssignmentRow, points: dict[str, float], result: Result) -> bool:
-    """Return whether a result has other checks or points than the gradebook now knows: `points`, by grade_id."""
+    """Return whether a result has other checks or points than the gradebook now knows.
+
+    points: by grade_id, and by NOTEBOOK/grade_id. Of a notebook by which nobody is graded the gradebook may know none.
+    """
     made = {name: check.max_score for name, check in result.checks.items()}
-    return result.max_score != assignment.max_score or any(points.get(name) != most for name, most in made.items())
+    is_whole = not result.not_graded
+    is_other = is_whole and result.max_score != assignment.max_score
+    return is_other or any(points.get(name) != most for name, most in made.items())
 
 
 def _is_graded_by_hand(submission: SubmissionRow) -> bool:

@@ -58,7 +58,7 @@ class Part:
     """A cell that gives points: a check, or an answer that a person reads.
 
     sentence: what is wrong; empty if nothing is. source: the visible test; empty for what a person reads. by_hand: a
-    person gave the points. waits: a person has yet to give them.
+    person gave the points. waits: a person has yet to give them. grade_id: of the cell.
     """
 
     score: float
@@ -67,6 +67,7 @@ class Part:
     source: str = ""
     by_hand: bool = False
     waits: bool = False
+    grade_id: str = ""
 
     @property
     def is_full(self) -> bool:
@@ -87,6 +88,7 @@ class Section:
     """One exercise: the student's cells, the cells that give points, mistakes, and an instructor's comments.
 
     explanation: why the solution is as it is. is_not_graded: the course's own answer failed where this was graded.
+    is_beside: a check of it ran beside the student's code.
     """
 
     title: str = ""
@@ -98,6 +100,7 @@ class Section:
     explanation: Markup = field(default_factory=Markup)
     is_unanswered: bool = False
     is_not_graded: bool = False
+    is_beside: bool = False
 
     @property
     def score(self) -> float:
@@ -152,20 +155,31 @@ class Page:
 
 
 def read_page(
-    page: Page, notebook: NotebookNode, result: Result | None, catalogue: Catalogue, explanations: Mapping[str, str]
+    page: Page,
+    notebook: NotebookNode,
+    result: Result | None,
+    catalogue: Catalogue,
+    explanations: Mapping[str, str],
+    prefix: str = "",
 ) -> None:
     """Fill in title and sections of `page` from a graded notebook.
 
     notebook: as `HideHiddenTests` and `ReadGrades` leave it. result: the engine's, if there is one. catalogue: has the
-    hints of the mistakes that `result` names. explanations: in Markdown, by exercise.
+    hints of the mistakes that `result` names. explanations: in Markdown, by exercise. prefix: what stands before the
+    names of this notebook's exercises and checks in `result`.
     """
     sections = _sections(notebook)
     page.title = next((text for level, text in _headings(notebook) if level == 1), "") or page.assignment
     page.sections = [section for section in sections if section.parts]
     page.cells = [cell for section in sections if not section.parts for cell in section.cells]
     for section in page.sections:
-        found = result.exercises.get(section.name) if result else None
-        section.is_not_graded = bool(result and section.name in result.not_graded)
+        found = result.exercises.get(f"{prefix}{section.name}") if result else None
+        section.is_not_graded = bool(result and f"{prefix}{section.name}" in result.not_graded)
+        section.is_beside = any(
+            result.checks[name].is_beside
+            for part in section.parts
+            if result and (name := f"{prefix}{part.grade_id}") in result.checks
+        )
         section.explanation = as_html(explanations.get(section.name, ""))
         section.mistakes = list(_mistakes(catalogue, section.name, found.mistakes if found else []))
 
@@ -224,6 +238,7 @@ def _part(cell: NotebookNode) -> Part:
         source="" if is_read else cell.source.strip(),
         by_hand=bool(about.get("by_hand")) or is_read,
         waits=bool(about.get("waits")),
+        grade_id=about.grade_id,
     )
 
 

@@ -18,7 +18,8 @@ from nbgrader.utils import is_grade
 
 from autograder.gradebook.rows import NotebookRow
 from autograder.notebooks.assignment import grade_id
-from autograder.notebooks.regions import HIDDEN_TESTS, cut, telling
+from autograder.notebooks.nbgrader_master import hidden_test_marks
+from autograder.notebooks.regions import cut, telling
 
 # A path that begins at the root or at home, up to its last part: it would show where the instructor's files are.
 FOLDERS = re.compile(r"(?<![\w/.:~])~?/(?:[\w.@+-]+/)+")
@@ -37,7 +38,8 @@ class HideHiddenTests(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Return (`nb`, changed in place, `resources`)."""
         # Marks that a student wrote hide nothing: there might be thousands of lines to look for in all others.
-        cuts = [cut(cell.source, HIDDEN_TESTS) for cell in nb.cells if _is_check(cell)]
+        self._marks = hidden_test_marks(self.config)
+        cuts = [cut(cell.source, self._marks) for cell in nb.cells if _is_check(cell)]
         visible = "\n".join(part.kept for part in cuts)
         self._secrets = telling([line for part in cuts for line in part.removed], visible)
         return super().preprocess(nb, resources)
@@ -47,7 +49,7 @@ class HideHiddenTests(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Return (`cell`, changed in place, `resources`)."""
         if _is_check(cell):
-            cell.source = cut(cell.source, HIDDEN_TESTS).kept
+            cell.source = cut(cell.source, self._marks).kept
         if cell.cell_type == "code":
             errors = [output for output in cell.outputs if output.output_type == "error"]
             if is_grade(cell) and errors:

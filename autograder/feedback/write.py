@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,7 @@ from autograder.notebooks.assignment import answer_cells, cells_of, grade_id
 from autograder.notebooks.catalogue import Catalogue, load_if_there
 from autograder.notebooks.explanations import explanation_of
 from autograder.notebooks.format import read_notebook
+from autograder.notebooks.nbgrader_master import notebooks_of
 from autograder.paths import catalogue_path, master_path, require_assignment
 from autograder.sentences import capitalized, counted, first_line
 from autograder.settings import nbgrader_config
@@ -111,7 +112,7 @@ def feedback(root: Path, assignment: str, students: Sequence[str], console: Cons
     with _progress(console) as progress:
         for student in progress.track(students, description=assignment):
             try:
-                text, folder, is_graded = _page_and_folder(root, exporter, url, assignment, student)
+                pages, folder, is_graded = _pages_and_folder(root, exporter, url, assignment, student)
             except (CourseError, EngineError) as error:
                 failures.append(str(error))
             except Exception as error:  # whatever a graded notebook holds is its student's alone
@@ -119,33 +120,36 @@ def feedback(root: Path, assignment: str, students: Sequence[str], console: Cons
                 failures.append(f"the page of {student} could not be made ({why}); grade {student} again.")
             else:
                 without += not is_graded
-                _write(root, student, assignment, text, folder)
+                _write(root, student, assignment, pages, folder)
                 continue
-            if not _path(root, student, assignment).exists():  # an earlier page stays
-                page = Page(assignment, student, title=assignment, notes=[NO_PAGE])
-                _write(root, student, assignment, render(page), root / "submitted" / student / assignment)
+            if not any((root / FOLDER / student / assignment).glob("*.html")):  # an earlier page stays
+                page = render(Page(assignment, student, title=assignment, notes=[NO_PAGE]))
+                _write(root, student, assignment, {assignment: page}, root / "submitted" / student / assignment)
     if failures:
         made = f"{len(students) - len(failures)} of {counted(len(students), 'page')} made; "
         raise CourseError((made if len(students) > 1 else "") + " ".join(failures))
     also = f"; {without} without a grade, with the reason" if without else ""
-    where = f"{FOLDER}/STUDENT/{assignment}/{assignment}.html"
+    names = [path.stem for path in notebooks_of(root, assignment)]
+    where = f"{FOLDER}/STUDENT/{assignment}/{names[0] if len(names) == 1 else 'NOTEBOOK'}.html"
     console.print(f"{counted(len(students), 'page')} in {where}{also}.", highlight=False, soft_wrap=True)
 
 
-def _page_and_folder(
+def _pages_and_folder(
     root: Path, exporter: FeedbackExporter, url: str, assignment: str, student: str
-) -> tuple[str, Path, bool]:
-    """Return the page of a student, the folder of the submission that it is about, and whether it has a grade.
+) -> tuple[dict[str, str], Path, bool]:
+    """Return the pages of a student, the folder of the submission that they are about, and whether it has a grade.
+
+    There is one page per notebook, by its name; of what was not graded there is one, with the assignment's name.
 
     Raises CourseError where result, notebook or grades cannot be read.
     """
     submitted, graded = (root / folder / student / assignment for folder in ("submitted", "autograded"))
     result = results.load(root, assignment, student)
-    path = graded / f"{assignment}.ipynb"
-    if path.is_file() and (result is None or result.is_graded):
-        return _graded(exporter, url, path, student), graded, True
+    paths = [path for master in notebooks_of(root, assignment) if (path := graded / master.name).is_file()]
+    if paths and (result is None or result.is_graded):
+        return {path.stem: _graded(exporter, url, path, student) for path in paths}, graded, True
     page = _ungraded(root, url, submitted, student, result)
-    return render(page), submitted, page.score is not None
+    return {assignment: render(page)}, submitted, page.score is not None
 
 
 def _ungraded(root: Path, url: str, submitted: Path, student: str, result: Result | None) -> Page:
@@ -215,7 +219,9 @@ def _page_of(root: Path, about: dict[str, Any], notebook: NotebookNode) -> Page:
         page.notes.append(f"Some of your code was stopped or crashed. {sentence}")
     page.notes += [capitalized(without_folders(remark)) for remark in (result.remarks if result else ())]
     catalogue = _catalogue_of(root, assignment) if result else Catalogue(())
-    read_page(page, notebook, result, catalogue, _explanations_of(root, assignment))
+    prefix = f"{about['notebook']}/" if len(notebooks_of(root, assignment)) > 1 else ""
+    explanations = {} if prefix else _explanations_of(root, assignment)
+    read_page(page, notebook, result, catalogue, explanations, prefix)
     return page
 
 
@@ -254,8 +260,8 @@ def _students(root: Path, assignment: str, wanted: Sequence[str]) -> list[str]:
 
 def _graded(exporter: FeedbackExporter, url: str, path: Path, student: str) -> str:
     """Return the page of the graded notebook `path`; url: of the gradebook."""
-    assignment = path.stem
-    about = {"student": student, "assignment": assignment, "notebook": assignment, "db_url": url}
+    assignment = path.parent.name
+    about = {"student": student, "assignment": assignment, "notebook": path.stem, "db_url": url}
     try:
         with open_regular(path, above(path.parent)) as file:
             notebook = nbformat.reads(file.read().decode(), as_version=4)
@@ -269,19 +275,17 @@ def _graded(exporter: FeedbackExporter, url: str, path: Path, student: str) -> s
     return text
 
 
-def _path(root: Path, student: str, assignment: str) -> Path:
-    return root / FOLDER / student / assignment / f"{assignment}.html"
-
-
-def _write(root: Path, student: str, assignment: str, text: str, submission: Path) -> None:
-    """Write a page, and copy to its folder what `nbgrader release_feedback` needs of `submission`, except links."""
-    path = _path(root, student, assignment)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_text(path, text.encode("utf-8", "replace").decode())  # halves of surrogate pairs
-    path.chmod(READABLE)
+def _write(root: Path, student: str, assignment: str, pages: Mapping[str, str], submission: Path) -> None:
+    """Write pages, and copy to their folder what `nbgrader release_feedback` needs of `submission`, except links."""
+    folder = root / FOLDER / student / assignment
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        path = folder / f"{name}.html"
+        replace_text(path, text.encode("utf-8", "replace").decode())  # halves of surrogate pairs
+        path.chmod(READABLE)
     for name in COPIED:
         with contextlib.suppress(OSError, Refused), open_regular(submission / name, above(submission)) as file:
-            path.with_name(name).write_bytes(file.read())
+            (folder / name).write_bytes(file.read())
 
 
 def _moment(root: Path, submitted: str) -> str:

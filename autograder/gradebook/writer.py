@@ -60,7 +60,7 @@ class Writer:
         if any(known.get(name) != points for name, points in wanted.items()):
             raise CourseError(
                 f"the gradebook knows other checks or points than source/{self._assignment} has; "
-                f"run `autograder generate {self._assignment}`, or `nbgrader generate_assignment` where that releases it."
+                f"run `autograder generate {self._assignment}`."
             )
         settle(root, [self._assignment])
 

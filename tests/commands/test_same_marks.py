@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from support.small_class import answered, grade, hand_in, results
 from support.stock import graded_by_stock
-from support.tiny_course import NAME, answer, check, command, make_course, nbgrader_metadata, released
+from support.tiny_course import NAME, answer, check, make_course, nbgrader_metadata, released
 
 from autograder.gradebook.nbgrader_course import Course
 
@@ -163,15 +163,3 @@ def test_a_text_that_is_to_be_read_is_kept_as_the_student_wrote_it(courses):
     courses[0].generate_feedback(NAME, "off_by_one")
     page = (courses[0].root / "feedback" / "off_by_one" / NAME / f"{NAME}.html").read_text()
     assert "the area under a parabola" in page
-
-
-def test_several_notebooks_in_an_assignment_are_one_sentence(tmp_path):
-    root = make_course(tmp_path / "course", master())
-    hand_in(root, "ash")
-    (root / "source" / NAME / "second.ipynb").write_bytes((root / "source" / NAME / f"{NAME}.ipynb").read_bytes())
-    done = command(root, "grade", NAME)
-    assert done.returncode == 1
-    assert done.stderr == (
-        f"error: source/{NAME} holds second.ipynb alongside {NAME}.ipynb, and the autograder grades one notebook per "
-        "assignment; make an assignment of each.\n"
-    )

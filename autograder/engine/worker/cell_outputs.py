@@ -86,6 +86,10 @@ class CellOutputs:
         elif kind in ("display_data", "execute_result", "update_display_data"):
             self._display(kind, content)
 
+    def wrote_to(self, name: str) -> bool:
+        """Say whether anything was written to the stream `name`."""
+        return any(shown.output.get("name") == name for shown in self._shown)
+
     def as_message(self) -> dict[str, np.ndarray]:
         """Return the outputs, and what the cell has changed in displays of earlier cells: JSON as bytes, uint8 (size,).
 

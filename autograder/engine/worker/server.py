@@ -198,8 +198,8 @@ class Worker:
                 return self._fork()
             case _:
                 reply = self._shell.inside_loop(self._responder.respond, request)
-                self._shell.forget()  # what calls print is not shown, and must not pile up
-                return reply
+                loud = self._shell.forget()  # what calls print is not shown, and must not pile up
+                return reply | {"loud": True} if loud else reply
 
     def _reply(self, reply: Message) -> None:
         try:

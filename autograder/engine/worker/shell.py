@@ -99,11 +99,12 @@ class Shell:
             self._streams.collect()
         return self._shown.as_message()
 
-    def forget(self) -> None:
-        """Drop what has been shown: it belongs to no cell."""
+    def forget(self) -> bool:
+        """Drop what has been shown: it belongs to no cell. Return whether anything of it was written to stderr."""
         if self._streams:
             self._streams.collect()
-        self._shown = CellOutputs()
+        dropped, self._shown = self._shown, CellOutputs()
+        return dropped.wrote_to("stderr")
 
     def be_a_copy(self) -> None:
         """Say that this process is a fork of the one that runs cells, and shows nothing."""
