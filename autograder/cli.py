@@ -415,11 +415,18 @@ def restore(
 
 
 @app.command()
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
-    """Say what grading needs and this machine lacks, and what to ask for."""
+def doctor(
+    assignment: Annotated[
+        str | None, typer.Argument(metavar="[ASSIGNMENT]", help="Examine its plain checks; default: this machine.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Say what grading needs and this machine lacks; of an assignment, which checks run beside students' code."""
+    use_one_thread()
     from autograder.operations.doctor import doctor, to_json
+    from autograder.operations.plain_checks import examine
 
-    findings = doctor(find_root())
+    findings = examine(find_root(), assignment) if assignment else doctor(find_root())
     print(to_json(findings) if as_json else "\n".join(map(str, findings)))
     if not all(finding.is_fine for finding in findings):
         raise typer.Exit(1)

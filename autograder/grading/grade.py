@@ -94,7 +94,7 @@ def grade(root: Path, assignment: str, options: GradeOptions, console: Console) 
     seconds = time.monotonic() - started
     made = sorted([*kept, *fresh], key=lambda result: result.student)
     late = {} if options.dry_run else late_submissions(root, assignment, {r.student: r.submitted for r in made})
-    for sentence in _not_graded(assignment, made):
+    for sentence in (*_not_graded(assignment, made), *_beside(assignment, made)):
         tell(sentence)
     _print_class(console, assignment, made, {name: _lateness(*about) for name, about in late.items()})
     if not (options.students or options.dry_run or options.regrade):
@@ -271,16 +271,31 @@ def _lateness(late: Lateness, penalty: float) -> str:
 
 
 def _not_graded(assignment: str, made: Sequence[Result]) -> list[str]:
-    """Return one sentence per exercise that was not graded, with how many submissions and what to do."""
-    sentences = []
-    for exercise in dict.fromkeys(name for result in made for name in result.not_graded):
-        whose = [result for result in made if exercise in result.not_graded]
+    """Return one sentence per reason why exercises were not graded, with how many submissions and what to do."""
+    sentences: list[str] = []
+    reasons: dict[str, list[str]] = {}  # the exercises, by why
+    for exercise, why in dict.fromkeys(pair for result in made for pair in result.not_graded.items()):
+        reasons.setdefault(why, []).append(exercise)
+    for why, exercises in reasons.items():
+        number = sum(exercises[0] in result.not_graded for result in made)
+        named, verb = ", ".join(f"`{name}`" for name in exercises), "is" if len(exercises) == 1 else "are"
         sentences.append(
-            f"`{exercise}` is not graded in {counted(len(whose), 'submission')}: the master itself "
-            f"{whose[0].not_graded[exercise]}. Its points are open and not 0. Fix the master, or what is installed, "
-            f"and run `autograder grade {assignment} --resume`; or give the points by hand in formgrader."
+            f"{named} {verb} not graded in {counted(number, 'submission')}: the master itself {why}. "
+            f"{'Its' if len(exercises) == 1 else 'Their'} points are open and not 0. Fix the master, or what is "
+            f"installed, and run `autograder grade {assignment} --resume`; or give the points by hand in formgrader."
         )
     return sentences
+
+
+def _beside(assignment: str, made: Sequence[Result]) -> list[str]:
+    """Return one sentence on the checks that ran beside the students' code; none where there are none."""
+    checks = {name for result in made for name, about in result.checks.items() if about.is_beside}
+    if not checks:
+        return []
+    return [
+        f"{counted(len(checks), 'check')} ran beside the students' code, which could have made up the verdict, as "
+        f"under nbgrader; `autograder doctor {assignment}` says which, and why."
+    ]
 
 
 def _print_changes(console: Console, made: Sequence[Result], before: dict[str, Result], options: GradeOptions) -> None:

@@ -15,7 +15,7 @@ from autograder.html import jinja_environment
 from autograder.report import figures
 from autograder.report.anonymous_code import Examples, without_comments
 from autograder.report.similarity import MIN_TOKENS, Group, groups
-from autograder.report.statistics import MANY, SEPARATES, by_exercise, mistakes, scores
+from autograder.report.statistics import MANY, SEPARATES, beside, by_exercise, loud, mistakes, scores
 from course_utils.drawing.pictures import Picture
 
 SLOWEST = 5  # submissions in the table of times
@@ -37,6 +37,8 @@ def page(about: Class, formgrader: str) -> str:
         with_dates=any(student.row["late"] or student.row["extension_until"] for student in about.students),
         statuses=Counter(student.row["status"] for student in about.students),
         exercises=exercises,
+        beside=beside(about),
+        loud=loud(about),
         usual=usual,
         unusual=[mistake for mistake in lost_points if not mistake.names],
         examples=Examples(about.students),

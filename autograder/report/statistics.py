@@ -100,6 +100,22 @@ def _figures(exercise: Exercise, graded: Sequence[GradedStudent]) -> ExerciseFig
     return ExerciseFigures(exercise, full, len(got) - full - none, none, unanswered, mean, separation)
 
 
+def beside(about: Class) -> dict[str, int]:
+    """Return in how many submissions each check ran beside the student's code, by its name."""
+    names = (name for student in about.graded for name, check in student.result.checks.items() if check.is_beside)
+    return dict(sorted(Counter(names).items()))
+
+
+def loud(about: Class) -> dict[str, list[str]]:
+    """Return the students, by check, who passed it and wrote to stderr, for which stock nbgrader gives no points."""
+    found: dict[str, list[str]] = {}
+    for student in about.graded:
+        for name, check in student.result.checks.items():
+            if check.stderr_mattered:
+                found.setdefault(name, []).append(student.name)
+    return dict(sorted(found.items()))
+
+
 def points(student: GradedStudent, exercise: str) -> float:
     """Return the points of a graded student in an exercise; 0 if the result does not know the exercise."""
     found = student.result.exercises.get(exercise)

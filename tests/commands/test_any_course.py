@@ -33,7 +33,12 @@ HAS_PANDAS = importlib.util.find_spec("pandas") is not None
 SHAPES = (*ALL, FRAMES) if HAS_PANDAS else ALL
 CONFIG = f"{STOCK_CONFIG}c.Grading.stderr_costs = True\n"
 MAY_FAIL = new_code_cell("1 / 0", metadata={"tags": ["raises-exception"]})
-LOUD = "def squares(n):\n    warnings.warn('slow')\n    if n < 1:\n        raise ValueError\n    return [i**2 for i in range(1, n + 1)]"
+LOUD = """\
+def squares(n):
+    warnings.warn("slow")
+    if n < 1:
+        raise ValueError
+    return [i**2 for i in range(1, n + 1)]"""
 
 
 def masters() -> dict[str, NotebookNode]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from support.plain_course import Shape
 
-IMPORTS = "import itertools, random, re, warnings\nfrom pathlib import Path\nimport numpy as np\nimport matplotlib.pyplot as plt"
+IMPORTS = """\
+import itertools, random, re, warnings
+from pathlib import Path
+import numpy as np
+import matplotlib.pyplot as plt"""
 
 NUMPY = Shape(
     "standardize",
