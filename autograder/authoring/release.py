@@ -22,7 +22,7 @@ from autograder.authoring.points import Recorded, changes, recorded
 from autograder.errors import CourseError
 from autograder.files import replace_folder
 from autograder.notebooks.format import read_notebook, to_text
-from autograder.notebooks.nbgrader_master import notebooks_of, read_nbgrader_master
+from autograder.notebooks.nbgrader_master import notebooks_of, quiet_kernels, read_nbgrader_master
 from autograder.paths import BACKUPS, assignments, master_path, require_assignment, shown
 from autograder.sentences import first_line
 from autograder.settings import nbgrader_config
@@ -194,7 +194,8 @@ def _run_nbgrader(course: CourseDirectory, config: Config, no_database: bool) ->
     """Generate the assignment of `course`. Return None, or why nbgrader failed."""
     command = _Generate(coursedir=course, config=config, no_database=no_database)
     try:
-        command.start()
+        with quiet_kernels():
+            command.start()
     except Exception as error:
         first = command.error or error
         return first_line(str(first), type(first).__name__)

@@ -95,7 +95,8 @@ def ended(outputs: Sequence[NotebookNode], check: CheckCell, stderr_costs: bool)
 
 def partial_credit(result: str, check: CheckCell) -> Ended:
     """Return the points that the value of a check's last expression gives; `result`: as a cell shows it."""
-    from nbgrader import utils  # which takes a while, and checks of this course need none of it
+    # Imported here, as it takes a while and this course's own checks need none of it.
+    from nbgrader import utils  # pyright: ignore[reportMissingTypeStubs]
 
     partial_grade = cast("Callable[[dict[str, Any], float], float]", cast(Any, utils).get_partial_grade)
     try:
@@ -141,7 +142,8 @@ _CONSTANT = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, 
 def failed(name: str, text: str, line: str, check: CheckCell) -> Ended:
     """Return how a check ended that raised an error: what it says, and the line of the check, if students have it.
 
-    name, text: of the error. line: of the check cell; empty where it is not known.
+    name: the kind of the error, such as "NameError" or "AssertionError". text: of the error. line: of the check cell;
+    empty where it is not known.
     """
     first, line = (text.strip().splitlines() or [""])[0][:MAX_QUOTED], line.strip()
     said = f"{name}: {first}".rstrip(": ")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import os
 from collections import Counter
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,6 +99,20 @@ def _by_nbgrader(notebook: NotebookNode, steps: tuple[str, ...], config: Config,
     from nbgrader import preprocessors  # which takes a while, and masters of this course need none of it
 
     made, resources = copy.deepcopy(notebook), {"metadata": {"path": str(folder)}}
-    for step in steps:
-        made, resources = getattr(preprocessors, step)(config=config).preprocess(made, resources)
+    with quiet_kernels():
+        for step in steps:
+            made, resources = getattr(preprocessors, step)(config=config).preprocess(made, resources)
     return made
+
+
+@contextlib.contextmanager
+def quiet_kernels() -> Generator[None]:
+    """Keep off the screen what kernels write to stderr that nbgrader starts: warnings about this machine's network."""
+    nowhere, kept = os.open(os.devnull, os.O_WRONLY), os.dup(2)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 import importlib.util
+import json
 import shutil
+from pathlib import Path
 
+import nbgrader
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -134,3 +137,47 @@ def test_what_is_no_plain_data_is_looked_at_beside_and_that_is_said_of_this_stud
     name = "problem2/test-firsts_0"
     assert (found["right"]["checks"][name]["is_beside"], found["wrong"]["checks"][name]["is_beside"]) == (False, True)
     assert found["wrong"]["checks"][name]["score"] == 1
+
+
+GUIDE = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide"
+GUIDES_CONFIG = f'{CONFIG}c.IncludeHeaderFooter.header = "source/header.ipynb"\n'
+
+
+@pytest.fixture(scope="module")
+def guides(tmp_path_factory) -> tuple[Course, Course]:
+    """Return the course of nbgrader's own guide, as graded by the engine and by stock nbgrader."""
+    find_own_programs()
+    made = []
+    for name in ("ours", "stock"):
+        root = tmp_path_factory.mktemp("guide") / name
+        for part in ("source", "submitted"):
+            shutil.copytree(GUIDE / part, root / part)
+        (root / "nbgrader_config.py").write_text(GUIDES_CONFIG)
+        shutil.copy(GUIDE / "autotests.yml", root)
+        made.append(Course(root, stock=name == "stock"))
+    ours, stock = made
+    done = command(ours.root, "grade", NAME)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+    stock.generate(NAME)
+    for student in ("bitdiddle", "hacker"):
+        assert graded_by_stock(stock, NAME, student) is None, student
+    return ours, stock
+
+
+def test_nbgraders_own_guide_gets_the_same_marks(guides):
+    """Two notebooks of format 4.0, plain asserts, a task of words, and code that a person reads."""
+    ours, stock = map(written, guides)
+    assert set(stock) == {"bitdiddle", "hacker"}
+    assert ours == stock
+
+
+def test_autotest_lines_are_checks_as_nbgrader_makes_them(guides):
+    root, name = guides[0].root, "ps1_autotest"
+    shutil.copytree(root / "source" / name, root / "submitted" / "right" / name)
+    shutil.copytree(root / "source" / name, root / "submitted" / "wrong" / name)
+    path = root / "submitted" / "wrong" / name / "problem1.ipynb"
+    path.write_text(path.read_text().replace("i ** 2", "i ** 3"))
+    done = command(root, "grade", name)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+    found = {path.stem: json.loads(path.read_text()) for path in (root / ".results" / name).glob("*.json")}
+    assert found["right"]["score"] == 3 and found["wrong"]["score"] < 3

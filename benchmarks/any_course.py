@@ -1,0 +1,103 @@
+"""Grade a class with plain asserts on numpy and pandas: stock nbgrader and the engine, in one run on one machine.
+
+    python benchmarks/any_course.py [--sizes 100 1000] [--stock 10] [--jobs 2]
+
+The course has nbgrader's own settings, and one assignment of two notebooks: arrays, strings, dictionaries and partial
+credit in one, frames, classes and generators in the other. A third of the class is right, a third makes usual mistakes,
+a third is untouched. The engine's seconds are those of the whole command, start included; stock nbgrader grades the
+first `--stock` submissions of the class in one process, as it does, and its start is left out. Both find the assignment
+in the gradebook.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from support.plain_course import NAME, cells, hand_in, notebook, released, write_course
+from support.plain_shapes import FIRST, FRAMES, IMPORTS, SECOND
+
+from autograder.gradebook.nbgrader_course import Course
+from autograder.startup import find_own_programs
+
+SHAPES = {"arrays": FIRST, "frames": (FRAMES, *SECOND)}
+
+
+def masters() -> dict[str, NotebookNode]:
+    """Return the two notebooks."""
+    imports = f"{IMPORTS}\nimport pandas as pd"
+    return {
+        name: notebook(new_code_cell(imports), *(cell for shape in shapes for cell in cells(shape)))
+        for name, shapes in SHAPES.items()
+    }
+
+
+def works(release: dict[str, NotebookNode]) -> list[dict[str, NotebookNode]]:
+    """Return right, wrong and untouched work."""
+    shapes = [shape for each in SHAPES.values() for shape in each]
+    answers = [{shape.name: shape.answer for shape in shapes}, {shape.name: shape.wrong for shape in shapes}, {}]
+    made = []
+    for which in answers:
+        made.append(copy.deepcopy(release))
+        for cell in (cell for each in made[-1].values() for cell in each.cells):
+            cell.source = which.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), cell.source)
+    return made
+
+
+def engine_seconds(root: Path, size: int, jobs: int) -> float:
+    """Return the seconds of `autograder grade` for the first `size` students, start included."""
+    course = root.with_name(f"{root.name}-{size}")
+    shutil.copytree(root, course, ignore=shutil.ignore_patterns("submitted", "autograded", ".results"))
+    for folder in sorted((root / "submitted").iterdir())[:size]:
+        shutil.copytree(folder, course / "submitted" / folder.name)
+    started = time.monotonic()
+    command = [sys.executable, "-m", "autograder.cli", "grade", NAME, "-j", str(jobs)]
+    subprocess.run(command, cwd=course, check=True, stdout=subprocess.DEVNULL)
+    return time.monotonic() - started
+
+
+def stock_seconds(root: Path, number: int) -> float:
+    """Return the seconds in which stock nbgrader grades the first `number` students, without its start."""
+    course = Course(root, stock=True)
+    started = time.monotonic()
+    for folder in sorted((root / "submitted").iterdir())[:number]:
+        reason = course.autograde(NAME, folder.name)
+        assert reason is None, reason
+    return time.monotonic() - started
+
+
+def main() -> None:
+    """Print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100])
+    parser.add_argument("--stock", type=int, default=10)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    asked = parser.parse_args()
+    find_own_programs()
+    with tempfile.TemporaryDirectory(prefix="any-course-") as scratch:
+        root = write_course(Path(scratch) / "course", masters())
+        Course(root, stock=True).generate(NAME)
+        kinds = works(released(root))
+        for number in range(max(asked.sizes)):
+            hand_in(root, f"student-{number:04}", kinds[number % len(kinds)])
+        stock = stock_seconds(root, asked.stock) / asked.stock
+        print(f"stock nbgrader: {stock:.2f} s each, of {asked.stock}", flush=True)
+        for size in asked.sizes:
+            seconds = engine_seconds(root, size, asked.jobs)
+            each = seconds / size
+            print(f"engine: {size} in {seconds:.1f} s, {each:.3f} s each; {stock / each:.0f} times", flush=True)
+
+
+if __name__ == "__main__":
+    main()
