@@ -1,12 +1,13 @@
-"""Grade a class with plain asserts on numpy and pandas: stock nbgrader and the engine, in one run on one machine.
+"""Grade a class with plain asserts: stock nbgrader and the engine, in one run on one machine.
 
-    python benchmarks/any_course.py [--sizes 100 1000] [--stock 10] [--jobs 2]
+    python benchmarks/any_course.py [--sizes 100 1000] [--stock 6] [--jobs 2]
 
-The course has nbgrader's own settings, and one assignment of two notebooks: arrays, strings, dictionaries and partial
-credit in one, frames, classes and generators in the other. A third of the class is right, a third makes usual mistakes,
-a third is untouched. The engine's seconds are those of the whole command, start included; stock nbgrader grades the
-first `--stock` submissions of the class in one process, as it does, and its start is left out. Both find the assignment
-in the gradebook.
+Two courses with nbgrader's own settings. `arrays`: numpy and pandas, strings, dictionaries and partial credit, where all
+checks except those of the frame are split. `objects`: classes, generators, closures, figures, files and the state of
+`random`, where nearly all run beside the students' code. A third of a class is right, a third makes usual mistakes, a
+third is untouched. The engine's seconds are those of the whole command, start included; stock nbgrader grades the first
+`--stock` submissions of the class in one process, as it does, and its start is left out. Both find the assignment in the
+gradebook.
 """
 
 from __future__ import annotations
@@ -25,27 +26,35 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from support.plain_course import NAME, cells, hand_in, notebook, released, write_course
-from support.plain_shapes import FIRST, FRAMES, IMPORTS, SECOND
+from support.plain_course import NAME, Shape, cells, hand_in, notebook, released, write_course
+from support.plain_shapes import (
+    CLASS,
+    FIRST,
+    FRAMES,
+    GENERATOR,
+    IMPORTS,
+    KINDS_OF_VALUES,
+    NESTED,
+    RECURSION,
+    REGEXES,
+    THIRD,
+    VALUES,
+)
 
 from autograder.gradebook.nbgrader_course import Course
 from autograder.startup import find_own_programs
 
-SHAPES = {"arrays": FIRST, "frames": (FRAMES, *SECOND)}
+COURSES = {
+    "arrays": (
+        "import itertools, re\nimport numpy as np\nimport pandas as pd",
+        (*FIRST, FRAMES, REGEXES, KINDS_OF_VALUES),
+    ),
+    "objects": (IMPORTS, (CLASS, GENERATOR, RECURSION, NESTED, VALUES, *THIRD)),
+}
 
 
-def masters() -> dict[str, NotebookNode]:
-    """Return the two notebooks."""
-    imports = f"{IMPORTS}\nimport pandas as pd"
-    return {
-        name: notebook(new_code_cell(imports), *(cell for shape in shapes for cell in cells(shape)))
-        for name, shapes in SHAPES.items()
-    }
-
-
-def works(release: dict[str, NotebookNode]) -> list[dict[str, NotebookNode]]:
+def works(release: dict[str, NotebookNode], shapes: tuple[Shape, ...]) -> list[dict[str, NotebookNode]]:
     """Return right, wrong and untouched work."""
-    shapes = [shape for each in SHAPES.values() for shape in each]
     answers = [{shape.name: shape.answer for shape in shapes}, {shape.name: shape.wrong for shape in shapes}, {}]
     made = []
     for which in answers:
@@ -81,22 +90,23 @@ def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100])
-    parser.add_argument("--stock", type=int, default=10)
+    parser.add_argument("--stock", type=int, default=6)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     find_own_programs()
-    with tempfile.TemporaryDirectory(prefix="any-course-") as scratch:
-        root = write_course(Path(scratch) / "course", masters())
-        Course(root, stock=True).generate(NAME)
-        kinds = works(released(root))
-        for number in range(max(asked.sizes)):
-            hand_in(root, f"student-{number:04}", kinds[number % len(kinds)])
-        stock = stock_seconds(root, asked.stock) / asked.stock
-        print(f"stock nbgrader: {stock:.2f} s each, of {asked.stock}", flush=True)
-        for size in asked.sizes:
-            seconds = engine_seconds(root, size, asked.jobs)
-            each = seconds / size
-            print(f"engine: {size} in {seconds:.1f} s, {each:.3f} s each; {stock / each:.0f} times", flush=True)
+    for name, (imports, shapes) in COURSES.items():
+        with tempfile.TemporaryDirectory(prefix="any-course-") as scratch:
+            made = notebook(new_code_cell(imports), *(cell for shape in shapes for cell in cells(shape)))
+            root = write_course(Path(scratch) / "course", {NAME: made})
+            Course(root, stock=True).generate(NAME)
+            kinds = works(released(root), shapes)
+            for number in range(max(asked.sizes)):
+                hand_in(root, f"student-{number:04}", kinds[number % len(kinds)])
+            stock = stock_seconds(root, asked.stock) / asked.stock
+            print(f"{name}: stock nbgrader: {stock:.2f} s each, of {asked.stock}", flush=True)
+            for size in asked.sizes:
+                each = engine_seconds(root, size, asked.jobs) / size
+                print(f"{name}: engine: {size} at {each:.3f} s each; {stock / each:.0f} times", flush=True)
 
 
 if __name__ == "__main__":

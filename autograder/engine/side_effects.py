@@ -17,22 +17,28 @@ LIBRARIES = frozenset(
         "__future__",
         "collections",
         "course_utils",
+        "datetime",
+        "decimal",
+        "fractions",
         "functools",
         "importlib.util",
         "itertools",
         "math",
         "numpy",
         "operator",
+        "pandas",
+        "re",
         "scipy",
         "sklearn",
         "statistics",
+        "string",
         "torch",
         "typing",
     ]
 )
 
 # Names that libraries have, also where another cell has imported them.
-USUAL_NAMES = frozenset(["np", "torch", "math", "F", "nn", "check", "scipy", "itertools", "functools"])
+USUAL_NAMES = frozenset(["np", "torch", "math", "F", "nn", "check", "scipy", "pd", "re", "itertools", "functools"])
 
 # Attributes and imported names that change something for all: `np.random.seed`, `torch.set_default_dtype`.
 GLOBAL_CHANGES = re.compile(

@@ -151,16 +151,11 @@ def test_code_that_replaces_what_a_check_asks_gains_nothing_where_the_check_is_s
 
 LOOKS = """\
 import pathlib
-found = [str(p) for p in pathlib.Path(".").rglob("*")]
-history = list(In)
+files = [str(path) for path in pathlib.Path(".").rglob("*")]
 class Equal:
     def __eq__(self, other): return True
 corners = Equal()
 rank, names = 2, ["a", "b"]"""
-ELSEWHERE = """\
-import glob, os
-found = glob.glob("/**/gradebook.db", recursive=True) + glob.glob("/**/submitted/*", recursive=True)
-print("found", found, os.environ.get("HOME"))"""
 
 
 def test_beside_a_check_the_verdict_can_be_made_up_and_everything_else_is_kept(tmp_path):
@@ -168,8 +163,9 @@ def test_beside_a_check_the_verdict_can_be_made_up_and_everything_else_is_kept(t
     made = of(VALUES)
     root = write_course(tmp_path / "course", {NAME: made})
     cheat = answered(made, "constants", LOOKS)
-    cheat.cells.insert(1, new_code_cell(ELSEWHERE))
-    cheat.cells.append(new_code_cell("print(found, 'corners' in str(history), list(In)[-3:])"))
+    out_of_reach = [str(root / "gradebook.db"), str(root / "submitted"), str(root / "source" / NAME)]
+    looks = f"import os\nprint('found', files, [path for path in {out_of_reach} if os.path.exists(path)], list(In))"
+    cheat.cells.append(new_code_cell(looks))
     hand_in(root, "cheat", {NAME: cheat})
     hand_in(root, "oak", {NAME: answered(made, "constants", VALUES.wrong)})
     graded(root)
@@ -185,7 +181,7 @@ def test_beside_a_check_the_verdict_can_be_made_up_and_everything_else_is_kept(t
     assert found["oak"]["score"] == 1
     page = nbformat.read(root / "autograded" / "cheat" / NAME / f"{NAME}.ipynb", as_version=4)
     shown = "".join(output.get("text", "") for cell in page.cells for output in cell.get("outputs", []))
-    assert "found []" in shown
+    assert "found [] []" in shown
     assert "assert" not in shown  # no text of a check is in the history of the student's later cells
 
 

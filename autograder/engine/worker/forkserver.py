@@ -72,6 +72,7 @@ def main() -> None:
             case "import":
                 _import(message["modules"])
             case "freeze":
+                shell.show_an_error()
                 fork_memory.freeze()
             case _:
                 raise ValueError(f"unknown message {message}")

@@ -80,6 +80,17 @@ class Shell:
         self._shell.run_cell("pass")  # what IPython makes for its first cell is made before the forks
         self._shell.execution_count = 1
 
+    def show_an_error(self) -> None:
+        """Make what IPython makes for its first traceback, which takes longer the more modules are imported.
+
+        To be called before the forks: each of them would make it for itself.
+        """
+        self._shell.run_cell("raise Exception")
+        for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+            sys.__dict__.pop(name, None)
+        self._shell.execution_count = 1
+        self.forget()
+
     def take_over(self) -> None:
         """Make this process the kernel of one notebook, in the current folder.
 
