@@ -2,12 +2,12 @@
 
     python benchmarks/any_course.py [--sizes 100 1000] [--stock 6] [--jobs 2]
 
-Two courses with nbgrader's own settings. `arrays`: numpy and pandas, strings, dictionaries and partial credit, where all
+Two courses with nbgrader's settings. `arrays`: numpy and pandas, strings, dictionaries and partial credit, where all
 checks except those of the frame are split. `objects`: classes, generators, closures, figures, files and the state of
-`random`, where nearly all run beside the students' code. A third of a class is right, a third makes usual mistakes, a
-third is untouched. The engine's seconds are those of the whole command, start included; stock nbgrader grades the first
-`--stock` submissions of the class in one process, as it does, and its start is left out. Both find the assignment in the
-gradebook.
+`random`, where nearly all run beside the students' code. A third of a class is right, a third makes usual mistakes, and
+a third is untouched. The engine's seconds are those of the whole command, start included; stock nbgrader grades the
+first `--stock` submissions of the class in one process, as it does, and its start is left out. Both find the assignment
+in the gradebook.
 """
 
 from __future__ import annotations

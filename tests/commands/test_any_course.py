@@ -34,6 +34,7 @@ from autograder.startup import find_own_programs
 
 HAS_PANDAS = importlib.util.find_spec("pandas") is not None
 SHAPES = (*ALL, FRAMES) if HAS_PANDAS else ALL
+PAGE = (Path(__file__).parents[2] / "docs" / "any-course.md").read_text().splitlines()
 CONFIG = f"{STOCK_CONFIG}c.Grading.stderr_costs = True\n"
 MAY_FAIL = new_code_cell("1 / 0", metadata={"tags": ["raises-exception"]})
 LOUD = """\
@@ -130,6 +131,8 @@ def test_results_say_which_checks_ran_beside_the_students_code(courses):
     for shape in SHAPES:
         own = [about["is_beside"] for name, about in checks.items() if f"/test-{shape.name}_" in name]
         assert own and any(own) != shape.is_split, shape.name
+        how = "split" if shape.is_split else "beside the code" if all(own) else "partly beside the code"
+        assert f"| {how} | equal |" in next(line for line in PAGE if line.startswith(f"| `{shape.name}` |"))
 
 
 def test_what_is_no_plain_data_is_looked_at_beside_and_that_is_said_of_this_student_alone(courses):
