@@ -15,6 +15,7 @@ from autograder.engine.plain_checks import PlainChecks
 from autograder.engine.plan import plan
 from autograder.engine.sandbox import Sandbox
 from autograder.engine.submission import files_alongside
+from autograder.engine.trusted_code import why_not_trusted
 from autograder.errors import CourseError
 
 # Why a check runs beside the student's code though it ends as it should where it is split.
@@ -78,7 +79,11 @@ class MasterTrial:
     def _not_split(self, master: Master, beside: dict[str, Verdict]) -> dict[str, str]:
         """Return why, by check, plain checks cannot be split: on the solution, or on the released notebook."""
         split = self._judge(master, master.notebook, {})
-        why = {name: reason for name in master.plain if (reason := _difference(split[name], beside[name]))}
+        why = {
+            name: reason
+            for name, check in master.plain.items()
+            if (reason := why_not_trusted(check.source) or _difference(split[name], beside[name]))
+        }
         released = master.released or master.notebook
         stub_beside = self._judge(master, released, dict.fromkeys(master.plain, ""))
         stub_split = self._judge(master, released, why)

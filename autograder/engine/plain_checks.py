@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from autograder.engine.names_of_checks import names_of
 from autograder.engine.outputs import error_output
+from autograder.engine.trusted_code import is_trusted
 from autograder.notebooks.assignment import CheckCell, grade_id
 from autograder.notebooks.code import parsed_cell
 
@@ -120,7 +121,8 @@ def as_shown(outputs: Sequence[NotebookNode], found: Ended) -> list[NotebookNode
 def given_source(master: NotebookNode) -> str:
     """Return what the instructor's cells import and define, without running anything else of them.
 
-    That is imports, functions, classes and constants of all code cells except answers and checks.
+    That is imports, functions, classes and constants of all code cells except answers and checks, as far as they may
+    handle a student's data in the judge.
     """
     kept: list[ast.stmt] = []
     for cell in master.cells:
@@ -131,6 +133,8 @@ def given_source(master: NotebookNode) -> str:
 
 
 def _is_given(statement: ast.stmt) -> bool:
+    if not is_trusted(statement):
+        return False
     if isinstance(statement, ast.Assign):
         return all(isinstance(node, _CONSTANT) for node in ast.walk(statement.value))
     return isinstance(statement, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))

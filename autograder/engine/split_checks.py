@@ -17,6 +17,7 @@ from typing import Any
 from autograder.engine.names_of_checks import names_of
 from autograder.engine.plain_checks import LOUD, Ended, PlainChecks, failed, partial_credit
 from autograder.engine.proxies import Abandoned, Proxies
+from autograder.engine.trusted_code import why_not_trusted
 from autograder.notebooks.assignment import CheckCell
 
 # The file name by which a trace knows the lines of a check.
@@ -34,7 +35,9 @@ class SplitChecks:
 
     def can_run(self, name: str) -> bool:
         """Say whether a check is one that is split, and all earlier ones whose names it reads ran here, too."""
-        return name not in self._checks.beside and self._ran.issuperset(self._checks.read_by(name))
+        if name in self._checks.beside or why_not_trusted(self._checks.checks[name].source):
+            return False
+        return self._ran.issuperset(self._checks.read_by(name))
 
     def run(self, check: CheckCell, proxies: Proxies, answers: list[tuple[str, str]]) -> Ended:
         """Run a check with the student's names as proxies; `answers`: (name, source that defines it).

@@ -14,6 +14,7 @@ from autograder.sentences import counted
 
 # What to change in a check, or its task, by what happened when it ran apart from the answer. The first that fits.
 ADVICE = {
+    r"^it uses": "do without it in the check, or import it from a library that handles plain data",
     r"no plain data": "have the task ask for plain data, such as a list of pairs and not an object or a set",
     r"name '(In|Out|_\w*|get_ipython|display)'": "do not ask IPython in a check",
     r"^NameError": "import or define that name in the check, or in a cell that is locked",

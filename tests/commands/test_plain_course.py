@@ -235,3 +235,25 @@ def test_a_plain_exercise_is_graded_among_those_of_this_course(tmp_path):
     assert found["elm"]["exercises"]["triple"]["message"] == "AssertionError (in the line `assert triple(2) == 6`)"
     assert found["elm"]["exercises"]["double"]["score"] == 1
     assert not any(check["is_beside"] for check in found["elm"]["checks"].values())
+
+
+FORMULA = Shape(
+    "formula",
+    "def formula(x):\n    ### BEGIN SOLUTION\n    return f'{x} + 1'\n    ### END SOLUTION",
+    "def formula(x):\n    return f'{x} + 2'",
+    (("assert eval(formula(2)) == 3", 2),),
+)
+
+
+def test_a_text_that_an_answer_returns_is_evaluated_in_the_sandbox_only(tmp_path):
+    """Where the judge evaluated it, the student's text would run as the instructor."""
+    root = write_course(tmp_path / "course", {NAME: of(FORMULA, EXCEPTIONS)})
+    leaves = 'def formula(x):\n    return \'__import__("pathlib").Path("%s").write_text("x") and 3\''
+    hand_in(root, "cheat", {NAME: answered(of(FORMULA, EXCEPTIONS), "formula", leaves % (tmp_path / "written"))})
+    hand_in(root, "right", {NAME: of(FORMULA, EXCEPTIONS)})
+    hand_in(root, "wrong", {NAME: answered(of(FORMULA, EXCEPTIONS), "formula", FORMULA.wrong)})
+    graded(root)
+    found = results(root)
+    assert all(found[name]["checks"]["test-formula_0"]["is_beside"] for name in found)
+    assert (found["right"]["score"], found["wrong"]["score"]) == (4.5, 2.5)
+    assert not (tmp_path / "written").exists()
