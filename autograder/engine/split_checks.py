@@ -6,6 +6,7 @@ import ast
 import builtins
 import contextlib
 import io
+import os
 import tempfile
 import traceback
 import warnings
@@ -32,6 +33,7 @@ class SplitChecks:
         self._given: dict[str, Any] | None = None  # what the instructor's cells import and define
         self._left: dict[str, Any] = {}  # what checks that ran here have bound
         self._ran: set[str] = set()
+        self._removed: int | None = None
 
     def can_run(self, name: str) -> bool:
         """Say whether a check is one that is split, and all earlier ones whose names it reads ran here, too."""
@@ -42,7 +44,7 @@ class SplitChecks:
     def run(self, check: CheckCell, proxies: Proxies, answers: list[tuple[str, str]]) -> Ended:
         """Run a check with the student's names as proxies; `answers`: (name, source that defines it).
 
-        It runs in an empty folder: the files that it would find next to the master are not those of the submission.
+        It runs where there is no file: those that it would find next to the master are not those of the submission.
         Raises EngineError where the worker is lost.
         """
         if self._given is None:
@@ -50,7 +52,7 @@ class SplitChecks:
         found = Ended(0.0, proxies.failed)
         names: dict[str, Any] = {}
         try:
-            with _apart():
+            with _apart(self._nowhere()):
                 names |= self._given | self._left | proxies.names(answers)
                 shown = value_of(check.source, names)
             found = Ended(check.points) if shown is None else partial_credit(shown, check)
@@ -68,6 +70,14 @@ class SplitChecks:
         self._left |= {name: names[name] for name in names_of(check.source).bound if name in names}
         self._ran.add(check.grade_id)
         return Ended(0.0, proxies.failed) if proxies.failed else found
+
+    def _nowhere(self) -> int:
+        """Return the descriptor of a folder that has been removed: nothing is in it, and nothing can be put there."""
+        if self._removed is None:
+            folder = tempfile.mkdtemp(prefix="check-")
+            self._removed = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            os.rmdir(folder)  # noqa: PTH106 - a name, as mkdtemp gives it
+        return self._removed
 
 
 def value_of(source: str, names: dict[str, Any]) -> str | None:
@@ -88,10 +98,9 @@ def given_names(source: str) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _apart() -> Generator[None]:
-    """Keep what a check prints and warns of off the screen, and away from files."""
+def _apart(folder: int) -> Generator[None]:
+    """Keep what a check prints and warns of off the screen, and the check itself in `folder`, a descriptor."""
     with (
-        tempfile.TemporaryDirectory(prefix="check-") as folder,
         contextlib.chdir(folder),
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),
