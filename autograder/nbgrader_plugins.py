@@ -82,13 +82,13 @@ class GradeApart(NbGraderPreprocessor):
 
 
 class LeaveOpen(NbGraderPreprocessor):
-    """Leave the points of exercises that were not graded to a person, after nbgrader has read them off the notebook."""
+    """Leave the points that no check could give to a person, after nbgrader has read them off the notebook."""
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Return (`nb`, `resources`). `resources["nbgrader"]` names assignment, notebook, student and gradebook."""
         about = resources["nbgrader"]
         result = results.load(Path(CourseDirectory(parent=self).root), about["assignment"], about["student"])
-        if result and result.not_graded:
+        if result and result.waiting:
             with Gradebook(about["db_url"]) as gradebook:
                 row = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
                 for grade in cast(NotebookRow, row).grades:

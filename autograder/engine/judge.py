@@ -28,7 +28,7 @@ from autograder.engine.failed_cells import FailedCells
 from autograder.engine.in_process import named, seed_in_force
 from autograder.engine.names_of_checks import NamesOfChecks
 from autograder.engine.outputs import error_output, notebook_of, read_outputs, read_updates, size_of
-from autograder.engine.plain_checks import PlainChecks, as_shown, ended
+from autograder.engine.plain_checks import PlainChecks, as_shown, ended, result_output
 from autograder.engine.plan import Plan
 from autograder.engine.proxies import MAX_TEXT, Abandoned, Message, Proxies, texts
 from autograder.engine.sandbox import Sandbox, WorkerHandle
@@ -254,7 +254,7 @@ class Judge:
         found = ended(outputs, cell, self._plain.stderr_costs)
         why = self._failed_cells.about_error(found.error) if found.error else ""
         message = _inert(why or found.message)
-        shown = as_shown(outputs, found._replace(message=message))
+        shown = as_shown(outputs, found._replace(message=message), self._plain.stderr_costs)
         return Verdict(
             cell.points,
             found.score,
@@ -485,4 +485,6 @@ def _compiled(source: str, name: str) -> CodeType:
 
 
 def _as_outputs(verdict: Verdict) -> list[NotebookNode]:
+    if 0 < verdict.score < verdict.points:
+        return [result_output(verdict.score)]
     return [error_output("Failed", verdict.message)] if verdict.message else []

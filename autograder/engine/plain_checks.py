@@ -108,14 +108,26 @@ def partial_credit(result: str, check: CheckCell) -> Ended:
     return Ended(score, f"The check gives {score:g} of {check.points:g} points." if score < check.points else "")
 
 
-def as_shown(outputs: Sequence[NotebookNode], found: Ended) -> list[NotebookNode]:
-    """Return the outputs of a check cell for the graded notebook: an error says first what the verdict says."""
+def as_shown(outputs: Sequence[NotebookNode], found: Ended, stderr_costs: bool) -> list[NotebookNode]:
+    """Return the outputs of a check cell for the graded notebook, from which nbgrader would read the same points.
+
+    An error says first what the verdict says. What was written to stderr is among the rest, where it costs nothing.
+    """
     shown = [output for output in outputs if output.output_type != "error"]
+    for output in shown:
+        if output.get("name") == "stderr" and not stderr_costs:
+            output.name = "stdout"
     errors = [output for output in outputs if output.output_type == "error"]
     if found.message and not found.score:
         shown.append(error_output("Failed", found.message))
         shown[-1].traceback += errors[-1].traceback if errors else []
     return shown
+
+
+def result_output(score: float) -> NotebookNode:
+    """Return the output of a check cell that gives a part of its points, as its last expression shows it."""
+    data = NotebookNode({"text/plain": f"{score:g}"})
+    return NotebookNode(output_type="execute_result", data=data, metadata=NotebookNode(), execution_count=None)
 
 
 def given_source(master: NotebookNode) -> str:

@@ -237,6 +237,30 @@ def test_a_plain_exercise_is_graded_among_those_of_this_course(tmp_path):
     assert not any(check["is_beside"] for check in found["elm"]["checks"].values())
 
 
+PART = "sum(triple(n) == 3 * n for n in range(4))"
+
+
+def test_nbgraders_own_command_gives_the_same_points_for_plain_checks(tmp_path):
+    """It reads them off the notebook: partial credit, and what went to stderr."""
+    mixed = tiny_course.master()
+    solution = "def triple(x):\n    ### BEGIN SOLUTION\n    return 3 * x\n    ### END SOLUTION"
+    loud = "import sys\nprint('hm', file=sys.stderr)\nassert {triple(1)} == {3}\n%time"
+    mixed.cells += [
+        tiny_course.answer("triple", solution),
+        tiny_course.check("part", PART, 4),
+        tiny_course.check("loud", loud, 1),
+    ]
+    root = tiny_course.make_course(tmp_path / "course", mixed)
+    small_class.hand_in(root, "ash", small_class.answered("def triple(x):\n    return x ** 2 + 2 * x", mixed, "triple"))
+    course = Course(root)
+    course.generate(tiny_course.NAME)
+    assert course.autograde(tiny_course.NAME, "ash") is None
+    by_nbgrader = course.scores(tiny_course.NAME, "ash")
+    small_class.grade(root)
+    assert course.scores(tiny_course.NAME, "ash") == by_nbgrader
+    assert (by_nbgrader["part"], by_nbgrader["loud"]) == ((2, 4), (1, 1))
+
+
 FORMULA = Shape(
     "formula",
     "def formula(x):\n    ### BEGIN SOLUTION\n    return f'{x} + 1'\n    ### END SOLUTION",
