@@ -231,6 +231,39 @@ def grade(
 
 
 @app.command()
+def watch(
+    assignments: Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...", help="Default: all.")] = None,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=0, help="Submissions in parallel; 0: one per CPU.")] = 0,
+    sandbox: Annotated[
+        IsolationLevel | None, typer.Option(help="Isolation level; without it, the strongest that works here.")
+    ] = None,
+    standby: Annotated[
+        bool, typer.Option("--standby", help="Wait while another watcher is there; take over when it ends.")
+    ] = False,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="End when nothing is left to do.")] = False,
+) -> None:
+    """Grade submissions as they arrive in the exchange, and hand the feedback back at once."""
+    use_one_thread()
+    from joblib import cpu_count
+
+    from autograder.watching.command import watch
+
+    def tell(sentence: str) -> None:
+        print(sentence, flush=True)
+
+    watch(find_root(), assignments or (), jobs or cpu_count(), sandbox, tell, standby, until_idle)
+
+
+@app.command()
+def status() -> None:
+    """Say how the watcher is doing: queue, rate, wait, errors, who is over the limit, and the policy."""
+    from autograder.watching.status import status_lines
+
+    for line in status_lines(find_root()):
+        print(line)
+
+
+@app.command()
 def deadline(
     assignment: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]", help="Default: the whole course.")] = None,
     when: Annotated[
@@ -457,6 +490,8 @@ def main() -> None:
         app()
     except CourseError as error:
         sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         sys.exit(f"error: {where}{error.strerror or error}; check that it is there and that you may write to it.")

@@ -55,6 +55,7 @@ class ClassRun:
         self._sets = preload_sets(sample, {master.name: master.notebook for master in self._masters})
         self._pool = self._new_pool()
         self._running: dict[int, _Running] = {}
+        self._again: list[Task] = []  # those whose sandbox broke down under them
         self._loaded = self._try_the_masters()
         self._pool.preload(self._loaded, self._sets)
         mistakes.compile_all(unit.catalogue)
@@ -71,30 +72,45 @@ class ClassRun:
 
     def results(self, tasks: Sequence[Task], on_wait: Callable[[], None] = _nothing) -> Iterator[Result]:
         """Yield the results as they come. `on_wait` is called each time that nothing has come for a moment."""
-        queue, again = deque(tasks), set[str]()
+        queue = deque(tasks)
         while queue or self._running:
             while queue and len(self._running) < self._jobs:
-                running = _Running(queue.popleft(), self._unit, self._pool)
-                self._running[running.descriptor] = running
-            ended = self._ended()
-            for running in ended:
-                del self._running[running.descriptor]
-                result = running.end()
-                if self._lost_its_sandbox(running, result):
-                    if running.task.student not in again:
-                        again.add(running.task.student)
-                        queue.append(running.task)
-                        continue
-                    why = "the sandbox broke down twice while it was graded"
-                    result = error_result(self._unit, running.task, why)
-                yield result
-            if not ended:
+                self.start(queue.popleft())
+            made = self.wait()
+            yield from made
+            if not made:
                 on_wait()
 
-    def _ended(self) -> list[_Running]:
+    def start(self, task: Task) -> None:
+        """Begin to grade a submission, however many run already; `wait` returns its result."""
+        running = _Running(task, self._unit, self._pool)
+        self._running[running.descriptor] = running
+
+    def wait(self, seconds: float = WAIT_SECONDS, inbox: Sequence[int] = ()) -> list[Result]:
+        """Wait until a submission is graded, and return the results; none where the time is over before.
+
+        inbox: file descriptors that end the wait, too, as soon as something can be read from one of them.
+        """
+        made: list[Result] = []
+        for running in self._ended(seconds, inbox):
+            del self._running[running.descriptor]
+            result = running.end()
+            if self._lost_its_sandbox(running, result):
+                if running.task not in self._again:
+                    self._again.append(running.task)
+                    self.start(running.task)
+                    continue
+                why = "the sandbox broke down twice while it was graded"
+                result = error_result(self._unit, running.task, why)
+            if running.task in self._again:
+                self._again.remove(running.task)
+            made.append(result)
+        return made
+
+    def _ended(self, seconds: float, inbox: Sequence[int]) -> list[_Running]:
         """Wait a moment for judges to end, and return those that have; without one, those that hang."""
-        ready, _, _ = select.select(list(self._running), [], [], WAIT_SECONDS)
-        return [self._running[descriptor] for descriptor in ready] or [
+        ready, _, _ = select.select([*self._running, *inbox], [], [], seconds)
+        return [self._running[descriptor] for descriptor in ready if descriptor in self._running] or [
             running for running in self._running.values() if running.is_late
         ]
 

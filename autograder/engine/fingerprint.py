@@ -34,13 +34,16 @@ PACKAGES = ("autograder", "course_utils")
 ENGINE = CODE / "autograder" / "engine"
 
 
-def new_task(unit: Unit, student: str, seed_of: Callable[[bytes], int], shared: bytes) -> Task:
+def new_task(
+    unit: Unit, student: str, seed_of: Callable[[bytes], int], shared: bytes, folder: Path | None = None
+) -> Task:
     """Return the task to grade what `student` handed in.
 
     seed_of: returns the seed of a submission, given the digest of what the student's code sees of it: the notebook and
-    the files next to it, without the time of submission. shared: what `shared_digest` returns.
+    the files next to it, without the time of submission. shared: what `shared_digest` returns. folder: where it is;
+    None: in `submitted/`.
     """
-    folder = unit.root / "submitted" / student / unit.name
+    folder = folder or unit.root / "submitted" / student / unit.name
     files, remarks = files_alongside(folder, unit.source, unit.ignore)
     seed = seed_of(handed_in := _handed_in(folder, unit.files, files))
     made = hashlib.sha256(shared + "\0".join([str(seed), timestamp(folder), *remarks]).encode() + handed_in)

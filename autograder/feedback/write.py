@@ -159,7 +159,7 @@ def _ungraded(root: Path, url: str, submitted: Path, student: str, result: Resul
     an earlier submission.
     """
     assignment, moment = submitted.name, timestamp(submitted)
-    page = Page(assignment, student, title=assignment, submitted=_moment(root, moment))
+    page = Page(assignment, student, title=assignment, submitted=moment_shown(root, moment))
     if result is None or result.submitted != moment:
         page.notes = [NOT_GRADED]
     elif by_hand := _by_hand_alone(url, assignment, student):
@@ -208,7 +208,7 @@ def _page_of(root: Path, about: dict[str, Any], notebook: NotebookNode) -> Page:
     result = results.load(root, assignment, student)
     if result and (not result.is_graded or result.submitted != submitted):
         result = None  # it belongs to another submission than this notebook
-    page = Page(assignment, student, submitted=_moment(root, submitted))
+    page = Page(assignment, student, submitted=moment_shown(root, submitted))
     page.score, page.max_score, page.penalty = about["score"], about["max_score"], about["late_penalty"]
     page.notes += _late(root, about["db_url"], page, submitted)
     handed_in = root / "submitted" / student / assignment
@@ -217,15 +217,21 @@ def _page_of(root: Path, about: dict[str, Any], notebook: NotebookNode) -> Page:
     if result and result.reason:
         sentence = without_folders(result.reason).replace("The student's code", "Your code")
         page.notes.append(f"Some of your code was stopped or crashed. {sentence}")
-    page.notes += [capitalized(without_folders(remark)) for remark in (result.remarks if result else ())]
-    catalogue = _catalogue_of(root, assignment) if result else Catalogue(())
+    page.notes += remark_notes(result.remarks if result else ())
+    catalogue = catalogue_of(root, assignment) if result else Catalogue(())
     prefix = f"{about['notebook']}/" if len(notebooks_of(root, assignment)) > 1 else ""
-    explanations = {} if prefix else _explanations_of(root, assignment)
+    explanations = {} if prefix else explanations_of(root, assignment)
     read_page(page, notebook, result, catalogue, explanations, prefix)
     return page
 
 
-def _catalogue_of(root: Path, assignment: str) -> Catalogue:
+def remark_notes(remarks: Sequence[str]) -> list[str]:
+    """Return remarks of the engine as a student reads them."""
+    return [capitalized(without_folders(remark)) for remark in remarks]
+
+
+def catalogue_of(root: Path, assignment: str) -> Catalogue:
+    """Return the catalogue of an assignment, which is read again when it has changed."""
     path = catalogue_path(root, assignment)
     return _catalogue(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
@@ -235,7 +241,8 @@ def _catalogue(path: Path, changed: int) -> Catalogue:
     return load_if_there(path)
 
 
-def _explanations_of(root: Path, assignment: str) -> dict[str, str]:
+def explanations_of(root: Path, assignment: str) -> dict[str, str]:
+    """Return the explanations of the master, in Markdown, by exercise; it is read again when it has changed."""
     path = master_path(root, assignment)
     return _explanations(path, path.stat().st_mtime_ns) if path.is_file() else {}
 
@@ -288,7 +295,7 @@ def _write(root: Path, student: str, assignment: str, pages: Mapping[str, str], 
             (folder / name).write_bytes(file.read())
 
 
-def _moment(root: Path, submitted: str) -> str:
+def moment_shown(root: Path, submitted: str) -> str:
     """Return nbgrader's timestamp to the minute, in the course's zone; another form is returned as it is."""
     zone = read_deadlines(root).zone
     if zone is not UTC and (when := time_of(submitted)):

@@ -23,6 +23,20 @@ class Collect(ExchangeCollect):
         self.src_records = [record for record in self.src_records if self._is_taken(record)]
         super().copy_files()
 
+    def take(self, folder: Path, target: Path) -> str:
+        """Copy one submission of the inbound folder to `target`; return why it is not taken, or "" if it was."""
+        self.inbound_path = str(folder.parent)
+        try:
+            if why := self._why_not(folder):
+                return why
+            with tempfile.TemporaryDirectory(prefix=".taken-", dir=target.parent) as scratch:
+                copy = Path(scratch) / "submission"
+                copy_folder(folder, copy, folder.parent)
+                super().do_copy(str(copy), str(target))
+        except Refused as error:
+            return str(error)
+        return ""
+
     def do_copy(self, src: str, dest: str, log: Logger | None = None) -> None:
         """Copy the submission `src` to `dest`, by way of a copy that was made without following a link."""
         try:
@@ -41,13 +55,18 @@ class Collect(ExchangeCollect):
     def _is_taken(self, record: dict[str, Any]) -> bool:
         folder = Path(self.inbound_path) / record["filename"]
         try:
-            links = links_in(folder, folder.parent)
-            size, most = self.get_size(folder), 1000 * self._course.max_dir_size
+            why = self._why_not(folder)
         except (Refused, OSError) as error:
-            return self._tell(folder, str(error))
+            why = str(error)
+        return not why or self._tell(folder, why)
+
+    def _why_not(self, folder: Path) -> str:
+        """Return why a submission must not be taken, or ""."""
+        links = links_in(folder, folder.parent)
         if links:
-            return self._tell(folder, f"{folder.name}/{links[0]} is a link")
-        return size <= most or self._tell(folder, f"it has {size:,} bytes, more than {most:,}")
+            return f"{folder.name}/{links[0]} is a link"
+        size, most = self.get_size(folder), 1000 * self._course.max_dir_size
+        return "" if size <= most else f"it has {size:,} bytes, more than {most:,}"
 
     def _tell(self, folder: Path, why: str) -> bool:
         student, assignment = folder.name.rsplit("+", 3)[0], self._course.assignment_id
