@@ -25,8 +25,8 @@ def watch(
     """Grade submissions of the course `root` as they arrive, until SIGINT or SIGTERM.
 
     only: assignments; empty for all. jobs: submissions at a time. sandbox: as for `autograder grade`. standby: wait
-    until another watcher has ended. until_idle: end when nothing is left to do. Raises CourseError where an assignment is
-    unknown, a setting cannot be read, another watcher is there, or no sandbox can be built.
+    until another watcher has ended. until_idle: end when nothing is left to do. Raises CourseError where an assignment
+    is unknown, a setting cannot be read, another watcher is there, or no sandbox can be built.
     """
     for name in only:
         require_assignment(root, name)

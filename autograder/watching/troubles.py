@@ -7,6 +7,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from autograder.errors import CourseError
+from autograder.gradebook.database import explain
+from autograder.sentences import first_line
+
 FIRST_WAIT, MOST_WAIT = 1.0, 60.0
 KEPT = 20
 
@@ -64,3 +68,11 @@ class Troubles:
         """Try everything again at once."""
         for trouble in self._open.values():
             trouble.again_at, trouble.wait = 0.0, FIRST_WAIT
+
+
+def sentence_of(error: Exception) -> str:
+    """Return what is said of an error of the gradebook."""
+    said = (
+        str(error) if isinstance(error, CourseError) else explain(error) or f"the gradebook: {first_line(str(error))}"
+    )
+    return f"{said.removesuffix('.')}. The watcher tries again."
