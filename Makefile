@@ -16,7 +16,7 @@ STAMP := .venv/made-from-$(shell cat requirements.lock pyproject.toml 2>/dev/nul
 
 IS_NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help demo test lab format lock release student-kit site execute clean writable .venv
+.PHONY: help demo test lab submit format lock release student-kit site execute clean writable .venv
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[-.a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ test: $(STAMP) | writable ## lint, check types, imports and notebooks, run the t
 
 lab: $(STAMP) ## start JupyterLab (PORT=8889 for another port, FOLDER=demo for the demo class)
 	@$(BIN)/python -m course_utils.student.start_lab $(if $(PORT),--port $(PORT)) $(FOLDER) $(ARGS)
+
+submit: $(STAMP) ## hand in a unit and wait for its feedback (UNIT=02_pca_least_squares)
+	@test -n "$(UNIT)" || { echo "error: name the unit, as in make submit UNIT=02_pca_least_squares." >&2; exit 1; }
+	@$(BIN)/python -m course_utils.submit "$(UNIT)"
 
 format: $(STAMP) | writable ## bring code and notebooks into their committed form
 	@$(BIN)/ruff check --fix $(NOT_OURS) .

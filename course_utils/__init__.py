@@ -6,10 +6,13 @@
     from course_utils import progress
     progress.show()
 
+    from course_utils import submit
+    submit.button()
+
 `course_utils` is the students' side. It imports nothing from the instructor's side (`autograder`, `answers`).
 """
 
-from course_utils.student import progress
+from course_utils.student import progress, submit
 from course_utils.student.devices import device
 
-__all__ = ["device", "progress"]
+__all__ = ["device", "progress", "submit"]

@@ -172,6 +172,8 @@ class Watcher:
         context.troubles.forget()
         if settings.policy != before.policy:
             context.troubles.note(f"New policy: {settings.policy}.")
+        if settings.deadlines != before.deadlines:
+            context.troubles.note("The deadlines have changed and are used from now on.")
         for attempt in context.attempts.by_name.values():
             if attempt.state == State.CLOSED:  # its student may have more time now
                 attempt.state = State.RECEIVED

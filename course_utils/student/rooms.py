@@ -9,4 +9,4 @@ PACKAGE = "course_utils"
 OPEN_TO_ANSWERS = ("check", "checks", "data", "student")
 
 # What the package itself offers, its `__all__`.
-OFFERED = ("device", "progress")
+OFFERED = ("device", "progress", "submit")

@@ -65,7 +65,9 @@ def test_a_submission_is_graded_and_nbgrader_fetches_its_page(course, tmp_path):
     shutil.copytree(course / "release", desk / "release")
     shutil.copy(course / "nbgrader_config.py", desk)
     work = desk / "release" / NAME / f"{NAME}.ipynb"
-    work.write_text(work.read_text().replace('raise NotImplementedError(\\"Replace this line with your answer.\\")', "return 2 * x"))
+    work.write_text(
+        work.read_text().replace('raise NotImplementedError(\\"Replace this line with your answer.\\")', "return 2 * x")
+    )
     nbgrader(course, desk, "submit", NAME)
     wait_for(lambda: attempts(course, ME) and attempts(course, ME)[-1]["is_recorded"], log(course))
     nbgrader(course, desk, "fetch_feedback", NAME)

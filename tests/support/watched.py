@@ -12,20 +12,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.utils import notebook_hash
-from support.small_class import RIGHT, answered
-from support.tiny_course import NAME, enrol, make_course, released
 
 from autograder.authoring.release import generate
 from autograder.gradebook.nbgrader_course import Course
+from support.small_class import RIGHT, answered
+from support.tiny_course import NAME, enrol, make_course, released
 
 # Long enough for a machine that does a lot else.
-PATIENCE = 90.0
+PATIENCE = 120.0
 
 
-def watched_course(root: Path, *students: str, policy: str = "") -> Path:
-    """Make a course whose assignment is in its exchange. policy: lines for nbgrader_config.py."""
-    make_course(root)
+def watched_course(root: Path, *students: str, policy: str = "", notebook: NotebookNode | None = None) -> Path:
+    """Make a course whose assignment, or `notebook`, is in its exchange. policy: lines for nbgrader_config.py."""
+    make_course(root, notebook)
     set_policy(root, policy)
     generate(root)
     Course(root).release(NAME)
@@ -114,8 +115,8 @@ def says(root: Path, words: str) -> None:
 
 
 @contextlib.contextmanager
-def watching(root: Path, *words: str) -> Iterator[subprocess.Popen]:
-    """Have a watcher at work, and end it as Ctrl-C does."""
+def watching(root: Path, *words: str, status: int = 0) -> Iterator[subprocess.Popen]:
+    """Have a watcher at work, and end it as Ctrl-C does; it must end with `status`."""
     process = start(root, *words)
     try:
         yield process
@@ -127,7 +128,7 @@ def watching(root: Path, *words: str) -> Iterator[subprocess.Popen]:
             process.kill()
             process.wait()
             raise
-    assert process.returncode == 0, log(root)
+    assert process.returncode == status, log(root)
 
 
 def finish(root: Path) -> None:
