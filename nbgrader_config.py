@@ -101,6 +101,10 @@ c.GenerateAssignment.preprocessors = [
 #     c.Grading.call_cpu_seconds = 30
 # Names, values and reasons are in autograder/settings.py; `autograder doctor` shows those that are in force.
 
+# What `autograder watch` shows to students before the due date, how often it grades, and which attempt counts, such as
+#     c.Watch.attempts_per_hour = 6
+# Names, values and reasons are in autograder/watching/policy.py and docs/watch.md; `autograder status` shows the policy.
+
 # Seconds per cell when students press Validate, and where nbgrader itself runs a notebook. Grading has the limits
 # above.
 c.Execute.timeout = 60

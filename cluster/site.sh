@@ -13,6 +13,9 @@ COURSE_CPUS="2"
 COURSE_MEMORY_GB="8"
 COURSE_GPUS="0"
 
+# How long one job of the watcher runs (cluster/watch.sh) before its successor takes over; at most the partition's limit.
+COURSE_WATCH_HOURS="24"
+
 # The login host, which your own computer reaches by SSH.
 COURSE_LOGIN="login.explorer.northeastern.edu"
 
