@@ -92,7 +92,7 @@ def hand_in(root: Path, unit: str) -> Submitted:
             config = app.config
             config.CourseDirectory.assignment_id = unit
             course, who = CourseDirectory(config=config), Authenticator(config=config)
-            exchange = ExchangeFactory(config=config).Submit(coursedir=course, authenticator=who, config=config)
+            exchange: Any = ExchangeFactory(config=config).Submit(coursedir=course, authenticator=who, config=config)
             exchange.start()
     except ExchangeError as error:
         raise NotSubmitted(str(error).strip()) from None

@@ -238,6 +238,6 @@ def test_the_first_signal_ends_it_cleanly_and_the_sign_that_somebody_grades_goes
     sign = course / "exchange" / "deep-learning" / "feedback" / "watching.json"
     assert sign.is_file()
     watcher.send_signal(signal.SIGTERM)
-    assert watcher.wait(30) == 0
+    assert watcher.wait(120) == 0
     assert not sign.exists()
     assert "The watcher ended at" in command(course, "status").stdout

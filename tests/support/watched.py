@@ -21,7 +21,7 @@ from support.small_class import RIGHT, answered
 from support.tiny_course import NAME, enrol, make_course, released
 
 # Long enough for a machine that does a lot else.
-PATIENCE = 120.0
+PATIENCE = 400.0
 
 
 def watched_course(root: Path, *students: str, policy: str = "", notebook: NotebookNode | None = None) -> Path:
@@ -123,7 +123,7 @@ def watching(root: Path, *words: str, status: int = 0) -> Iterator[subprocess.Po
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(30)
+            process.wait(120)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
