@@ -14,7 +14,8 @@ from autograder.engine.errors import Refused
 from autograder.engine.submission import TIMESTAMP
 from autograder.errors import CourseError
 from autograder.feedback.release import SECRET
-from autograder.paths import assignments
+from autograder.notebooks.nbgrader_master import notebooks_of
+from autograder.paths import assignments, master_path
 from autograder.watching import records
 from autograder.watching.arrivals import (
     MOST_SECRET,
@@ -165,6 +166,9 @@ class Intake:
         who = f"{student}'s submission of {assignment} waits in the exchange"
         if assignment not in assignments(self._context.root):
             return f"{who}: there is no source/{assignment}."
+        if notebooks_of(self._context.root, assignment) != [master_path(self._context.root, assignment)]:
+            advice = f"run `nbgrader collect {assignment}` and `autograder grade {assignment}`"
+            return f"{who}: the watcher takes assignments with one notebook, of the same name; {advice}."
         if not settings.is_released(assignment):
             return f"{who}: {assignment} was never released; run `nbgrader release_assignment {assignment}`."
         if self._collector.check_owner and (problem := owner_problem(arrival, (os.geteuid(),))):

@@ -67,7 +67,7 @@ class GradebookWriter:
         known, writer = self._writers.get(assignment, (None, None))
         if writer is None or known != version:
             writer = Writer(self._root, assignment)
-            writer.prepare(self._root, read_assignment(master_path(self._root, assignment)))
+            writer.prepare(self._root, {assignment: read_assignment(master_path(self._root, assignment))})
             self._writers[assignment] = version, writer
         writer.write(made)
 
