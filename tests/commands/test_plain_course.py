@@ -198,7 +198,7 @@ def test_what_is_shown_of_a_plain_class_says_which_checks_ran_beside_the_code(tm
     assert "4 checks of 5 run apart from the student's code" in doctor.stdout
     assert command(root, "feedback", NAME).returncode == 0
     pages = {name: (root / "feedback" / "ash" / NAME / f"{name}.html").read_text() for name in ("first", "second")}
-    assert ["ran beside the student" in pages[name] for name in ("first", "second")] == [False, True]
+    assert ["ran beside your code" in pages[name] for name in ("first", "second")] == [False, True]
     assert command(root, "report", NAME).returncode == 0
     report = (root / "reports" / f"{NAME}.html").read_text()
     assert "second/test-constants_2 (in 1 of 1 submissions)" in report
