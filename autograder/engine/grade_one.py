@@ -21,7 +21,7 @@ from traitlets.config import Config
 from autograder.engine import mistakes
 from autograder.engine.errors import MachineFailed, UnreadableSubmission
 from autograder.engine.judge import Judge, Judged
-from autograder.engine.plain_checks import PlainChecks, given_source, plain_cells
+from autograder.engine.plain_checks import PlainChecks, error_alone, given_source, plain_cells
 from autograder.engine.plan import Plan, plan
 from autograder.engine.preload import wanted
 from autograder.engine.remarks import remarks
@@ -379,6 +379,7 @@ def _evidence(result: Result, judged: Judged, master: Master, catalogue: Catalog
             continue
         replies = {check.grade_id: judged.replies.get(check.grade_id, []) for check in checks}
         said = {check.grade_id: result.checks[f"{master.prefix}{check.grade_id}"].message for check in checks}
+        said |= {name: error_alone(message) for name, message in said.items() if name in master.plain}
         verdicts = {name: mistakes.Verdict(said[name], replies[name]) for name in replies}
         right = [exercise.answer, *(answer.source for answer in catalogue.right(name))]
         found[name] = mistakes.Evidence(sources.get(name, ""), checks, verdicts, right)

@@ -29,6 +29,8 @@ _COLOURS = re.compile(r"\x1b\[[\d;]*m")
 # Characters of an error's text that go into a verdict.
 MAX_QUOTED = 500
 
+_IN_THE_LINE = " (in the line `"
+
 # What is said where the line that failed is none that students have.
 HIDDEN_TEST = "A hidden test fails"
 
@@ -166,8 +168,15 @@ def failed(name: str, text: str, line: str, check: CheckCell) -> Ended:
     if line and line not in {own.strip() for own in check.visible_source.splitlines()}:
         message = f"{HIDDEN_TEST}: {said}" if first and name == "AssertionError" else f"{HIDDEN_TEST}."
     else:
-        message = f"{said} (in the line `{line}`)" if line else said
+        message = f"{said}{_IN_THE_LINE}{line}`)" if line else said
     return Ended(0.0, message, error=text)
+
+
+def error_alone(message: str) -> str:
+    """Return of a verdict of `failed` the error, as `in_process.named` says it of the catalogue's answers."""
+    if message == f"{HIDDEN_TEST}.":
+        return AssertionError.__name__
+    return message.removeprefix(f"{HIDDEN_TEST}: ").partition(_IN_THE_LINE)[0]
 
 
 def _line_of(error: NotebookNode) -> str:

@@ -119,7 +119,7 @@ def test_a_mistake_comes_with_its_hint_and_with_examples_that_name_nobody(page):
 def test_what_was_left_unanswered_is_no_mistake(page):
     assert rows(section(page, "exercises"))["double"]["unanswered"] == "1"
     assert [text(other) for other in section(page, "mistakes").find_all("summary")] == [
-        "riddle: 8 of 8. AssertionError",
+        "riddle: 8 of 8. AssertionError (in the line `assert riddle(1) == 'never'`)",
         "spread: 3 of 8. AssertionError",
         "double: 2 of 8. `double` is not defined: its cell ended in SyntaxError: invalid syntax (line 6).",
     ]
