@@ -14,13 +14,16 @@ from __future__ import annotations
 
 import argparse
 import copy
+import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -64,26 +67,42 @@ def works(release: dict[str, NotebookNode], shapes: tuple[Shape, ...]) -> list[d
     return made
 
 
-def engine_seconds(root: Path, size: int, jobs: int) -> float:
-    """Return the seconds of `autograder grade` for the first `size` students, start included."""
+class Seconds(NamedTuple):
+    """Wall-clock and CPU seconds per submission."""
+
+    wall: float
+    cpu: float
+
+
+def engine_seconds(root: Path, size: int, jobs: int) -> Seconds:
+    """Return what `autograder grade` takes per submission of the first `size` students, start included."""
     course = root.with_name(f"{root.name}-{size}")
     shutil.copytree(root, course, ignore=shutil.ignore_patterns("submitted", "autograded", ".results"))
     for folder in sorted((root / "submitted").iterdir())[:size]:
         shutil.copytree(folder, course / "submitted" / folder.name)
-    started = time.monotonic()
+    started, before = time.monotonic(), _cpu_seconds()
     command = [sys.executable, "-m", "autograder.cli", "grade", NAME, "-j", str(jobs)]
     subprocess.run(command, cwd=course, check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - started
+    wall, cpu = time.monotonic() - started, _cpu_seconds() - before
+    results = (json.loads(path.read_text()) for path in (course / ".results" / NAME).glob("*.json"))
+    workers = sum(result["worker_cpu_seconds"] for result in results)  # nobody waits for them, so they are not in `cpu`
+    return Seconds(wall / size, (cpu + workers) / size)
 
 
-def stock_seconds(root: Path, number: int) -> float:
-    """Return the seconds in which stock nbgrader grades the first `number` students, without its start."""
+def stock_seconds(root: Path, number: int) -> Seconds:
+    """Return what stock nbgrader takes per submission of the first `number` students, without its start."""
     course = Course(root, stock=True)
-    started = time.monotonic()
+    started, before = time.monotonic(), _cpu_seconds()
     for folder in sorted((root / "submitted").iterdir())[:number]:
         reason = course.autograde(NAME, folder.name)
         assert reason is None, reason
-    return time.monotonic() - started
+    return Seconds((time.monotonic() - started) / number, (_cpu_seconds() - before) / number)
+
+
+def _cpu_seconds() -> float:
+    """Return the CPU seconds of this process and of all that it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
 def main() -> None:
@@ -102,11 +121,12 @@ def main() -> None:
             kinds = works(released(root), shapes)
             for number in range(max(asked.sizes)):
                 hand_in(root, f"student-{number:04}", kinds[number % len(kinds)])
-            stock = stock_seconds(root, asked.stock) / asked.stock
-            print(f"{name}: stock nbgrader: {stock:.2f} s each, of {asked.stock}", flush=True)
+            stock = stock_seconds(root, asked.stock)
+            print(f"{name}: stock nbgrader, {asked.stock}: {stock.wall:.2f} s each, CPU {stock.cpu:.2f} s", flush=True)
             for size in asked.sizes:
-                each = engine_seconds(root, size, asked.jobs) / size
-                print(f"{name}: engine: {size} at {each:.3f} s each; {stock / each:.0f} times", flush=True)
+                ours = engine_seconds(root, size, asked.jobs)
+                times = f"{stock.wall / ours.wall:.0f} times; by CPU {stock.cpu / ours.cpu:.0f} times"
+                print(f"{name}: engine, {size}: {ours.wall:.3f} s each, CPU {ours.cpu:.3f} s; {times}", flush=True)
 
 
 if __name__ == "__main__":
