@@ -103,7 +103,8 @@ c.GenerateAssignment.preprocessors = [
 
 # What `autograder watch` shows to students before the due date, how often it grades, and which attempt counts, such as
 #     c.Watch.attempts_per_hour = 6
-# Names, values and reasons are in autograder/watching/policy.py and docs/watch.md; `autograder status` shows the policy.
+# Names, values and reasons are in autograder/watching/policy.py and docs/watch.md; `autograder status` shows those that
+# are in force.
 
 # Seconds per cell when students press Validate, and where nbgrader itself runs a notebook. Grading has the limits
 # above.

@@ -20,7 +20,7 @@ from autograder.watching.settings import version_of_assignment, version_of_setti
 from autograder.watching.troubles import sentence_of
 
 # Attempts that one transaction records, and pages that are made before results are looked at again.
-BATCH, PAGES = 50, 5
+BATCH, PAGES = 50, 1
 
 
 class Delivery:
@@ -37,6 +37,11 @@ class Delivery:
     def is_busy(self) -> bool:
         """Whether something is left to do."""
         return bool(self._to_publish or self._to_record or self._recording)
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether a page can be written at once."""
+        return bool(self._to_publish) and self._context.troubles.may_try("feedback")
 
     def add(self, attempt: Attempt) -> None:
         """Have done what is left to do for an attempt that was decided on."""

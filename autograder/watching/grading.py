@@ -23,6 +23,9 @@ from autograder.watching.settings import version_of_assignment
 # How often the machine may fail to grade an attempt.
 TRIES = 3
 
+# How often open attempts are decided on where nothing can be graded: a long queue is not to be read for each result.
+DECIDE_SECONDS = 1.0
+
 Group = tuple[str, str]  # assignment, student
 
 
@@ -45,6 +48,7 @@ class Grading:
         self._lanes: dict[str, Lane] = {}
         self._used_at: dict[str, float] = {}
         self._tries: dict[str, int] = {}
+        self._decided_at = 0.0
 
     @property
     def waiting(self) -> int:
@@ -81,6 +85,9 @@ class Grading:
         policy, now = self._context.settings.policy, time.monotonic()
         slow = sum(now - running.started > policy.slow_seconds for running in self._running.values())
         places = self._jobs - (len(self._running) - min(slow, policy.slow_lane))
+        if places <= 0 and now - self._decided_at < DECIDE_SECONDS:
+            return
+        self._decided_at = now
         for group in list(self._open):
             attempts = self._context.attempts.of(*group)
             open_ones = [attempt for attempt in attempts if attempt.is_open]

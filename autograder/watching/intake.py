@@ -34,8 +34,8 @@ from autograder.watching.troubles import sentence_of
 # How often a folder that is not whole yet is looked at: at first, and after a while; and when it is said.
 SOON_SECONDS, LATER_SECONDS, WHILE_SECONDS, SAY_SECONDS = 0.3, 5.0, 30.0, 600.0
 
-# Arrivals that are looked at before results are.
-AT_A_TIME = 10
+# Arrivals that are looked at before results are: a place that is free is not to wait long.
+AT_A_TIME = 3
 
 # How often the gradebook is asked who is enrolled and when work is due: where somebody unknown waits, and otherwise.
 SOON_ROSTER_SECONDS, ROSTER_SECONDS = 2.0, 60.0

@@ -82,7 +82,8 @@ class Watcher:
     def _steps(self) -> list[Callable[[], None]]:
         intake, grading, delivery = self._intake, self._grading, self._delivery
         is_busy = intake.is_busy or grading.is_busy or delivery.is_busy
-        receive = partial(grading.receive, BUSY_SECONDS if is_busy else IDLE_SECONDS)
+        seconds = 0.0 if delivery.has_pages else BUSY_SECONDS if is_busy else IDLE_SECONDS
+        receive = partial(grading.receive, seconds)
         taking = [] if self._stops else [intake.list, intake.collect, grading.dispatch]
         return [self._look, *taking, receive, delivery.publish, delivery.record, self._tell_status]
 
