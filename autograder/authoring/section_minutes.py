@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-# Words of a technical text that a student reads in a minute; minutes for a demonstration and for a cell of code.
+# Words of a technical text that a student reads in a minute; and for a demonstration, a prediction, a cell of code.
 WORDS_PER_MINUTE = 90
-PER_DEMONSTRATION, PER_CODE_CELL = 3.0, 1.0
+PER_DEMONSTRATION, PER_PREDICTION, PER_CODE_CELL = 3.0, 0.5, 1.0
 
 SECTION = re.compile(r"## \d+ .+")
 MINUTES = re.compile(r"\n\n\*About \d+ minutes\.\*")
@@ -33,6 +33,8 @@ def minutes(section: list[NotebookNode]) -> int:
             total += len(MINUTES.sub("", cell.source).split()) / WORDS_PER_MINUTE
         elif "explore(" in cell.source:
             total += PER_DEMONSTRATION
+        elif cell.source.startswith("predict("):
+            total += PER_PREDICTION
         elif not cell.metadata.get("jupyter", {}).get("source_hidden"):
             total += PER_CODE_CELL
     return max(5, 5 * round(total / 5))

@@ -33,6 +33,7 @@ from autograder.sentences import last_line
 from autograder.web_edition.demonstrations import INDEX
 from autograder.web_edition.pages import FRAMES, SLIDES, frames_file, page, title
 from autograder.web_edition.settings import Site, read_site
+from course_utils.drawing.predictions import SCRIPT, STYLE
 
 BUILD, CACHE = "build", "site-cache"
 FILES = Path(__file__).parent / "files"
@@ -139,8 +140,8 @@ def _write_source(root: Path, site: Site, lectures: list[Path], drawn: Mapping[s
     static.mkdir(parents=True)
     shutil.copy(FILES / "conf.py", source)
     (source / "settings.json").write_text(json.dumps(asdict(site)), encoding="utf-8")
-    for name in ("frames.js", "site.css"):
-        shutil.copy(FILES / name, static)
+    for file in (FILES / "frames.js", FILES / "questions.js", FILES / "site.css", SCRIPT, STYLE):
+        shutil.copy(file, static)
     notebooks = {path.stem: read_notebook(path) for path in lectures}
     for stem, notebook in notebooks.items():
         shown = json.loads((drawn[stem] / INDEX).read_text(encoding="utf-8"))
@@ -149,7 +150,8 @@ def _write_source(root: Path, site: Site, lectures: list[Path], drawn: Mapping[s
         for file in drawn[stem].glob("*.webp"):
             shutil.copy(file, frames)
         for cell, about in shown.items():
-            (frames / f"{cell}.json").write_text(frames_file(about), encoding="utf-8")
+            if "frames" in about:
+                (frames / f"{cell}.json").write_text(frames_file(about), encoding="utf-8")
         _write(page(notebook, stem, shown, site.assignments), source / f"{stem}.ipynb")
     slides = page(read_notebook(root / "notebooks" / INDEX_BY_SLIDE), SLIDES, {}, site.assignments)
     _write(slides, source / f"{SLIDES}.ipynb")

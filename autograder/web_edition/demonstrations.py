@@ -1,8 +1,8 @@
-"""Run a lecture and draw the frames of its demonstrations, in a process of its own.
+"""Run a lecture, draw the frames of its demonstrations and ask its questions, in a process of its own.
 
     python -m autograder.web_edition.demonstrations NOTEBOOK FOLDER
 
-writes one WebP per frame into FOLDER, and `frames.json`: for each cell with a picture, what the page needs.
+writes one WebP per frame into FOLDER, and `frames.json`: what the page needs for each cell that shows one.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from PIL import Image
 
 from autograder.web_edition.frames import combinations, mentioned_in, positions
 from course_utils.drawing.pictures import Picture
+from course_utils.drawing.predictions import Prediction
 from course_utils.drawing.sliders import Demo
 
 INDEX = "frames.json"
@@ -36,6 +37,7 @@ def draw_all(notebook: Path, folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     cells = nbformat.read(notebook, as_version=4).cells
     names, found = {"__name__": "__main__"}, dict[str, Any]()
+    texts = [cell.source for cell in cells]
     with contextlib.chdir(notebook.parent):
         for number, cell in enumerate(cells):
             if cell.cell_type != "code":
@@ -46,10 +48,13 @@ def draw_all(notebook: Path, folder: Path) -> dict[str, Any]:
             except Exception as error:  # whatever a lecture's code raises
                 raise RuntimeError(f"the cell {cell.id} fails ({type(error).__name__}: {error})") from None
             if isinstance(shown, Demo):
-                around = "\n".join(near.source for near in cells[max(0, number - 1) : number + 2] if near is not cell)
+                around = "\n".join(texts[max(0, number - 1) : number] + texts[number + 1 : number + 2])
                 found[cell.id] = _demonstration(shown, around, folder)
             elif isinstance(shown, Picture):
                 found[cell.id] = {"controls": [], "frames": {"": _frame(shown, folder)}}
+            elif isinstance(shown, Prediction):
+                texts[number] = shown.question.text
+                found[cell.id] = {"question": shown.html(is_alive=True)}
     return found
 
 

@@ -42,6 +42,10 @@ def page(notebook: NotebookNode, stem: str, drawn: Mapping[str, Any], assignment
             cell.source = _with_links(cell.source, assignments)
             continue
         shown = drawn.get(cell.get("id", ""))
+        if shown is not None and "question" in shown:
+            cell.metadata = {"tags": ["remove-input"]}
+            cell.outputs = [new_output("display_data", {"text/html": shown["question"]})]
+            continue
         is_folded = shown is not None or cell.metadata.get("jupyter", {}).get("source_hidden", False)
         cell.metadata = {"tags": ["hide-input"]} if is_folded else {}
         if shown is not None:

@@ -1,26 +1,24 @@
-"""A student's progress: which exercises pass their visible checks, how long they should take, and what comes next.
+"""A student's progress: exercises that pass their visible checks, what comes next, and predictions made in lectures.
 
     from course_utils import progress
     progress.show()
 
-It reads what the checks have noted on this computer, in the student's home folder. It sends nothing anywhere. It knows
-only the visible checks: hidden cases run when the notebook is graded.
+It reads what checks and lectures have noted on this computer, in the student's home folder. It sends nothing anywhere.
+It knows only the visible checks: hidden cases run when the notebook is graded.
 """
 
 from __future__ import annotations
 
-import contextlib
 import html
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-RELEASE = Path(__file__).parents[2] / "release"
+from course_utils.student import notes, predictions
 
-# The environment variable that names another folder for the notes.
-FOLDER_VARIABLE = "COURSE_PROGRESS"
+RELEASE = Path(__file__).parents[2] / "release"
+NOTES = "progress"
 
 
 @dataclass(frozen=True)
@@ -60,22 +58,17 @@ def note(assignment: str, exercise: str, check: str, passes: bool) -> None:
 
     check: the digest of its cell, as `hints.json` has it.
     """
-    notes = _notes()
-    notes.setdefault(assignment, {}).setdefault(exercise, {})[check] = passes
-    path = _path()
-    draft = path.with_name(f".{os.getpid()}.draft")
-    with contextlib.suppress(OSError):  # a full disk or a read-only home must not stop an exercise
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(notes, indent=1), encoding="utf-8")
-        draft.replace(path)
+    kept = notes.read(NOTES)
+    kept.setdefault(assignment, {}).setdefault(exercise, {})[check] = passes
+    notes.write(NOTES, kept)
 
 
 def units(release: Path = RELEASE) -> list[Unit]:
     """Return all units in the folder `release`, with what the notes say about their exercises."""
-    notes, found = _notes(), []
+    kept, found = notes.read(NOTES), []
     for path in sorted(release.glob("*/hints.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
-        went = notes.get(content["assignment"], {})
+        went = kept.get(content["assignment"], {})
         exercises = tuple(
             Exercise(
                 about["title"], about["minutes"], tuple(went.get(name, {}).get(check) for check in about["checks"])
@@ -86,16 +79,16 @@ def units(release: Path = RELEASE) -> list[Unit]:
     return found
 
 
-def page(released: list[Unit]) -> str:
-    """Return the progress in the `released` units as HTML."""
-    return "\n".join(_lines(released))
+def page(released: list[Unit], lectures: Sequence[predictions.Lecture] = ()) -> str:
+    """Return the progress in the `released` units, and the predictions made in the `lectures`, as HTML."""
+    return "\n".join([*_lines(released), *_predictions(lectures)])
 
 
 def show(release: Path = RELEASE) -> None:
     """Show the progress in a notebook."""
     from IPython.display import HTML, display
 
-    display(HTML(page(units(release))))
+    display(HTML(page(units(release), predictions.lectures())))
 
 
 def _lines(released: list[Unit]) -> Iterator[str]:
@@ -126,14 +119,8 @@ def _next(released: list[Unit]) -> str:
     return f"{verb} <b>{html.escape(exercise.title)}</b> in {unit.name}, about {exercise.minutes} minutes."
 
 
-def _path() -> Path:
-    folder = os.environ.get(FOLDER_VARIABLE)
-    return (Path(folder) if folder else Path.home() / ".deep-learning-course") / "progress.json"
-
-
-def _notes() -> dict[str, dict[str, dict[str, bool]]]:
-    try:
-        notes = json.loads(_path().read_text(encoding="utf-8"))
-        return notes if isinstance(notes, dict) else {}
-    except (OSError, ValueError):  # no notes yet, or damaged ones
-        return {}
+def _predictions(lectures: Sequence[predictions.Lecture]) -> Iterator[str]:
+    begun = [lecture for lecture in lectures if lecture.made]
+    if begun:
+        items = "".join(f"<li><b>{html.escape(lecture.name)}</b>: {lecture.sentence}.</li>" for lecture in begun)
+        yield f"<p>Predictions, which nobody grades:</p><ul>{items}</ul>"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.student import progress
+from course_utils.student import predictions, progress
+from course_utils.student.notes import FOLDER_VARIABLE
 
 EXERCISES = {
     "first": {"title": "1.1 First & last", "minutes": 10, "slide": "", "checks": {"a": {}, "b": {}}},
@@ -19,7 +20,7 @@ EXERCISES = {
 @pytest.fixture(autouse=True)
 def notes(tmp_path, monkeypatch) -> Path:
     """Where the notes are kept."""
-    monkeypatch.setenv(progress.FOLDER_VARIABLE, str(tmp_path / "home"))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "home"))
     return tmp_path / "home" / "progress.json"
 
 
@@ -115,3 +116,50 @@ def test_the_released_units_of_the_course_are_all_there():
     released = progress.units()
     assert [unit.name for unit in released] == sorted(path.name for path in progress.RELEASE.iterdir())
     assert all(exercise.minutes > 0 for unit in released for exercise in unit.exercises)
+
+
+# --- predictions ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lectures(tmp_path) -> Path:
+    """A folder with a lecture that asks three questions, one that asks none, and one that is damaged."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name, sources in {"01_one": ["import x", *(f'predict("{q}")' for q in "abc")], "02_two": ["x = 1"]}.items():
+        cells = [{"cell_type": "code", "source": [source]} for source in sources]
+        (folder / f"{name}.ipynb").write_text(json.dumps({"cells": cells}))
+    (folder / "03_three.ipynb").write_text("{")
+    return folder
+
+
+def test_predictions_are_counted_per_lecture(release, lectures):
+    found = lambda: progress.page(progress.units(release), predictions.lectures(lectures))
+    assert "predictions" not in found()
+    predictions.note("one", "a", "3", True)
+    predictions.note("one", "b", "no", False)
+    predictions.note("one", "of-an-earlier-year", "no", True)
+    assert "01_one</b>: you have made 2 of 3 predictions of this lecture, 1 as it turned out." in found()
+    assert predictions.entered("one", "a") == "3" and predictions.entered("one", "c") == ""
+
+
+def test_predictions_do_not_change_what_the_checks_noted(release):
+    progress.note("01_one", "second", "c", True)
+    predictions.note("one", "a", "3", True)
+    assert shown(release).bars[0] == ("1", "2")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"one": 3}', '{"one": {"a": {"entered": 3}}}', '{"one": {"a": "b"}}'])
+def test_predictions_that_cannot_be_read_are_made_anew(notes, lectures, content):
+    notes.parent.mkdir()
+    (notes.parent / "predictions.json").write_text(content)
+    assert predictions.entered("one", "a") == ""
+    assert [lecture.made for lecture in predictions.lectures(lectures)] == [0]
+    predictions.note("one", "a", "3", True)
+    assert predictions.entered("one", "a") == "3"
+
+
+def test_predictions_that_cannot_be_written_stop_nothing(notes):
+    notes.parent.write_text("a file where the folder should be")
+    predictions.note("one", "a", "3", True)
+    assert predictions.entered("one", "a") == ""

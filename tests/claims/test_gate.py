@@ -3,6 +3,9 @@
 What readers should see, and the answer to a question, are claims where they hold a number or a word such as "first",
 "best" or "never". `test_NAME_...` in the module of the unit computes it anew; NAME is the id of the cell. `WAITING` in
 that module lists the cells whose test is still to be written: it may only become shorter.
+
+The answer to a prediction is a claim, too. What its function computes needs no test. What is typed there needs one,
+named after the cell of the question or after the cell that says what is to be seen, which then has its numbers.
 """
 
 from __future__ import annotations
@@ -82,6 +85,93 @@ def test_a_claim_has_a_test_named_after_its_cell_or_waits_for_one(unit):
 def test_a_test_of_a_claim_is_named_after_a_cell_that_exists(unit):
     cells = [cell.id for cell in read_notebook(ROOT / "notebooks" / f"{unit}.ipynb").cells]
     assert [name for name in names_of_tests(unit) if not any(is_tested(cell, [name]) for cell in cells)] == []
+
+
+# --- predictions -----------------------------------------------------------------------------------------------------
+
+
+def typed(node: ast.expr | None) -> str:
+    """Return what is typed in an expression that makes a text: its constants, without what is computed between them."""
+    match node:
+        case ast.Constant(value):
+            return f" {value} "
+        case ast.JoinedStr(values=parts):
+            return "".join(part.value if isinstance(part, ast.Constant) else " " for part in parts)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value)):
+            return f" {value} "
+        case _:
+            return ""
+
+
+def typed_claims(source: str) -> dict[str, tuple[str, str]]:
+    """Return {question: (what is typed in its answer and its reason, what is typed in its question)} of a module."""
+    found = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and "predict.question" in map(ast.unparse, node.decorator_list):
+            (asked,) = (last.value for last in node.body if isinstance(last, ast.Return))
+            said = {keyword.arg: keyword.value for keyword in asked.keywords}
+            given = " ".join(typed(part) for argument in asked.args for part in ast.walk(argument))
+            found[node.name.replace("_", "-")] = f"{typed(said['answer'])} {typed(said['why'])}", given
+    return found
+
+
+def untested_answers(cells: list[NotebookNode], source: str, names: list[str]) -> list[str]:
+    """Return the questions of a lecture whose answer or reason is a claim without a test."""
+    found = []
+    for question, (claim, given) in typed_claims(source).items():
+        at = next((i for i, cell in enumerate(cells) if cell.source == f'predict("{question}")'), None)
+        if at is None:
+            found.append(f"{question} is not asked")
+            continue
+        if is_tested(cells[at].id, names) or not (NUMBER.search(claim) or SUPERLATIVE.search(claim)):
+            continue
+        seen = next((cell for cell in cells[at:] if SEEN in cell.source), None)
+        new = set(NUMBER.findall(claim)) - set(NUMBER.findall(given))
+        if seen is None or not is_tested(seen.id, names):
+            found.append(f"{question}: neither its cell nor the next that says what is to be seen has a test")
+        elif new := sorted(number for number in new if number.rstrip("%") not in plain(seen.source)):
+            found.append(f"{question}: no test computes {', '.join(new)}")
+    return found
+
+
+def plain(text: str) -> set[str]:
+    """Return the numbers of a text of a lecture as a question writes them: without TeX between their digits."""
+    return {number.rstrip("%") for number in NUMBER.findall(re.sub(r"(?<=\d)(?:\{,\}|,)(?=\d{3})", "", text))}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_answer_to_a_prediction_is_computed_or_has_a_test(unit):
+    source = (ROOT / "course_utils" / unit[3:] / "predictions.py").read_text(encoding="utf-8")
+    cells = read_notebook(ROOT / "notebooks" / f"{unit}.ipynb").cells
+    assert untested_answers(cells, source, names_of_tests(unit)) == []
+
+
+QUESTION = """
+@predict.question
+def order():
+    return Number("Of 50 layers?", answer={answer}, why={why})
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "why", "complaint"),
+    [
+        ("count()", "f'It takes {count()}.'", None),
+        ("count()", "'It takes 44.8 for 50.'", None),  # the cell says so, and has a test
+        ("count()", "'It takes 45.'", "order: no test computes 45"),
+        ("-7", "'It is so.'", "order: no test computes 7"),
+    ],
+)
+def test_what_is_typed_in_an_answer_needs_a_test_and_what_is_computed_needs_none(answer, why, complaint):
+    from nbformat.v4 import new_code_cell
+
+    cells = [new_code_cell('predict("order")', id="order-predict"), planted("It is 44.8 times as many.")]
+    cells[1].id = "order-see"
+    source = QUESTION.format(answer=answer, why=why)
+    expected = [complaint] if complaint else []
+    assert untested_answers(cells, source, ["order_see_the_ratio"]) == expected
+    assert untested_answers(cells, source, ["order_predict_the_ratio"]) == []
+    assert untested_answers(cells[1:], source, []) == ["order is not asked"]
 
 
 def planted(text: str, summary: str = SEEN) -> NotebookNode:

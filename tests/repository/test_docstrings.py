@@ -34,8 +34,9 @@ Raised = dict[str, set[str]]  # by private function or `Class._method`: the erro
 def public(tree: ast.Module) -> Iterator[Public]:
     """Yield (name, node, docstring) of the public functions, classes and methods of a module."""
     for node in tree.body:
-        if isinstance(node, Function) and "overload" in map(ast.unparse, node.decorator_list):
-            continue  # its implementation has the docstring
+        decorators = list(map(ast.unparse, getattr(node, "decorator_list", [])))
+        if "overload" in decorators or "predict.question" in decorators:
+            continue  # its implementation has the docstring, or the question says what it asks
         if isinstance(node, (Function, ast.ClassDef)) and not node.name.startswith("_"):
             yield node.name, node, ast.get_docstring(node) or ""
             for member in node.body if isinstance(node, ast.ClassDef) else ():

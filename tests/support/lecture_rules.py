@@ -109,13 +109,16 @@ def opening(notebook: NotebookNode) -> list[str]:
 
 
 def predictions(notebook: NotebookNode) -> list[str]:
-    """Check that the reader is asked to predict before each demonstration, and reads what to see after it."""
+    """Check that the reader enters a prediction before each demonstration, and reads what to see after it."""
     violations, asked, waiting = [], False, None
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            asked = asked or "**Predict.**" in cell.source
+            if re.search(r"\*\*Predict\b", cell.source):
+                violations.append(f"{cell.id} asks for a prediction that cannot be entered")
             if "<details><summary>What you should see</summary>" in cell.source:
                 waiting = None
+        elif cell.source.startswith("predict("):
+            asked = True
         elif "explore(" in cell.source:
             violations += [] if asked else [f"nothing is predicted before the demonstration of {cell.id}"]
             violations += [f"nobody says what is to be seen in {waiting}"] if waiting else []

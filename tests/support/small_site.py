@@ -27,7 +27,20 @@ def draw(height=1.0, rate=0.1, method="plain", is_grey=False):
     return finish(figure, f"{method}: a bar of height {height:g}, one of {rate:g}, {'grey' if is_grey else 'blue'}.")
 """
 OPENING = "# A small lecture\n\nSee [where](index.ipynb) and [exercise 1.1](../release/a/a.ipynb)."
-PREDICT = "## 1 Bars\n\n$$\\hat y = \\sum_{i=1}^n w_i x_i$$\n\n**Predict.** At 2.75?"
+ASKED = """
+from course_utils.drawing.predictions import Number, OneOf, Predictions
+
+predict = Predictions("small")
+
+@predict.question
+def bars():
+    return OneOf("Which bar is higher?", ["height", "`rate`"], answer="height", why="It starts at 1.")
+
+@predict.question
+def sum_of_bars():
+    return Number("What do both add up to?", answer=1.0 + 0.1, tolerance=0.05, unit="cm", why="1 and 0.1 are added.")
+"""
+PREDICT = "## 1 Bars\n\n$$\\hat y = \\sum_{i=1}^n w_i x_i$$\n\nAt 2.75?"
 SEE = "<details><summary>What you should see</summary>\n\nAt $10^{-3}$ *little*.\n\n</details>"
 INDEX = "# Contents\n\n| slide | taught in |\n| --- | --- |\n| A | [01](01_small.ipynb) 1 |"
 ERRATA = "# Errata of the lectures\n\n| slide | correct |\n| --- | --- |\n| $a$ | $b$ |\n"
@@ -45,6 +58,8 @@ def small_course(root: Path, *further: str) -> Path:
         new_code_cell("import os", id="kernel"),
         new_code_cell(DRAWING, id="drawing"),
         new_markdown_cell(PREDICT, id="bars-predict"),
+        new_code_cell(ASKED, id="asked"),
+        new_code_cell('predict("bars")', id="bars-asked"),
         new_code_cell(ONE_AT_A_TIME, id="bars-demo"),
         new_markdown_cell(SEE, id="bars-see"),
         new_code_cell(
@@ -53,6 +68,7 @@ def small_course(root: Path, *further: str) -> Path:
             metadata={"jupyter": {"source_hidden": True}},
             outputs=[new_output("stream", name="stdout", text="holds: 1 = 1\n")],
         ),
+        new_code_cell('predict("sum-of-bars")', id="pair-asked"),
         new_code_cell(ALL_TOGETHER, id="pair-demo"),
         new_code_cell("draw(3.0)", id="still"),
         *(new_code_cell(source, id=f"further-{i}") for i, source in enumerate(further)),

@@ -96,7 +96,7 @@ def in_order():
         cells=[
             new_markdown_cell("# A unit", id="title"),
             new_markdown_cell(SYMBOLS, id="symbols"),
-            new_markdown_cell("**Predict.** What will be seen?", id="predict"),
+            new_code_cell('predict("what-is-seen")', id="predict"),
             new_code_cell("explore(draw)", id="demo", outputs=[picture_output()]),
             new_markdown_cell(SEEN, id="see"),
         ]
@@ -148,6 +148,11 @@ DEFECTS = {
     "no symbols": (without("symbols"), rules.opening, "no symbol table"),
     "short table": (with_cell(id="symbols", source=SYMBOLS[:-20]), rules.opening, "no symbol table"),
     "no prediction": (without("predict"), rules.predictions, "nothing is predicted before the demonstration of demo"),
+    "a prompt": (
+        with_cell(id="title", source="**Predict.** What will be seen?"),
+        rules.predictions,
+        "title asks for a prediction that cannot be entered",
+    ),
     "no answer": (without("see"), rules.predictions, "nobody says what is to be seen in demo"),
 }
 
