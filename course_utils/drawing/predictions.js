@@ -34,7 +34,8 @@ function ask(place, question, earlier, keep) {
     said.focus();
     keep(entered, isRight(question, entered));
   });
-  form.dataset.lmSuppressShortcuts = "true"; // JupyterLab's: the keys are for the form
+  // JupyterLab's shortcuts, the arrow keys among them, ask the element that has the focus.
+  form.querySelectorAll("input, button").forEach((control) => (control.dataset.lmSuppressShortcuts = "true"));
   if (earlier) show(earlier);
 }
 

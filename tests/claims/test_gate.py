@@ -27,6 +27,8 @@ SEEN, ANSWER = "<details><summary>What you should see</summary>", "<details><sum
 # A number that is no part of a reference (section 3.1, unit 08, exercise 2.4), and words that say more than "here".
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?%?")
 REFERENCE = re.compile(r"(?:sections?|units?|exercises?|lecture|cell)\s+\d+(?:\.\d+)?(?:\s+and\s+\d+(?:\.\d+)?)?")
+# In the reason of an answer these are parts of formulas.
+FORMULA = {"0", "1", "2"}
 SUPERLATIVE = re.compile(
     r"\b(?:all|always|any|best|every|exactly|fastest|first|highest|largest|last|least|lowest|most|never|no|none|nothing|only|"
     r"slowest|smallest|sooner|twice|worst|half|longer|shorter|faster|slower|more|fewer|less)\b"
@@ -126,7 +128,7 @@ def untested_answers(cells: list[NotebookNode], source: str, names: list[str]) -
         if is_tested(cells[at].id, names) or not (NUMBER.search(claim) or SUPERLATIVE.search(claim)):
             continue
         seen = next((cell for cell in cells[at:] if SEEN in cell.source), None)
-        new = set(NUMBER.findall(claim)) - set(NUMBER.findall(given))
+        new = set(NUMBER.findall(claim)) - set(NUMBER.findall(given)) - FORMULA
         if seen is None or not is_tested(seen.id, names):
             found.append(f"{question}: neither its cell nor the next that says what is to be seen has a test")
         elif new := sorted(number for number in new if number.rstrip("%") not in plain(seen.source)):
