@@ -1,11 +1,9 @@
 // The form of a prediction, in JupyterLab (anywidget calls `render`) and on the web edition (`start` finds the questions).
 // A question has `options` to choose from, or a `number` with a `tolerance`.
 
-let forms = 0;
-
 // Put the form of `question` into `place`. earlier: what was entered before. keep(entered, isRight): called once.
 function ask(place, question, earlier, keep) {
-  const id = `prediction-${++forms}`;
+  const id = `prediction-${Math.random().toString(36).slice(2)}`; // each widget loads this file anew: no counter
   const form = element("form", { className: "prediction", noValidate: true });
   const fields = element("fieldset");
   const said = element("div", { className: "said", tabIndex: -1 });
@@ -36,6 +34,12 @@ function ask(place, question, earlier, keep) {
   });
   // JupyterLab's shortcuts, the arrow keys among them, ask the element that has the focus.
   form.querySelectorAll("input, button").forEach((control) => (control.dataset.lmSuppressShortcuts = "true"));
+  // In JupyterLab the Enter key of a field does not submit its form.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
   if (earlier) show(earlier);
 }
 
