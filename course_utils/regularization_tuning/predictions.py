@@ -174,7 +174,7 @@ def helps() -> OneOf:
         ["with 100 training images", "with 1000 training images", "it is the same"],
         answer="with 100 training images",
         why=(
-            "It is 29 points there: 67% instead of 38%. With 1000 images the images themselves show most digits in most"
+            "It is large there: 67% instead of 38%. With 1000 images the images themselves show most digits in most"
             " positions."
         ),
     )
