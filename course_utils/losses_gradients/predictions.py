@@ -25,8 +25,8 @@ def line() -> OneOf:
     x, y = models.near_a_line(*models.OUTLIER)
     square, absolute = (fit(x, y)[0] for fit in (models.least_squares_line, models.least_absolute_line))
     return OneOf(
-        "Twelve points lie near a line with slope 0.8, and one lies far from it. Which fitted line does that one point"
-        " change more?",
+        "Twelve points lie near a line with slope 0.8, and one (orange) lies far from it. Which fitted line does that"
+        " one point change more?",
         ["the one with the smallest L₁", "the one with the smallest L₂", "both to the same extent"],
         answer=(
             "the one with the smallest L₂"

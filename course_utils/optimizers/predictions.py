@@ -281,7 +281,8 @@ def noise() -> OneOf:
 @predict.question
 def scaling() -> OneOf:
     return OneOf(
-        "Batches become 64 times as large, and the learning rate grows from 0.05 in proportion. What happens?",
+        "Batches of 5 digits become k = 64 times as large, and the learning rate grows from 0.05 in proportion. What"
+        " happens?",
         ["the same final loss, with a 64th of the updates", "a lower loss", "training diverges"],
         answer="training diverges",
         why=(
