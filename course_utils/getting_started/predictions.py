@@ -39,11 +39,10 @@ def hidden() -> OneOf:
 
 @predict.question
 def family() -> OneOf:
-    options = ["AI, not machine learning", "machine learning, not deep learning", "deep learning"]
     return OneOf(
         "A program plays chess by rules that people wrote down. What is it?",
-        options,
-        answer=options[0],
+        ["AI, not machine learning", "machine learning, not deep learning", "deep learning"],
+        answer="AI, not machine learning",
         why=(
             "Nothing in it was fitted to data. A straight line fitted to house prices is machine learning, but has no"
             " layer between input and output."

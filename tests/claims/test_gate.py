@@ -92,13 +92,13 @@ def test_a_test_of_a_claim_is_named_after_a_cell_that_exists(unit):
 # --- predictions -----------------------------------------------------------------------------------------------------
 
 
-def typed(node: ast.expr | None) -> str:
+def typed(node: ast.AST) -> str:
     """Return what is typed in an expression that makes a text: its constants, without what is computed between them."""
     match node:
         case ast.Constant(value):
             return f" {value} "
         case ast.JoinedStr(values=parts):
-            return "".join(part.value if isinstance(part, ast.Constant) else " " for part in parts)
+            return "".join(str(part.value) if isinstance(part, ast.Constant) else " " for part in parts)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value)):
             return f" {value} "
         case _:
@@ -111,6 +111,7 @@ def typed_claims(source: str) -> dict[str, tuple[str, str]]:
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef) and "predict.question" in map(ast.unparse, node.decorator_list):
             (asked,) = (last.value for last in node.body if isinstance(last, ast.Return))
+            assert isinstance(asked, ast.Call)
             said = {keyword.arg: keyword.value for keyword in asked.keywords}
             given = " ".join(typed(part) for argument in asked.args for part in ast.walk(argument))
             found[node.name.replace("_", "-")] = f"{typed(said['answer'])} {typed(said['why'])}", given
