@@ -216,8 +216,8 @@ def when() -> OneOf:
         ["1000 and 1", "both are `inf`", "the value is `inf`, the gradient `nan`"],
         answer=said[bool(y.isinf()), not bool(slope.isnan())],
         why=(
-            "The exponential overflows, and the chain rule then divides infinity by infinity. A function of your own"
-            " can use a formula without overflow."
+            "The exponential overflows, and the chain rule then multiplies 0, the slope of the logarithm, by infinity."
+            " A function of your own can use a formula without overflow."
         ),
     )
 

@@ -52,7 +52,7 @@ def family() -> OneOf:
 
 @predict.question
 def layers() -> OneOf:
-    small, large = (first_network.parameters_of([4, width, width, 1]) for width in (3, 6))
+    small, large = (first_network.parameters_of([4, width, width, 3]) for width in (3, 6))
     options = ["it doubles", "it more than doubles", "it less than doubles"]
     return OneOf(
         "You double the width of both hidden layers. How does the number of parameters change?",

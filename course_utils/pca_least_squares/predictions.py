@@ -157,8 +157,8 @@ def fit() -> OneOf:
         options,
         answer=options[int(perpendicular > vertical)],
         why=(
-            "The perpendicular line follows the long axis of the cloud. The vertical one predicts y from t, and noise"
-            " in y makes its slope smaller than that."
+            "The perpendicular line follows the long axis of the cloud. The vertical one follows the mean of y at each"
+            " t, which rises less steeply."
         ),
     )
 
