@@ -24,7 +24,7 @@ Kit = dict[str, bytes]
 NAME = "deep-learning"
 
 # The folders of a kit, and which of their files are copied. `leaks` checks what is in a release.
-COPIED = {"notebooks": "*.ipynb", "course_utils": "*.py", RELEASE: "*"}
+COPIED = {"notebooks": ("*.ipynb",), "course_utils": ("*.py", "*.js", "*.css"), RELEASE: ("*",)}
 AS_THEY_ARE = (
     *(CONFIG, "environment.yml", "requirements.lock", "LICENSE"),
     *("jupyter/jupyter_server_config.json", "jupyter/custom/custom.css"),
@@ -69,8 +69,8 @@ def make_kit(root: Path, folder: Path, with_zip: bool = False, branch: str | Non
 def student_kit(root: Path) -> Kit:
     """Return the kit of the course in `root`. Raises CourseError if a part of it is missing or is a link."""
     kit = {name: _read(root / name) for name in AS_THEY_ARE}
-    for name, pattern in COPIED.items():
-        files = list(_files(root / name, pattern))
+    for name, patterns in COPIED.items():
+        files = [path for pattern in patterns for path in _files(root / name, pattern)]
         if not files:
             raise CourseError(f"there is nothing for students in {root / name}; run `make release`, or restore it.")
         kit |= {path.relative_to(root).as_posix(): _read(path) for path in files}
@@ -143,6 +143,7 @@ def _pyproject(root: Path) -> str:
             "dependencies": needs,
         },
         "tool.setuptools.packages.find": {"include": ["course_utils*"]},
+        "tool.setuptools.package-data": {"course_utils": ["**/*.js", "**/*.css"]},
     }
     return "\n".join(_toml_table(name, table) for name, table in tables.items())
 

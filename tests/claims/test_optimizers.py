@@ -101,7 +101,7 @@ def test_race_see_the_order_on_the_saddle():
 
 
 def test_race_see_from_the_corner_only_the_adaptive_methods_are_sure_to_stay_on_the_map():
-    paths = update_rule_pictures.race_paths("Beale's function", -4.0, 2.0)
+    paths = update_rule_pictures.race_paths("Beale's function", (-4.0, 2.0))
     west, east, south, north = opt.WINDOW
     inside = {method: bool(((path >= [west, south]) & (path <= [east, north])).all()) for method, path in paths.items()}
     assert all(inside[method] for method in ADAPTIVE) and not inside[MOMENTUM] and not inside[NESTEROV]
