@@ -7,7 +7,7 @@ where they are for other values of the controls:
     @in_browser("vectors.js", "innerProduct")
     def draw_inner_product(y): ...
 
-`vectors.js` lies next to the module of the drawing function and exports `innerProduct(values, constants)`, which returns
+`vectors.js` is next to the module of the drawing function and exports `innerProduct(values, constants)`, which returns
 {NAME: [[x, y], ...]} in data coordinates; `null` instead of a point interrupts a line. What it returns for some values
 has to be what the drawing function draws for them, which the tests verify for every demonstration.
 """
@@ -26,7 +26,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon
+from matplotlib.patches import Polygon, Rectangle
 from matplotlib.text import Annotation
 
 Draw = TypeVar("Draw", bound=Callable[..., Any])
@@ -106,7 +106,7 @@ def moving_parts(figure: Figure) -> list[dict[str, Any]]:
     """Return the moving parts of a figure in the order in which they are drawn.
 
     Each is {name, axes: the index of its axes, kind: "line", "arrow", "area" or "points", points: [[x, y] or None, ...]
-    in data coordinates} with its look, lengths in pixels.
+    in data coordinates} with its look, lengths in pixels. Raises TypeError for artists that the browser does not draw.
     """
     pixels = figure.dpi / 72
     parts = sorted(_marked(figure), key=lambda pair: pair[1].get_zorder())
@@ -138,9 +138,12 @@ def _described(artist: Artist, pixels: float) -> dict[str, Any]:
         return (
             part | {"kind": "area", "points": _points(artist.get_xy()), "width": artist.get_linewidth() * pixels} | look
         )
+    if isinstance(artist, Rectangle):
+        look = {"color": to_hex(artist.get_facecolor()), "fill": to_hex(artist.get_facecolor()), "width": 0}
+        return part | {"kind": "area", "points": _points(artist.get_corners())} | look
     if isinstance(artist, Line2D):
         return part | {"points": _points(artist.get_xydata())} | _line_look(artist, pixels)
-    raise TypeError(f"{type(artist).__name__} cannot be a moving part; use plot, fill, arrow or a LineCollection.")
+    raise TypeError(f"{type(artist).__name__} cannot be a moving part; use plot, fill, bar, arrow or a LineCollection.")
 
 
 def _line_look(line: Line2D, pixels: float) -> dict[str, Any]:
@@ -158,6 +161,4 @@ def _line_look(line: Line2D, pixels: float) -> dict[str, Any]:
 def _points(places: Any) -> list[list[float] | None]:
     """Return places, (n, 2), as [x, y] of six digits; None where one is not finite: there a line is interrupted."""
     xy = np.asarray(places, dtype=float)
-    are_finite = np.isfinite(xy).all(axis=1).tolist()
-    rounded = ([float(f"{x:.6g}"), float(f"{y:.6g}")] for x, y in xy.tolist())
-    return [place if is_finite else None for place, is_finite in zip(rounded, are_finite, strict=True)]
+    return [[float(f"{x:.6g}"), float(f"{y:.6g}")] if np.isfinite(x + y) else None for x, y in xy.tolist()]

@@ -124,8 +124,9 @@ class Handle:
     """A point (x, y) that is dragged on the picture, or moved with the arrow keys.
 
     start: where it is first, in data coordinates; it goes to the nearest place where it may be.
-    x, y: (smallest, largest); one number in both keeps it on a line. step: of both coordinates. radius: (smallest, largest) distance from the origin; the handle then moves in steps of
-    `turn` degrees around it, and of `step` away from it. axes: the index of the axes that it belongs to.
+    x, y: (smallest, largest); one number in both keeps it on a line. step: of both coordinates.
+    radius: (smallest, largest) distance from the origin; the handle then moves in steps of `turn` degrees around it,
+    and of `step` away from it. axes: the index of the axes that it belongs to.
     """
 
     start: tuple[float, float]
@@ -171,8 +172,8 @@ class Handle:
 
 
 @dataclass(frozen=True)
-class Play:
-    """The number of an iteration between `low` and `high`, with buttons that play it and go one `step` on or back."""
+class _Steps:
+    """A number between `low` and `high` in steps of `step`; whole numbers where these three are `int`."""
 
     low: float
     high: float
@@ -180,23 +181,45 @@ class Play:
     label: str
     step: float = 1
 
-    def for_browser(self) -> dict[str, Any]:
-        """Return what the browser needs to show the buttons."""
-        return {"kind": "play", "label": self.label, "low": self.low, "high": self.high, "step": self.step}
-
     def nearest(self, number: float) -> float:
-        """Return the iteration nearest to `number`."""
-        is_whole = all(isinstance(part, int) for part in (self.low, self.high, self.step))
+        """Return the value nearest to `number`."""
         value = _on_grid(number, self.low, self.high, self.step)
-        return round(value) if is_whole else value
+        return round(value) if all(isinstance(part, int) for part in (self.low, self.high, self.step)) else value
 
     def corners(self) -> list[float]:
-        """Return the first and the last iteration."""
+        """Return the smallest and the largest number."""
         return [self.low, self.high]
 
     def sample(self, rng: np.random.Generator) -> float:
-        """Draw an iteration at random."""
+        """Draw one of the steps at random."""
         return self.nearest(rng.uniform(self.low, self.high))
+
+
+@dataclass(frozen=True)
+class Mark(_Steps):
+    """A number that is dragged on the picture: along its x axis, along its y axis, or, in degrees, around the origin.
+
+    along: "x", "y" or "angle". at: the other coordinate; for an angle the distance from the origin.
+    axes: the index of the axes that it belongs to.
+    """
+
+    along: str = "x"
+    at: float = 0.0
+    axes: int = 0
+
+    def for_browser(self) -> dict[str, Any]:
+        """Return what the browser needs to show and to move the mark."""
+        limits = {"low": self.low, "high": self.high, "step": self.step}
+        return {"kind": "mark", "label": self.label, "axes": self.axes, "along": self.along, "at": self.at} | limits
+
+
+@dataclass(frozen=True)
+class Play(_Steps):
+    """The number of an iteration, with buttons that play it and go one step on or back."""
+
+    def for_browser(self) -> dict[str, Any]:
+        """Return what the browser needs to show the buttons."""
+        return {"kind": "play", "label": self.label, "low": self.low, "high": self.high, "step": self.step}
 
 
 def _on_grid(value: float, low: float, high: float, step: float) -> float:
@@ -204,7 +227,8 @@ def _on_grid(value: float, low: float, high: float, step: float) -> float:
     return min(max(round(low + round((inside - low) / step) * step, 9), low), high)
 
 
-Control = Slider | LogSlider | Choice | Toggle | Handle | Play
+OnStage = Handle | Mark | Play
+Control = Slider | LogSlider | Choice | Toggle | OnStage
 
 
 def _arranged(widgets: Sequence[Any]) -> ipywidgets.Widget:
@@ -230,8 +254,8 @@ class Demo:
     def __init__(self, draw: Callable[..., Picture], controls: dict[str, Control]) -> None:
         self.draw = draw
         self.controls = controls
-        on_stage = {name: control for name, control in controls.items() if isinstance(control, Handle | Play)}
-        others = {name: control for name, control in controls.items() if not isinstance(control, Handle | Play)}
+        on_stage = {name: control for name, control in controls.items() if isinstance(control, OnStage)}
+        others = {name: control for name, control in controls.items() if not isinstance(control, OnStage)}
         self._on_stage = on_stage
         self._widgets = {name: control.widget() for name, control in others.items()}
         self._moved: dict[str, Any] = {name: control.start for name, control in on_stage.items()}

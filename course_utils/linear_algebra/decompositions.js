@@ -20,3 +20,25 @@ export function svd({ column_1, column_2 }, { circle, flag }) {
   });
   return moved;
 }
+
+// x, at so many degrees, and A x.
+function xAndImage([[a, b], [c, d]], angle) {
+  const turn = (angle * Math.PI) / 180;
+  const x = [Math.cos(turn), Math.sin(turn)];
+  return [x, [a * x[0] + b * x[1], c * x[0] + d * x[1]]];
+}
+
+export function eigenvector({ preset, angle }, { presets }) {
+  const [x, y] = xAndImage(presets[preset], angle);
+  const cosine = Math.abs(x[0] * y[0] + x[1] * y[1]) / Math.hypot(...y);
+  const between = (Math.acos(Math.min(cosine, 1)) * 180) / Math.PI;
+  return { angle: [[0, 0], x], Ax: [[0, 0], y], here: [[angle % 180, between]] };
+}
+
+export function amplification({ first, second, turn, angle }) {
+  const [cos, sin] = [Math.cos((turn * Math.PI) / 180), Math.sin((turn * Math.PI) / 180)];
+  const off = (first - second) * cos * sin;
+  const A = [[first * cos ** 2 + second * sin ** 2, off], [off, first * sin ** 2 + second * cos ** 2]];
+  const [x, y] = xAndImage(A, angle);
+  return { angle: [[0, 0], x], Ax: [[0, 0], y], length: [[angle % 180, Math.hypot(...y)]] };
+}

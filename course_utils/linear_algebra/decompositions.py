@@ -126,6 +126,7 @@ def draw_svd(column_1: tuple[float, float], column_2: tuple[float, float]) -> Pi
     )
 
 
+@in_browser("decompositions.js", "amplification")
 def draw_symmetric(first: float, second: float, turn: float, angle: float) -> Picture:
     """Draw a unit vector x at `angle` degrees and A x for a symmetric A, and the length of A x for every angle."""
     A = symmetric(first, second, turn)
@@ -141,13 +142,14 @@ def draw_symmetric(first: float, second: float, turn: float, angle: float) -> Pi
     right.plot(TURN[:61], length[:61], color=BLACK)
     right.axvline(U1 % 180, color=GREEN, label="U₁")
     right.axvline(U2 % 180, color=ORANGE, label="U₂")
-    right.plot(angle, np.linalg.norm(y), "o", color=BLUE, ms=9)
+    right.plot(angle % 180, np.linalg.norm(y), "o", color=BLUE, ms=9, gid=moving("length"))
     right.set(xlabel="angle of x (degrees)", ylabel="‖Ax‖", xticks=[0, 90, 180], yticks=[0, 1, 3, 5], ylim=(-0.2, 6.4))
     right.set_title(f"‖Ax‖ = {np.linalg.norm(y):.2f}")
     right.legend(loc="upper right", ncols=2)
     return finish(figure, _amplification_in_words(values, U1 % 180, angle, float(np.linalg.norm(y))))
 
 
+@in_browser("decompositions.js", "eigenvector", lambda: {"presets": PRESETS})
 def draw_preset(preset: str, angle: float) -> Picture:
     """Draw x at `angle` degrees and A x, and the angle between their lines, for the matrix PRESETS[preset]."""
     A, x = np.array(PRESETS[preset], dtype=float), unit_vector(angle)
@@ -160,7 +162,7 @@ def draw_preset(preset: str, angle: float) -> Picture:
     left.set_title(preset)
     right.plot(TURN[:61], line_angle(A, CIRCLE[:, :61]), color=BLACK)
     right.plot(lines, np.zeros(len(lines)), "s", color=GREEN, ms=8, label="eigenvector: 0 degrees")
-    right.plot(angle, here, "o", color=BLUE, ms=9, label="this x")
+    right.plot(angle % 180, here, "o", color=BLUE, ms=9, label="this x", gid=moving("here"))
     right.set(xlabel="angle of x (degrees)", ylabel="between the lines of x and Ax (degrees)")
     right.set(
         xticks=[0, 45, 90, 135, 180], yticks=[0, 45, 90], ylim=(-5, 125), title=f"angle between x and Ax: {here:.0f}°"
@@ -212,8 +214,8 @@ def _stage(axes: Axes, M: np.ndarray, Vt: np.ndarray, stage: int) -> None:
 def _circle_and_image(axes: Axes, A: np.ndarray, x: np.ndarray, reach: float) -> None:
     axes.plot(*CIRCLE, color=GREY, lw=1)
     axes.plot(*(A @ CIRCLE), color=SKY, lw=1.5)
-    arrow(axes, A @ x, BLUE, "Ax")
-    arrow(axes, x, BLACK, "x")
+    arrow(axes, A @ x, BLUE, "Ax", gid=moving("Ax"))
+    arrow(axes, x, BLACK, "x", gid=moving("angle"))
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="coordinate 1", ylabel="coordinate 2")
     axes.set(xticks=[-3, -1, 1, 3], yticks=[-3, -1, 1, 3])
     axes.legend(loc="upper left")

@@ -230,17 +230,18 @@ def next_places(w: np.ndarray, rho: np.ndarray, mu: float) -> dict[str, np.ndarr
     }
 
 
-def draw_lookahead(w_1: float, w_2: float, mu: float) -> Picture:
+@in_browser("update_rules.js", "lookahead", lambda: {"rho": RHO, "rate": LOOK_RATE, "kappa": LOOK_KAPPA})
+def draw_lookahead(w: tuple[float, float], mu: float) -> Picture:
     """Draw one update of momentum and one of Nesterov from the same point with the same velocity."""
-    w = np.array([w_1, w_2])
-    places = next_places(w, RHO, mu)
+    places = next_places(np.array(w), RHO, mu)
     figure, axes = new_figure(size=(7.6, 3.9))
     radii = np.array([0.4, 0.8, 1.2, 1.6])
     axes.plot(np.cos(_TURN)[:, None] * radii, np.sin(_TURN)[:, None] * radii / 2, color=GREY, lw=0.6)
-    arrow(axes, places["lookahead"], BLACK, "μρ, for both", start=w)
-    arrow(axes, places[MOMENTUM], BLUE, "momentum: −α gradient at w", start=places["lookahead"])
-    arrow(axes, places[NESTEROV], GREEN, "Nesterov: −α gradient at w + μρ", start=places["lookahead"])
-    axes.plot(*places["lookahead"], "D", color=ORANGE, mec=BLACK, ms=7)
+    ahead = places["lookahead"]
+    arrow(axes, ahead, BLACK, "μρ, for both", start=w, gid=moving("both"))
+    arrow(axes, places[MOMENTUM], BLUE, "momentum: −α gradient at w", start=ahead, gid=moving(MOMENTUM))
+    arrow(axes, places[NESTEROV], GREEN, "Nesterov: −α gradient at w + μρ", start=ahead, gid=moving(NESTEROV))
+    axes.plot(*ahead, "D", color=ORANGE, mec=BLACK, ms=7, gid=moving("ahead"))
     _ends(axes, w, (0, 0))
     axes.set(xlim=(-1.7, 1.7), ylim=(-0.85, 0.85), xlabel="w₁", ylabel="w₂", xticks=[-1, 0, 1], yticks=[-0.5, 0, 0.5])
     heights = {name: float(valley(LOOK_KAPPA)[0](places[name])) for name in (MOMENTUM, NESTEROV)}
@@ -249,7 +250,7 @@ def draw_lookahead(w_1: float, w_2: float, mu: float) -> Picture:
     where = ", ".join(f"{name} ({place[0]:z.2f}, {place[1]:z.2f})" for name, place in places.items())
     return finish(
         figure,
-        f"One update from ({w_1:z.2f}, {w_2:z.2f}) with velocity (1.00, -0.25) and mu = {mu:.2f}: {where}. Values "
+        f"One update from ({w[0]:z.2f}, {w[1]:z.2f}) with velocity (1.00, -0.25) and mu = {mu:.2f}: {where}. Values "
         f"of f after it: momentum {heights[MOMENTUM]:.2f}, Nesterov {heights[NESTEROV]:.2f}.",
     )
 

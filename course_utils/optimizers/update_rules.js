@@ -21,15 +21,15 @@ const RULES = {
   },
   RMSProp: (gradient, w, [, G], rate) => {
     const g = gradient(w);
-    const next = each(G, g)((s, d) => 0.99 * s + 0.01 * d * d);
+    const next = each(G, g)((s, d) => 0.99 * s + (1 - 0.99) * (d * d));
     return [each(w, g, next)((a, d, s) => a - (rate * d) / (Math.sqrt(s) + 1e-8)), [[0, 0], next]];
   },
   Adam: (gradient, w, [mean, square], rate, t) => {
     const g = gradient(w);
-    const m = each(mean, g)((old, d) => 0.9 * old + 0.1 * d);
-    const s = each(square, g)((old, d) => 0.999 * old + 0.001 * d * d);
-    const root = s.map((value) => Math.sqrt(value / (1 - 0.999 ** t)) + 1e-8);
-    return [each(w, m, root)((a, value, by) => a - (rate * value) / (1 - 0.9 ** t) / by), [m, s]];
+    const m = each(mean, g)((old, d) => 0.9 * old + (1 - 0.9) * d);
+    const s = each(square, g)((old, d) => 0.999 * old + (1 - 0.999) * (d * d));
+    const root = s.map((value) => Math.sqrt(value / (1 - 0.999 ** t)));
+    return [each(w, m, root)((a, value, by) => a - (rate * (value / (1 - 0.9 ** t))) / (by + 1e-8)), [m, s]];
   },
 };
 
@@ -81,4 +81,11 @@ export function race({ surface, start, step }, constants) {
     moved[`${name}, values`] = path.map((w, t) => [t, Math.min(Math.max(value(w), low), high)]);
   }
   return moved;
+}
+
+export function lookahead({ w, mu }, { rho, rate, kappa }) {
+  const { gradient } = valley(kappa);
+  const ahead = each(w, rho)((a, r) => a + mu * r);
+  const after = (place) => each(ahead, gradient(place))((a, g) => a - rate * g);
+  return { start: [w], both: [w, ahead], ahead: [ahead], momentum: [ahead, after(w)], Nesterov: [ahead, after(ahead)] };
 }

@@ -8,6 +8,7 @@ Samples are rows here, as in scikit-learn and torch: `X: (n, d)`.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ from matplotlib.colors import to_rgb
 from scipy.special import erf, logsumexp
 
 from course_utils.drawing.geometry import principal_directions
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -128,6 +130,12 @@ def draw_ellipse(sigma_1: float, sigma_2: float, rho: float, k: float) -> Pictur
     )
 
 
+def _mixture_constants() -> dict[str, Any]:
+    ellipses = [[ellipse(Sigma, k).T for k in (1, 2)] for Sigma in COVARIANCES]
+    return {"names": NAMES, "heights": HEIGHTS, "ellipses": ellipses}
+
+
+@in_browser("gaussians.js", "mixture", _mixture_constants)
 def draw_mixture(
     weight_1: float, weight_2: float, weight_3: float, mean_1: float, mean_2: float, mean_3: float
 ) -> Picture:
@@ -141,8 +149,9 @@ def draw_mixture(
     resp = responsibilities(mixture_terms(X, weights, means, COVARIANCES))
     figure, (left, right) = new_figure(1, 2, size=(9.4, 4), width_ratios=[1.25, 1])
     left.scatter(*X.T, c=resp @ COLOURS, s=14)
-    for mu, Sigma, colour in zip(means, COVARIANCES, COLOURS, strict=True):
-        left.plot(*(mu[:, None] + ellipse(Sigma, 1)), *(mu[:, None] + ellipse(Sigma, 2)), color=colour, lw=1.5)
+    for name, mu, Sigma, colour in zip(NAMES, means, COVARIANCES, COLOURS, strict=True):
+        for k in (1, 2):
+            left.plot(*(mu[:, None] + ellipse(Sigma, k)), color=colour, lw=1.5, gid=moving(f"{name} {k}"))
     left.axhline(0, color=BLACK, ls="--", lw=1)
     left.set(title="samples, coloured by p(c|x)", xlabel="x₁", ylabel="x₂", xlim=(-6, 6), ylim=(-4, 4), aspect="equal")
     left.set(xticks=[-6, -3, 0, 3, 6], yticks=[-3, 0, 3])

@@ -101,10 +101,10 @@ def test_a_combination_stays_in_the_plane():
 
 def test_the_projection_picture_knows_the_nearest_point_and_the_angles():
     best, (square,), *_ = np.linalg.lstsq(subspaces.PLANE, subspaces.POINT)
-    description = subspaces.draw_projection(*best).description
+    description = subspaces.draw_projection(best).description
     assert numbers(rf"angles of {NUMBER}, {NUMBER} degrees", description) == [90, 90]
     assert np.allclose(numbers(rf"distance {NUMBER} from x", description), np.sqrt(square), atol=0.006)
-    elsewhere = subspaces.draw_projection(-1, 2).description
+    elsewhere = subspaces.draw_projection((-1, 2)).description
     told = numbers(rf"weights \({NUMBER}, {NUMBER}\) and distance {NUMBER}", elsewhere)
     assert np.allclose(told, [*best, np.sqrt(square)], atol=0.006)
     away = subspaces.POINT - subspaces.PLANE @ [-1, 2]
@@ -303,7 +303,7 @@ def test_a_strength_is_written_without_powers_of_ten():
 
 
 PROMISES = [
-    (subspaces.draw_projection, (0.7, 1.4), "distance 0.80"),
+    (subspaces.draw_projection, ((0.7, 1.4),), "distance 0.80"),
     (pca.draw_direction, (75, True), "largest, 2.60, is at 26 degrees"),
     (pca.draw_direction, (75, False), "is at 107 degrees"),
     (pca.draw_greedy, (3,), "100.0% of the variance"),

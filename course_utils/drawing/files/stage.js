@@ -26,12 +26,52 @@ async function exported(text, name) {
   }
 }
 
-// Where the value of a handle may be, next to a place in data coordinates.
-export function nearest({ x, y, step, radius, turn }, [a, b]) {
-  if (!radius) return [onGrid(a, x, step), onGrid(b, y, step)];
-  const angle = radians(Math.round(degrees(Math.atan2(b, a)) / turn) * turn);
-  const length = onGrid(Math.hypot(a, b), radius, step);
-  return [tidy(length * Math.cos(angle)), tidy(length * Math.sin(angle))];
+// The kinds of values that are dragged. Each says where in data coordinates a value is, which value is nearest to a place,
+// which value the arrow keys lead to, in steps to the right and up, and how it is read aloud.
+const short = (value) => String(Number(value.toPrecision(4)));
+const turned = ([x, y]) => (degrees(Math.atan2(y, x)) + 360) % 360;
+
+const POINT = {
+  place: (_, value) => value,
+  nearest: ({ x, y, step }, [a, b]) => [onGrid(a, x, step), onGrid(b, y, step)],
+  keyed: ({ step }, [x, y], right, up) => [x + step * right, y + step * up],
+  text: (value) => value.map(short).join(", "),
+  range: ({ x }) => x,
+};
+
+const AROUND = {
+  place: (_, value) => value,
+  nearest({ step, radius, turn }, [x, y]) {
+    const angle = radians(Math.round(degrees(Math.atan2(y, x)) / turn) * turn);
+    const length = onGrid(Math.hypot(x, y), radius, step);
+    return [tidy(length * Math.cos(angle)), tidy(length * Math.sin(angle))];
+  },
+  keyed({ step, turn }, [x, y], right, up) {
+    const angle = Math.atan2(y, x) - radians(turn * right); // right is clockwise
+    const length = Math.max(Math.hypot(x, y) + step * up, 1e-9);
+    return [length * Math.cos(angle), length * Math.sin(angle)];
+  },
+  text: (value) => `${Math.round(turned(value))} degrees, length ${short(Math.hypot(...value))}`,
+  range: ({ radius }) => [-radius[1], radius[1]],
+};
+
+const number = (place, along, keyed) => ({
+  place: ({ at }, value) => place(at, value),
+  nearest: ({ low, high, step }, where) => onGrid(along(where), [low, high], step),
+  keyed: ({ at, step }, value, right, up) => place(at, value + step * keyed(right, up)),
+  text: short,
+  range: ({ low, high }) => [low, high],
+});
+
+const MARKS = {
+  x: number((at, value) => [value, at], ([x]) => x, (right, up) => right + up),
+  y: number((at, value) => [at, value], ([, y]) => y, (right, up) => right + up),
+  angle: number((at, value) => [at * Math.cos(radians(value)), at * Math.sin(radians(value))], turned, (right, up) => up - right),
+};
+
+function kindOf(control) {
+  if (control.kind === "mark") return MARKS[control.along];
+  return control.radius ? AROUND : POINT;
 }
 
 // Data coordinates of one axes to pixels of the picture, and back.
@@ -75,7 +115,7 @@ export class Stage {
     this.caption.setAttribute("role", "status");
     this.caption.setAttribute("aria-live", "polite");
     this.players = controls.filter(({ kind }) => kind === "play").map((control) => new Player(this, control));
-    this.handles = controls.filter(({ kind }) => kind === "handle").map((control) => new HandleView(this, control));
+    this.handles = controls.filter(({ kind }) => kind !== "play").map((control) => new HandleView(this, control));
     root.append(...this.players.map((player) => player.element), element("figure", "", this.surface, this.caption));
     this.surface.append(...this.handles.map((handle) => handle.element));
   }
@@ -138,11 +178,12 @@ export class Stage {
 
   draw() {
     if (!this.scene || this.isOver) return;
-    const newer = this.moved && !this.isPresent() ? this.moved(this.values, this.constants) : {};
+    const isPresent = this.isPresent();
+    const newer = this.moved && !isPresent ? this.moved(this.values, this.constants) : {};
     const places = {};
     this.scene.parts.forEach((part) => {
       const points = newer[part.name] ?? part.points;
-      places[part.name] = points.at(-1);
+      if (isPresent || part.name in newer) places[part.name] = points.at(-1);
       this.part(part).draw(part, points, this.scales[part.axes], `${this.id}-${part.axes}`);
     });
     const names = new Set(this.scene.parts.map(({ name }) => name));
@@ -202,6 +243,7 @@ const MARKERS = {
   ".": (x, y, r) => MARKERS.o(x, y, r / 2),
   s: (x, y, r) => `M${x - r},${y - r}h${2 * r}v${2 * r}h${-2 * r}z`,
   D: (x, y, r) => `M${x},${y - 1.4 * r}l${1.4 * r},${1.4 * r}l${-1.4 * r},${1.4 * r}l${-1.4 * r},${-1.4 * r}z`,
+  "^": (x, y, r) => `M${x},${y - r}l${r},${2 * r}h${-2 * r}z`,
   X: (x, y, r) => `M${x - r},${y - r}l${2 * r},${2 * r}m${-2 * r},0l${2 * r},${-2 * r}`,
   x: (x, y, r) => MARKERS.X(x, y, r),
   "+": (x, y, r) => `M${x - r},${y}h${2 * r}M${x},${y - r}v${2 * r}`,
@@ -238,10 +280,10 @@ function head([x0, y0], [x1, y1]) {
 // A point to drag. It is at its value, or where the moving part of its name ends.
 class HandleView {
   constructor(stage, control) {
-    Object.assign(this, { stage, control, name: control.name });
+    Object.assign(this, { stage, control, name: control.name, kind: kindOf(control) });
     this.element = element("div", "handle");
     set(this.element, { role: "slider", tabindex: 0, "aria-label": control.label, "aria-roledescription": "handle" });
-    const [low, high] = control.radius ? [-control.radius[1], control.radius[1]] : control.x;
+    const [low, high] = this.kind.range(control);
     set(this.element, { "aria-valuemin": low, "aria-valuemax": high, title: control.label });
     this.element.addEventListener("pointerdown", (event) => this.hold(event));
     this.element.addEventListener("pointermove", (event) => this.drag(event));
@@ -269,7 +311,7 @@ class HandleView {
     const { left, top, width } = this.stage.surface.getBoundingClientRect();
     const zoom = this.stage.scene.width / width;
     const place = this.scale.data([(event.clientX - left) * zoom, (event.clientY - top) * zoom]);
-    this.stage.change(this.name, nearest(this.control, place));
+    this.stage.change(this.name, this.kind.nearest(this.control, place));
   }
 
   release() {
@@ -283,25 +325,17 @@ class HandleView {
     if (!way || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    const [x, y] = this.stage.values[this.name];
-    const { step, radius, turn } = this.control;
     const [right, up] = way.map((direction) => direction * (event.shiftKey ? 10 : 1));
-    const around = () => {
-      const angle = Math.atan2(y, x) - radians(turn * right); // right is clockwise
-      const length = Math.max(Math.hypot(x, y) + step * up, 1e-9);
-      return [length * Math.cos(angle), length * Math.sin(angle)];
-    };
-    this.stage.change(this.name, nearest(this.control, radius ? around() : [x + step * right, y + step * up]));
+    const place = this.kind.keyed(this.control, this.stage.values[this.name], right, up);
+    this.stage.change(this.name, this.kind.nearest(this.control, place));
   }
 
   draw(value, tip) {
-    const [x, y] = this.scale.pixel(tip ?? value);
+    const [x, y] = this.scale.pixel(tip ?? this.kind.place(this.control, value));
     this.element.style.left = `${(100 * x) / this.stage.scene.width}%`;
     this.element.style.top = `${(100 * y) / this.stage.scene.height}%`;
-    const [first, second] = value.map((each) => Number(each.toPrecision(4)));
-    const [angle, length] = [Math.round(degrees(Math.atan2(value[1], value[0]))), Math.hypot(...value).toPrecision(3)];
-    const text = this.control.radius ? `${angle} degrees, length ${Number(length)}` : `${first}, ${second}`;
-    set(this.element, { "aria-valuenow": first, "aria-valuetext": text });
+    const now = Array.isArray(value) ? value[0] : value;
+    set(this.element, { "aria-valuenow": short(now), "aria-valuetext": this.kind.text(value) });
   }
 }
 
