@@ -104,6 +104,7 @@ def mixture_samples(weights: np.ndarray, means: np.ndarray, covariances: np.ndar
     return means[c] + np.einsum("nij,nj->ni", np.linalg.cholesky(covariances)[c], z)
 
 
+@in_browser("gaussians.js", "ellipse", lambda: {"z": standard_samples(400), "circle": CIRCLE.T})
 def draw_ellipse(sigma_1: float, sigma_2: float, rho: float, k: float) -> Picture:
     """Draw 400 samples of N(0, Sigma), the ellipse of k standard deviations with its axes, and its probability."""
     Sigma = covariance_of(sigma_1, sigma_2, rho)
@@ -112,12 +113,14 @@ def draw_ellipse(sigma_1: float, sigma_2: float, rho: float, k: float) -> Pictur
     inside = np.linalg.norm(z, axis=1) <= k  # x = L z has x^T Sigma^-1 x = ||z||^2
     X = z @ np.linalg.cholesky(Sigma).T
     figure, (left, right) = new_figure(1, 2, size=(9, 4.4), width_ratios=[1.15, 1])
-    left.plot(*X[~inside].T, "o", color=GREY, ms=3, alpha=0.6)
-    left.plot(*X[inside].T, "o", color=BLUE, ms=3, alpha=0.6)
-    left.plot(*ellipse(Sigma, k), color=BLACK)
+    left.plot(*X[~inside].T, "o", color=GREY, ms=3, alpha=0.6, gid=moving("outside"))
+    left.plot(*X[inside].T, "o", color=BLUE, ms=3, alpha=0.6, gid=moving("inside"))
+    left.plot(*ellipse(Sigma, k), color=BLACK, gid=moving("ellipse"))
+    left.plot([0, sigma_1], [0, 0], "-", color=GREY, lw=4, alpha=0.7, gid=moving("sigma_1"))
+    left.plot([0, 0], [0, sigma_2], "-", color=GREY, lw=4, alpha=0.7, gid=moving("sigma_2"))
     for i, colour in enumerate((VERMILION, PURPLE)):
         half = k * np.sqrt(values[i])
-        arrow(left, half * U[:, i], colour, f"k √λ{'₁₂'[i]} = {half:.2f}")
+        arrow(left, half * U[:, i], colour, f"k √λ{'₁₂'[i]} = {half:.2f}", gid=moving(f"axis {i + 1}"))
     left.set(title=f"k = {k:.2f} standard deviations", xlabel="x₁", ylabel="x₂", xlim=(-6, 6), ylim=(-6, 6))
     left.set(aspect="equal", xticks=[-6, -3, 0, 3, 6], yticks=[-6, -3, 0, 3, 6])
     left.legend(loc="upper left")

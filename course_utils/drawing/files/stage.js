@@ -16,7 +16,7 @@ const radians = (angle) => (angle * Math.PI) / 180;
 const degrees = (angle) => (angle * 180) / Math.PI;
 
 // The text of an ES module becomes one of the functions that it exports.
-async function exported(text, name) {
+export async function exported(text, name) {
   if (!text) return null;
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   try {
@@ -146,6 +146,13 @@ export class Stage {
     else if (!this.waiting) this.players.forEach((player) => player.arrived());
   }
 
+  // Nothing is held any more: the controls agree with the picture, unless another one is awaited.
+  settle() {
+    if (this.waiting || this.again) return;
+    this.values = { ...this.scene.values };
+    this.draw();
+  }
+
   own() {
     return Object.fromEntries(this.controls.filter(({ name }) => name in this.values).map(({ name }) => [name, this.values[name]]));
   }
@@ -179,7 +186,8 @@ export class Stage {
   draw() {
     if (!this.scene || this.isOver) return;
     const isPresent = this.isPresent();
-    const newer = this.moved && !isPresent ? this.moved(this.values, this.constants) : {};
+    const hasPoints = this.scene.parts.every(({ points }) => points);
+    const newer = this.moved && !(isPresent && hasPoints) ? this.moved(this.values, this.constants) : {};
     const places = {};
     this.scene.parts.forEach((part) => {
       const points = newer[part.name] ?? part.points;
@@ -318,6 +326,7 @@ class HandleView {
     if (this.stage.held !== this) return;
     this.stage.held = null;
     this.element.classList.remove("held");
+    this.stage.settle();
   }
 
   key(event) {
@@ -348,11 +357,11 @@ class Player {
     this.next = button("›", "One step forward", () => this.step(1));
     this.slider = set(element("input"), { type: "range", min: control.low, max: control.high, step: control.step });
     this.slider.setAttribute("aria-label", control.label);
-    this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
+    this.slider.addEventListener("input", () => this.go(this.nearest(Number(this.slider.value))));
     this.output = element("output");
     this.speed = set(element("select"), { "aria-label": "Speed" });
     SPEEDS.forEach((speed) => this.speed.add(new Option(`${speed} per second`, speed)));
-    const steps = (control.high - control.low) / control.step;
+    const steps = control.stops ? control.stops.length : (control.high - control.low) / control.step;
     this.speed.value = SPEEDS.find((speed) => steps / speed <= PATIENCE) ?? SPEEDS.at(-1);
     this.label = element("span", "label");
     this.label.textContent = control.label;
@@ -367,17 +376,26 @@ class Player {
   }
 
   step(by) {
-    this.go(this.value + by * this.control.step);
+    this.go(this.after(by));
   }
 
   // Go somewhere by hand, which ends the playing.
   go(value) {
     this.pause();
-    this.to(value);
+    this.stage.change(this.name, value);
   }
 
-  to(value) {
-    this.stage.change(this.name, onGrid(value, [this.control.low, this.control.high], this.control.step));
+  // The value so many steps on. On a page without a kernel, a step leads to the next picture that was drawn.
+  after(steps) {
+    const { low, high, step, stops } = this.control;
+    if (!stops) return onGrid(this.value + steps * step, [low, high], step);
+    return stops[clip(stops.indexOf(this.value) + steps, [0, stops.length - 1])];
+  }
+
+  nearest(value) {
+    const { low, high, step, stops } = this.control;
+    if (!stops) return onGrid(value, [low, high], step);
+    return stops.reduce((best, stop) => (Math.abs(stop - value) < Math.abs(best - value) ? stop : best));
   }
 
   play() {
@@ -385,7 +403,7 @@ class Player {
     this.show("❚❚", "Pause");
     this.stage.caption.setAttribute("aria-live", "off"); // nobody can listen to a caption per picture
     this.due = this.last = performance.now();
-    if (this.value >= this.control.high) this.to(this.control.low);
+    if (this.value >= this.control.high) this.stage.change(this.name, this.control.low);
     else this.tick();
   }
 
@@ -411,7 +429,7 @@ class Player {
     const steps = isFastest ? Math.max(1, Math.round(((now - this.last) * speed) / 1000)) : 1;
     this.last = now;
     this.due = now + 1000 / speed;
-    this.to(this.value + steps * this.control.step);
+    this.stage.change(this.name, this.after(steps));
   }
 
   show(sign, label) {
