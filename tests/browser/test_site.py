@@ -67,6 +67,11 @@ def test_a_vector_is_dragged_without_a_kernel_and_goes_to_the_nearest_place_that
     lecture.mouse.up()
     expect(figure.locator("figcaption")).not_to_contain_text("the angle between them is 50 degrees")
     expect(tip).to_have_attribute("aria-valuetext", re.compile(r"\d+ degrees, length 1.5"))
+    picture, parts = figure.locator("img"), figure.locator(".surface svg")
+    assert picture.bounding_box() == parts.bounding_box()
+    assert (
+        picture.evaluate("image => getComputedStyle(image).padding") == "0px"
+    )  # else the parts lie beside the picture
     lecture.screenshot(path=SCREENSHOTS / "site-dragged.png")
 
 
@@ -96,7 +101,8 @@ def test_where_a_combination_was_not_drawn_the_other_controls_go_back_and_the_pa
 
 
 def test_axe_finds_nothing_wrong(lecture, address):
-    demonstration(lecture, 1)
+    for number in range(4):
+        demonstration(lecture, number)
     lecture.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     lecture.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")  # code fades in
     assert violations(lecture) == []

@@ -63,6 +63,7 @@ class Demonstration {
       moved: await exported(module, name),
       ask: (values, number) => this.answer(values, number),
     });
+    this.onStage.image.className = "dark-light"; // the theme darkens other pictures
     await this.onStage.show(this.scene());
     figure.replaceChildren(place, root);
     if (controls.some(({ kind }) => kind === "handle" || kind === "mark")) {
