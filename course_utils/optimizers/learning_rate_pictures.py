@@ -233,7 +233,7 @@ def draw_by_hand(rate_0: float, rate_1: float, rate_2: float, rate_3: float) -> 
     """
     rates = (rate_0, rate_1, rate_2, rate_3)
     history = by_hand(rates)
-    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.4))
+    figure, (left, right) = new_figure(1, 2, size=(7.0, 2.6))
     left.plot(NODES, rates, "o-", color=BLUE, gid=moving("schedule"))
     left.axhline(FIRST_RATE, color=GREY, lw=1, ls="--")
     left.set(xlabel="epoch", ylabel="learning rate α", ylim=(-0.05, 2.1), yticks=[0, 1, 2], title="drag the nodes")
@@ -246,7 +246,7 @@ def draw_by_hand(rate_0: float, rate_1: float, rate_2: float, rate_3: float) -> 
     right.set(xlabel="epoch", ylabel="loss", ylim=(0, 2), yticks=[0, 1, 2])
     with_it, without = (_span(history.accuracy[-LAST:, run]) for run in (0, 1))
     right.set_title(f"accuracy {with_it}, constant {without}", fontsize=10)
-    right.legend(loc="upper right", fontsize=8)
+    right.legend(loc="upper right", fontsize=7)
     for axes in (left, right):
         axes.set(xticks=[0, 4, 8, 12, 16], xlim=(-0.4, DECAY_EPOCHS + 0.4))
     listed = ", ".join(f"{rate:.2f} at epoch {epoch:.0f}" for epoch, rate in zip(NODES, rates, strict=True))

@@ -234,7 +234,7 @@ def next_places(w: np.ndarray, rho: np.ndarray, mu: float) -> dict[str, np.ndarr
 def draw_lookahead(w: tuple[float, float], mu: float) -> Picture:
     """Draw one update of momentum and one of Nesterov from the same point with the same velocity."""
     places = next_places(np.array(w), RHO, mu)
-    figure, axes = new_figure(size=(7.6, 3.9))
+    figure, axes = new_figure(size=(6.6, 3.3))
     radii = np.array([0.4, 0.8, 1.2, 1.6])
     axes.plot(np.cos(_TURN)[:, None] * radii, np.sin(_TURN)[:, None] * radii / 2, color=GREY, lw=0.6)
     ahead = places["lookahead"]
@@ -293,7 +293,7 @@ def draw_race(surface: str, start: tuple[float, float], step: int) -> Picture:
     surface: a name of `update_rules.surfaces`.
     """
     chosen, paths = surfaces()[surface], race_paths(surface, start)
-    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.5), width_ratios=[5, 4])
+    figure, (left, right) = new_figure(1, 2, size=(7.4, 3.1), width_ratios=[5, 4])
     west, east, south, north = chosen.window
     left.contour(*_contour_grid(surface), levels=chosen.levels, colors=GREY, linewidths=0.6, linestyles="-")
     (low, high), values = chosen.shown, {}
