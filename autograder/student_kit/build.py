@@ -143,7 +143,7 @@ def _pyproject(root: Path) -> str:
             "dependencies": needs,
         },
         "tool.setuptools.packages.find": {"include": ["course_utils*"]},
-        "tool.setuptools.package-data": {'"course_utils.drawing"': ["*.js", "*.css"]},
+        "tool.setuptools.package-data": {"course_utils": ["**/*.js", "**/*.css"]},
     }
     return "\n".join(_toml_table(name, table) for name, table in tables.items())
 

@@ -34,6 +34,7 @@ from autograder.web_edition.demonstrations import INDEX
 from autograder.web_edition.pages import FRAMES, SLIDES, frames_file, page, title
 from autograder.web_edition.settings import Site, read_site
 from course_utils.drawing.predictions import SCRIPT, STYLE
+from course_utils.drawing.stage import FILES as STAGE
 
 BUILD, CACHE = "build", "site-cache"
 FILES = Path(__file__).parent / "files"
@@ -129,7 +130,9 @@ def _digest(path: Path) -> str:
     code = [DRAWN_BY, *(cell.source for cell in cells if cell.cell_type == "code")]
     parts = [*(cell.source.encode() for cell in cells), *(f"{name} {version(name)}".encode() for name in LIBRARIES)]
     digest = hashlib.blake2b(digest_size=8)
-    for part in (*parts, *(file.read_bytes() for file in code_imported_by(code))):
+    imported = code_imported_by(code)
+    modules = sorted({module for file in imported for module in file.parent.glob("*.js")})
+    for part in (*parts, *(file.read_bytes() for file in (*imported, *modules))):
         digest.update(part + b"\0")
     return digest.hexdigest()
 
@@ -140,7 +143,8 @@ def _write_source(root: Path, site: Site, lectures: list[Path], drawn: Mapping[s
     static.mkdir(parents=True)
     shutil.copy(FILES / "conf.py", source)
     (source / "settings.json").write_text(json.dumps(asdict(site)), encoding="utf-8")
-    for file in (FILES / "frames.js", FILES / "questions.js", FILES / "site.css", SCRIPT, STYLE):
+    ours = (FILES / name for name in ("frames.js", "questions.js", "site.css"))
+    for file in (*ours, SCRIPT, STYLE, STAGE / "stage.js", STAGE / "stage.css"):
         shutil.copy(file, static)
     notebooks = {path.stem: read_notebook(path) for path in lectures}
     for stem, notebook in notebooks.items():

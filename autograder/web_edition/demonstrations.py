@@ -22,9 +22,10 @@ import numpy as np
 from PIL import Image
 
 from autograder.web_edition.frames import combinations, mentioned_in, positions
+from course_utils.drawing.moving import axes_of, module_of, moving_parts, plain, without_moving_parts
 from course_utils.drawing.pictures import Picture
 from course_utils.drawing.predictions import Prediction
-from course_utils.drawing.sliders import Demo
+from course_utils.drawing.sliders import Demo, OnStage
 
 INDEX = "frames.json"
 
@@ -72,14 +73,56 @@ def _last_value(source: str, names: dict[str, Any]) -> object:
 
 def _demonstration(demo: Demo, around: str, folder: Path) -> dict[str, Any]:
     controls = positions(demo.controls, mentioned_in(around))
+    stage = _Stage(demo) if any(isinstance(control, OnStage) for control in demo.controls.values()) else None
     frames: dict[str, Any] = {}
     for indices in combinations(controls):
         values = {its.name: its.values[i] for its, i in zip(controls, indices, strict=True)}
-        frames[",".join(map(str, indices))] = _frame(demo.draw(**values), folder)
+        picture = demo.draw(**values)
+        frames[",".join(map(str, indices))] = stage.frame(picture, folder) if stage else _frame(picture, folder)
     shown = [
         {"label": its.label or its.name, "kind": its.kind, "texts": its.texts, "start": its.start} for its in controls
     ]
-    return {"controls": shown, "frames": frames}
+    found = {"controls": shown, "frames": frames}
+    if stage is None:
+        return found
+    for control, its in zip(shown, controls, strict=True):
+        control |= {"name": its.name, "values": plain(its.values)}
+        on_stage = demo.controls[its.name]
+        if isinstance(on_stage, OnStage):
+            stops = {"stops": plain(its.values)} if its.kind == "play" else {}
+            control |= {"browser": {"name": its.name} | on_stage.for_browser() | stops}
+    return found | stage.shared() | {"still": _frame(demo.draw(**demo.values), folder)}
+
+
+class _Stage:
+    """What the frames of a demonstration with handles or iterations share, each once: axes, and the look of parts.
+
+    If the browser computes the moving parts, frames come without them; else they are in the pictures.
+    """
+
+    def __init__(self, demo: Demo) -> None:
+        self.module, self.exported, self.constants = module_of(demo.draw)
+        self.axes: list[Any] = []
+        self.parts: list[Any] = []
+
+    def frame(self, picture: Picture, folder: Path) -> list[Any]:
+        """Write a picture and return [file, width, height, description, index of its axes, index of its parts]."""
+        with without_moving_parts(picture.figure) if self.module else contextlib.nullcontext():
+            frame = _frame(picture, folder)
+        parts = moving_parts(picture.figure) if self.module else []
+        looks = [{name: value for name, value in part.items() if name != "points"} for part in parts]
+        return [*frame, _index(self.axes, axes_of(picture.figure)), _index(self.parts, looks)]
+
+    def shared(self) -> dict[str, Any]:
+        """Return what all frames share."""
+        module = {"module": self.module, "exported": self.exported, "constants": self.constants}
+        return {"axes": self.axes, "parts": self.parts} | module
+
+
+def _index(known: list[Any], value: Any) -> int:
+    if value not in known:
+        known.append(value)
+    return known.index(value)
 
 
 def _frame(picture: Picture, folder: Path) -> list[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from course_utils.drawing.sliders import Choice, LogSlider, Slider, Toggle
+from course_utils.drawing.sliders import Choice, Handle, LogSlider, Mark, Play, Slider, Toggle
 
 # Frames of one demonstration. 170 demonstrations of 24 frames of 12 kB are 49 MB.
 MOST = 24
@@ -20,6 +20,8 @@ FEW = 4
 # Frames at most with one control moved and the others at their start; what is left of MOST is for pairs.
 MOST_ALONE = 16
 
+_Stepped = Slider | LogSlider | Mark | Play
+
 _NUMBER = re.compile(r"10\^\{?(-?\d+)\}?|(?<![\w.^{_-])(\d+(?:\.\d+)?)(?!\w|\.\d)")
 
 
@@ -27,8 +29,8 @@ _NUMBER = re.compile(r"10\^\{?(-?\d+)\}?|(?<![\w.^{_-])(\d+(?:\.\d+)?)(?!\w|\.\d
 class Positions:
     """The positions of one control.
 
-    kind: "slider", "choice", "toggle", or "field", which has one position and no control on the page. values: what the
-    drawing function takes. start: the index of the one that is shown first.
+    kind: "slider", "choice", "toggle", "handle", "mark", "play", or "field", which has one position and no control on
+    the page. values: what the drawing function takes. start: the index of the one that is shown first.
     """
 
     name: str
@@ -96,12 +98,33 @@ def _positions(name: str, control: Any, each: int, mentioned: Sequence[float]) -
     if isinstance(control, Choice):
         options = list(control.options)
         return Positions(name, control.label, "choice", options, options.index(control.start or options[0]))
-    if not isinstance(control, Slider | LogSlider):  # a field to type into, which a page without a kernel cannot answer
+    if isinstance(control, Handle):
+        return Positions(name, control.label, "handle", _places(control, each), 0)
+    if not isinstance(control, _Stepped):  # a field to type into, which a page without a kernel cannot answer
         return Positions(name, control.label, "field", [control.widget().value], 0)
     steps = round((control.high - control.low) / control.step)
     start = round((control.start - control.low) / control.step)
     chosen = _spread(start, steps, each, _steps_at(control, mentioned))
-    return Positions(name, control.label, "slider", [_value(control, k) for k in chosen], chosen.index(start))
+    kind = type(control).__name__.lower() if isinstance(control, Mark | Play) else "slider"
+    return Positions(name, control.label, kind, [_value(control, k) for k in chosen], chosen.index(start))
+
+
+def _places(control: Handle, each: int) -> list[tuple[float, float]]:
+    """Return the start of a point, and places all over its rectangle or, at the start's distance, around the origin.
+
+    A point has two coordinates, so there are more of them than the `each` positions of a slider.
+    """
+    if control.radius is not None:
+        length, first = math.hypot(*control.start), math.atan2(control.start[1], control.start[0])
+        count = max(2 * each - 4, 3)
+        turns = [first + 2 * math.pi * k / count for k in range(count)]
+        places = [(length * math.cos(turn), length * math.sin(turn)) for turn in turns]
+    else:
+        count = max(math.isqrt(2 * each - 1), 1)
+        middles = [(k + 0.5) / count for k in range(count)]
+        (left, right), (low, high) = control.x, control.y
+        places = [(left + a * (right - left), low + b * (high - low)) for a in middles for b in middles]
+    return list(dict.fromkeys([control.start, *map(control.nearest, places)]))
 
 
 def _spread(start: int, steps: int, most: int, wanted: Iterable[int]) -> list[int]:
@@ -117,7 +140,7 @@ def _spread(start: int, steps: int, most: int, wanted: Iterable[int]) -> list[in
     return sorted(chosen)
 
 
-def _steps_at(control: Slider | LogSlider, numbers: Sequence[float]) -> list[int]:
+def _steps_at(control: _Stepped, numbers: Sequence[float]) -> list[int]:
     """Return at which steps of a control these numbers are, as far as they are at one."""
     found: list[int] = []
     is_whole = isinstance(control.start, int)
@@ -131,7 +154,7 @@ def _steps_at(control: Slider | LogSlider, numbers: Sequence[float]) -> list[int
     return found
 
 
-def _value(control: Slider | LogSlider, step: int) -> float:
+def _value(control: _Stepped, step: int) -> float:
     at = control.low + step * control.step
     if isinstance(control, LogSlider):
         return 10.0**at
@@ -142,4 +165,6 @@ def _value(control: Slider | LogSlider, step: int) -> float:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(_text, value))
     return f"{float(f'{value:.4g}'):g}" if isinstance(value, float) else str(value)

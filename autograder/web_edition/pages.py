@@ -55,7 +55,7 @@ def page(notebook: NotebookNode, stem: str, drawn: Mapping[str, Any], assignment
 
 def figure(shown: Mapping[str, Any], folder: PurePosixPath, name: str) -> str:
     """Return a picture as HTML; a script gives it its controls, from the file `NAME.json` in `folder`."""
-    file, width, height, description = next(iter(shown["frames"].values()))
+    file, width, height, description = shown.get("still") or next(iter(shown["frames"].values()))
     text = html.escape(description)
     controls = f' data-frames="{folder / name}.json"' if shown["controls"] else ""
     return (

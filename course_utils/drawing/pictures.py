@@ -119,10 +119,21 @@ def finish(figure: Figure, description: str) -> Picture:
     return Picture(figure, description)
 
 
-def arrow(axes: Axes, tip: ArrayLike, color: str, label: str | None = None, start: ArrayLike = (0.0, 0.0)) -> None:
-    """Draw the vector `tip - start`, both (2,), as an arrow in a plane; `label` goes into the legend."""
+def arrow(
+    axes: Axes,
+    tip: ArrayLike,
+    color: str,
+    label: str | None = None,
+    start: ArrayLike = (0.0, 0.0),
+    gid: str | None = None,
+) -> None:
+    """Draw the vector `tip - start`, both (2,), as an arrow in a plane; `label` goes into the legend.
+
+    gid: see `moving.moving`.
+    """
     (x, y), (x0, y0) = np.asarray(tip), np.asarray(start)
-    axes.annotate("", xy=(x, y), xytext=(x0, y0), arrowprops={"arrowstyle": "-|>", "color": color, "lw": 2})
+    look = {"arrowstyle": "-|>", "color": color, "lw": 2}
+    axes.annotate("", xy=(x, y), xytext=(x0, y0), arrowprops=look, gid=gid)
     if label is not None:
         axes.plot([], [], color=color, label=label)
 

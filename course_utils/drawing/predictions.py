@@ -27,7 +27,7 @@ import traitlets
 from course_utils.drawing.pictures import three_digits
 from course_utils.student import predictions as notes
 
-SCRIPT, STYLE = (Path(__file__).with_name(f"predictions.{ending}") for ending in ("js", "css"))
+SCRIPT, STYLE = (Path(__file__).parent / "files" / f"predictions.{ending}" for ending in ("js", "css"))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from course_utils.drawing.geometry import angle_of, unit_vector
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -33,6 +34,9 @@ CIRCLE = np.stack([np.cos(np.radians(TURN)), np.sin(np.radians(TURN))])
 
 # The corners of a small shape inside the circle, (2, 6): a reflection is visible in it.
 FLAG = np.array([[0.3, 0.3, 0.7, 0.7, 0.42, 0.42], [-0.5, 0.4, 0.4, 0.2, 0.2, -0.5]])
+
+# Half the width of the axes in the picture of the SVD, so that the columns of the matrix have room to be dragged.
+REACH = 2.4
 
 # Matrices by name; each is invertible, so that A x always has a direction.
 PRESETS = MappingProxyType(
@@ -95,30 +99,34 @@ def line_angle(A: np.ndarray, x: np.ndarray) -> np.ndarray:
     return np.degrees(np.arccos(np.minimum(cosine, 1)))
 
 
-def draw_svd(a11: float, a12: float, a21: float, a22: float) -> Picture:
-    """Draw the effect of V^T, Sigma and U on the unit circle, one after the other."""
-    A = np.array([[a11, a12], [a21, a22]])
+@in_browser("decompositions.js", "svd", lambda: {"circle": CIRCLE.T, "flag": FLAG.T})
+def draw_svd(column_1: tuple[float, float], column_2: tuple[float, float]) -> Picture:
+    """Draw the effect of V^T, Sigma and U on the unit circle, one after the other, for A with these columns."""
+    A = np.column_stack([column_1, column_2])
     U, s, Vt = svd_with_turn(A)
     steps = [np.eye(2), Vt, np.diag(s) @ Vt, A]
     first, second = turn_of(Vt), turn_of(U)
     mirror = np.linalg.det(U) < 0
     names = ["x, the unit circle", f"Vᵀx: rotated by {first:z.0f}°", f"ΣVᵀx: scaled by {s[0]:.2f}, {s[1]:.2f}"]
     names.append(f"UΣVᵀx: reflected, rotated {second:z.0f}°" if mirror else f"UΣVᵀx: rotated by {second:z.0f}°")
-    figure, axes = new_figure(1, 4, size=(11, 3.2))
-    for panel, M, name in zip(axes, steps, names, strict=True):
-        _stage(panel, M, Vt, reach=1.15 * max(1.0, s[0]))
+    figure, axes = new_figure(1, 4, size=(11, 3.3))
+    for stage, (panel, M, name) in enumerate(zip(axes, steps, names, strict=True)):
+        _stage(panel, M, Vt, stage)
         panel.set_title(name, fontsize=10)
+    for i, column in enumerate(A.T, start=1):
+        arrow(axes[3], column, BLACK, gid=moving(f"column_{i}"))
     if mirror:
         axes[3].title.set_color(VERMILION)
     return finish(
         figure,
-        f"The unit circle under A = [[{a11:z.1f}, {a12:z.1f}], [{a21:z.1f}, {a22:z.1f}]]: V^T rotates by "
-        f"{first:z.0f} degrees, Sigma scales by {s[0]:.2f} and {s[1]:.2f}, "
+        f"The unit circle under A = [[{A[0, 0]:z.1f}, {A[0, 1]:z.1f}], [{A[1, 0]:z.1f}, {A[1, 1]:z.1f}]]: "
+        f"V^T rotates by {first:z.0f} degrees, Sigma scales by {s[0]:.2f} and {s[1]:.2f}, "
         f"U {'reflects and ' if mirror else ''}rotates by {second:z.0f} degrees. "
-        f"det A = {a11 * a22 - a12 * a21:z.2f}, det V = 1, det U = {-1 if mirror else 1}.",
+        f"det A = {np.linalg.det(A):z.2f}, det V = 1, det U = {-1 if mirror else 1}.",
     )
 
 
+@in_browser("decompositions.js", "amplification")
 def draw_symmetric(first: float, second: float, turn: float, angle: float) -> Picture:
     """Draw a unit vector x at `angle` degrees and A x for a symmetric A, and the length of A x for every angle."""
     A = symmetric(first, second, turn)
@@ -134,13 +142,14 @@ def draw_symmetric(first: float, second: float, turn: float, angle: float) -> Pi
     right.plot(TURN[:61], length[:61], color=BLACK)
     right.axvline(U1 % 180, color=GREEN, label="U₁")
     right.axvline(U2 % 180, color=ORANGE, label="U₂")
-    right.plot(angle, np.linalg.norm(y), "o", color=BLUE, ms=9)
+    right.plot(angle % 180, np.linalg.norm(y), "o", color=BLUE, ms=9, gid=moving("length"))
     right.set(xlabel="angle of x (degrees)", ylabel="‖Ax‖", xticks=[0, 90, 180], yticks=[0, 1, 3, 5], ylim=(-0.2, 6.4))
     right.set_title(f"‖Ax‖ = {np.linalg.norm(y):.2f}")
     right.legend(loc="upper right", ncols=2)
     return finish(figure, _amplification_in_words(values, U1 % 180, angle, float(np.linalg.norm(y))))
 
 
+@in_browser("decompositions.js", "eigenvector", lambda: {"presets": PRESETS})
 def draw_preset(preset: str, angle: float) -> Picture:
     """Draw x at `angle` degrees and A x, and the angle between their lines, for the matrix PRESETS[preset]."""
     A, x = np.array(PRESETS[preset], dtype=float), unit_vector(angle)
@@ -153,7 +162,7 @@ def draw_preset(preset: str, angle: float) -> Picture:
     left.set_title(preset)
     right.plot(TURN[:61], line_angle(A, CIRCLE[:, :61]), color=BLACK)
     right.plot(lines, np.zeros(len(lines)), "s", color=GREEN, ms=8, label="eigenvector: 0 degrees")
-    right.plot(angle, here, "o", color=BLUE, ms=9, label="this x")
+    right.plot(angle % 180, here, "o", color=BLUE, ms=9, label="this x", gid=moving("here"))
     right.set(xlabel="angle of x (degrees)", ylabel="between the lines of x and Ax (degrees)")
     right.set(
         xticks=[0, 45, 90, 135, 180], yticks=[0, 45, 90], ylim=(-5, 125), title=f"angle between x and Ax: {here:.0f}°"
@@ -191,23 +200,22 @@ def draw_form(first: float, second: float, turn: float) -> Picture:
     )
 
 
-def _stage(axes: Axes, M: np.ndarray, Vt: np.ndarray, reach: float) -> None:
+def _stage(axes: Axes, M: np.ndarray, Vt: np.ndarray, stage: int) -> None:
     """Draw the images under M, (2, 2), of the circle, of the flag, and of V_1 and V_2, the rows of `Vt`, (2, 2)."""
-    axes.plot(*(M @ CIRCLE), color=BLACK, lw=1.5)
-    axes.fill(*(M @ FLAG), facecolor=SKY, edgecolor=BLUE, lw=1)
-    for v, colour in zip(Vt, (GREEN, ORANGE), strict=True):
-        axes.plot(*np.stack([np.zeros(2), M @ v], axis=1), color=colour, lw=2.5)
-        axes.plot(*(M @ v), "o", color=colour, ms=6)
-    tick = 1 if reach < 2 else 2
-    axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="coordinate 1", ylabel="coordinate 2")
-    axes.set(xticks=[-tick, tick], yticks=[-tick, tick])
+    axes.plot(*(M @ CIRCLE), color=BLACK, lw=1.5, gid=moving(f"circle {stage}"))
+    axes.fill(*(M @ FLAG), facecolor=SKY, edgecolor=BLUE, lw=1, gid=moving(f"flag {stage}"))
+    for i, (v, colour) in enumerate(zip(Vt, (GREEN, ORANGE), strict=True), start=1):
+        axes.plot(*np.stack([np.zeros(2), M @ v], axis=1), color=colour, lw=2.5, gid=moving(f"V_{i} {stage}"))
+        axes.plot(*(M @ v), "o", color=colour, ms=6, gid=moving(f"tip of V_{i} {stage}"))
+    axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xlabel="coordinate 1", ylabel="coordinate 2")
+    axes.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
 
 
 def _circle_and_image(axes: Axes, A: np.ndarray, x: np.ndarray, reach: float) -> None:
     axes.plot(*CIRCLE, color=GREY, lw=1)
     axes.plot(*(A @ CIRCLE), color=SKY, lw=1.5)
-    arrow(axes, A @ x, BLUE, "Ax")
-    arrow(axes, x, BLACK, "x")
+    arrow(axes, A @ x, BLUE, "Ax", gid=moving("Ax"))
+    arrow(axes, x, BLACK, "x", gid=moving("angle"))
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="coordinate 1", ylabel="coordinate 2")
     axes.set(xticks=[-3, -1, 1, 3], yticks=[-3, -1, 1, 3])
     axes.legend(loc="upper left")

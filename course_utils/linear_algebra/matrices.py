@@ -10,6 +10,7 @@ import scipy
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -144,15 +145,16 @@ def draw_circulant(kernel: str, row: int) -> Picture:
     )
 
 
+@in_browser("matrices.js", "orthogonal", lambda: {"letter": LETTER.T})
 def draw_orthogonal(angle: float, mirror: bool) -> Picture:
     """Draw a letter and its image under a rotation by `angle` degrees, which may follow a reflection."""
     Q = givens(angle) @ np.diag([1.0, -1.0 if mirror else 1.0])
     figure, axes = new_figure(size=(5.6, 4.8))
     axes.fill(*LETTER, facecolor="none", edgecolor=GREY, lw=1.5)
     colour, edge = (ORANGE, VERMILION) if mirror else (SKY, BLUE)
-    axes.fill(*(Q @ LETTER), facecolor=colour, edgecolor=edge, alpha=0.6)
-    arrow(axes, Q[:, 0], BLACK, "column 1: where e₁ goes")
-    arrow(axes, Q[:, 1], GREEN, "column 2: where e₂ goes")
+    axes.fill(*(Q @ LETTER), facecolor=colour, edgecolor=edge, alpha=0.6, gid=moving("letter"))
+    arrow(axes, Q[:, 0], BLACK, "column 1: where e₁ goes", gid=moving("angle"))
+    arrow(axes, Q[:, 1], GREEN, "column 2: where e₂ goes", gid=moving("column 2"))
     axes.set(xlim=(-2.6, 2.6), ylim=(-2.6, 2.6), aspect="equal", xlabel="coordinate 1", ylabel="coordinate 2")
     what = "reflected, then rotated" if mirror else "rotated"
     axes.set_title(f"{what} by {angle:.0f} degrees: det = {-1 if mirror else 1}")

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from course_utils.drawing.geometry import unit_vector
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -64,17 +65,19 @@ def sphere(p: float, quarter: int = 60) -> np.ndarray:
     return np.concatenate([[right, up], [up, -right], [-right, -up], [-up, right]], axis=1)
 
 
-def draw_inner_product(angle: float, length: float) -> Picture:
-    """Draw x, y at `angle` degrees with length `length`, the projection of y on x, and x . y for every angle of y."""
-    y = length * unit_vector(angle)
+@in_browser("vectors.js", "innerProduct", lambda: {"x": X_OF_PICTURE})
+def draw_inner_product(y: tuple[float, float]) -> Picture:
+    """Draw x, y, the projection of y on x, and x . y for every vector with the length of y."""
+    length, angle = float(np.hypot(*y)), float(np.degrees(np.arctan2(y[1], y[0])) % 360)
     product = float(X_OF_PICTURE @ y)
     figure, (left, right) = new_figure(1, 2, size=(9, 4.2))
-    _shadow(left, y)
+    _shadow(left, np.array(y))
     angles = np.arange(0, 361, 2)
-    right.plot(angles, [length * X_OF_PICTURE @ unit_vector(float(a)) for a in angles], color=BLACK)
+    products = [length * X_OF_PICTURE @ unit_vector(float(a)) for a in angles]
+    right.plot(angles, products, color=BLACK, gid=moving("products"))
     right.axhline(0, color=GREY, lw=1)
     right.plot([110, 290], [0, 0], "s", color=GREEN, ms=7, label="y orthogonal to x")
-    right.plot(angle, product, "o", color=BLUE, ms=9, label="this y")
+    right.plot(angle, product, "o", color=BLUE, ms=9, label="this y", gid=moving("product"))
     right.set(xlabel="angle of y (degrees)", ylabel="x · y", xticks=range(0, 361, 90), ylim=(-7, 9))
     right.set_yticks([-6, 0, 6])
     right.set_title(f"x · y = {product:z.2f}")
@@ -108,10 +111,11 @@ def _shadow(axes: Axes, y: np.ndarray) -> None:
     along = X_OF_PICTURE / np.linalg.norm(X_OF_PICTURE)
     foot = along * (along @ y)
     axes.axline((0, 0), tuple(along), color=GREY, lw=1)
-    axes.plot(*np.stack([y, foot], axis=1), "--", color=GREY, lw=1)
-    axes.plot(*np.stack([np.zeros(2), foot], axis=1), color=ORANGE, lw=6, alpha=0.7, label="shadow of y on x")
+    axes.plot(*np.stack([y, foot], axis=1), "--", color=GREY, lw=1, gid=moving("drop"))
+    shadow = {"color": ORANGE, "lw": 6, "alpha": 0.7, "label": "shadow of y on x", "gid": moving("shadow")}
+    axes.plot(*np.stack([np.zeros(2), foot], axis=1), **shadow)
     arrow(axes, X_OF_PICTURE, BLACK, "x")
-    arrow(axes, y, BLUE, "y")
+    arrow(axes, y, BLUE, "y", gid=moving("y"))
     axes.set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.2), aspect="equal", xlabel="coordinate 1", ylabel="coordinate 2")
     axes.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
     axes.set_title("x · y = length of x times shadow of y")
@@ -170,7 +174,7 @@ def _length(p: float) -> str:
 
 
 def _sign_in_words(product: float) -> str:
-    if abs(product) < 1e-9:
+    if abs(product) < 1e-6:
         return "they are orthogonal"
     return "the angle between them is acute" if product > 0 else "the angle between them is obtuse"
 

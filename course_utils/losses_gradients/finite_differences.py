@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -54,6 +55,7 @@ def quotient(f: Callable[[Real], Real], x: Real, h: Real, method: str) -> Real:
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
+@in_browser("finite_differences.js", "secant", lambda: {"forward": FORWARD, "steps": np.linspace(0.01, 2, 100)})
 def draw_secant(x: float, h: float, method: str) -> Picture:
     """Draw a curve, its tangent at x and the secant whose slope is the difference quotient with step h.
 
@@ -64,18 +66,23 @@ def draw_secant(x: float, h: float, method: str) -> Picture:
     figure, (left, right) = new_figure(1, 2, size=(8.8, 3.6), width_ratios=[5, 4])
     grid = np.linspace(-5, 5, 241)
     left.plot(grid, wave(grid), color=BLUE)
-    left.axline((x, float(wave(x))), slope=slope, color=GREY, ls="--", lw=1.5, label=f"tangent: {slope:z.3f}")
-    left.axline((ends[0], float(wave(ends[0]))), slope=found, color=VERMILION, lw=1.5, label=f"secant: {found:z.3f}")
-    left.plot(ends, wave(ends), "o", color=VERMILION, ms=6)
-    left.plot(x, wave(x), "o", color=ORANGE, mec=BLACK, ms=8)
+    for name, start, rise, look in (
+        ("tangent", x, slope, {"color": GREY, "ls": "--"}),
+        ("secant", ends[0], found, {"color": VERMILION}),
+    ):
+        places = np.array([-9.0, 9.0])
+        label = f"{name}: {rise:z.3f}"
+        left.plot(places, wave(start) + rise * (places - start), lw=1.5, label=label, gid=moving(name), **look)
+    left.plot(ends, wave(ends), "o", color=VERMILION, ms=6, gid=moving("ends"))
+    left.plot(x, wave(x), "o", color=ORANGE, mec=BLACK, ms=8, gid=moving("x"))
     left.set(xlabel="x", ylabel="f(x)", xlim=(-5, 5), ylim=(-2, 3.5), title=f"h = {h:.3g}, {method}")
     left.set(xticks=range(-4, 5, 2), yticks=[-2, 0, 2])
     left.legend(loc="lower left", fontsize=8)
     steps = np.linspace(0.01, 2, 100)
     for kind, colour in ((FORWARD, ORANGE), (CENTRAL, GREEN)):
-        right.plot(steps, quotient(wave, x, steps, kind), color=colour, label=kind)
-    right.axhline(slope, color=GREY, ls="--", lw=1.5)
-    right.plot(h, found, "o", color=VERMILION, ms=8)
+        right.plot(steps, quotient(wave, x, steps, kind), color=colour, label=kind, gid=moving(kind))
+    right.plot([-1, 3], [slope, slope], color=GREY, ls="--", lw=1.5, gid=moving("slope"))
+    right.plot(h, found, "o", color=VERMILION, ms=8, gid=moving("quotient"))
     right.set(xlabel="h", ylabel="difference quotient", xlim=(-0.05, 2.05), title="its limit is the slope")
     right.set_xticks([0, 1, 2])
     right.locator_params(axis="y", nbins=4)

@@ -7,13 +7,14 @@ Hessian"; CS7643-BACKPROP, "Gradient Descent on Softmax Classifier!".
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -64,6 +65,11 @@ def descent_path(slope: RealFunction, start: float, learning_rate: float, rule: 
             return np.array(places), "small step"
 
 
+def _descent_constants() -> dict[str, Any]:
+    return {"step": STEP, "gradient": GRADIENT, "tolerance": TOLERANCE, "most": MAX_UPDATES, "far": FAR}
+
+
+@in_browser("gradient_descent.js", "descent", _descent_constants)
 def draw_descent(start: float, learning_rate: float, landscape: str, rule: str) -> Picture:
     """Draw the points that gradient descent visits, and the sizes of gradients and steps against the tolerance.
 
@@ -77,10 +83,10 @@ def draw_descent(start: float, learning_rate: float, landscape: str, rule: str) 
     grid = np.linspace(-10, 10, 401)
     left.plot(grid, f(grid), color=GREY)
     inside = places[np.abs(places) <= 10]
-    left.plot(inside, f(inside), "o-", color=BLUE, ms=4, lw=0.8)
-    left.plot(start, f(start), "s", color=ORANGE, mec=BLACK, ms=9, label="start")
-    if abs(places[-1]) <= 10:
-        left.plot(places[-1], f(places[-1]), "*", color=GREEN, mec=BLACK, ms=14, label="end")
+    left.plot(inside, f(inside), "o-", color=BLUE, ms=4, lw=0.8, gid=moving("path"))
+    left.plot(start, f(start), "s", color=ORANGE, mec=BLACK, ms=9, label="start", gid=moving("start"))
+    end = inside[-1:] if abs(places[-1]) <= 10 else inside[:0]
+    left.plot(end, f(end), "*", color=GREEN, mec=BLACK, ms=14, label="end", gid=moving("end"))
     left.set(xlabel="x", ylabel="f(x)", xlim=(-10, 10), xticks=range(-10, 11, 5), title=f"{updates}; stopped: {reason}")
     left.locator_params(axis="y", nbins=4)
     left.legend(loc="upper center", fontsize=8)
@@ -215,13 +221,15 @@ def _cycle(axes: Axes, boxes: dict[tuple[int, int], str]) -> None:
 # --- a softmax classifier --------------------------------------------------------------------------------------------
 
 BLOB_STEPS = 200
+CENTRES = ((-2.0, 0.0), (2.0, 0.5), (0.0, 2.8))
+Centres = tuple[tuple[float, float], ...]
 BLOB_RATES = {"0.01": 0.01, "0.1": 0.1, "1": 1.0}
 
 
-@cache
-def blobs() -> tuple[np.ndarray, np.ndarray]:
-    """Return three clouds that overlap slightly: X, (150, 2) float64, and labels, (150,) int64."""
-    return gaussian_clouds(150, [[-2, 0], [2, 0.5], [0, 2.8]], spread=0.9, seed=3)
+@lru_cache(maxsize=64)
+def blobs(centres: Centres = CENTRES) -> tuple[np.ndarray, np.ndarray]:
+    """Return three clouds with these centres: X, (150, 2) float64, and labels, (150,) int64; at first they overlap."""
+    return gaussian_clouds(150, centres, spread=0.9, seed=3)
 
 
 def softmax_step(
@@ -238,13 +246,13 @@ def softmax_step(
     return W - learning_rate * d_scores.T @ X, b - learning_rate * d_scores.sum(axis=0), loss
 
 
-@cache
-def train_softmax(learning_rate: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@lru_cache(maxsize=64)
+def train_softmax(learning_rate: float, centres: Centres = CENTRES) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Train a softmax classifier on the blobs, from zero, for BLOB_STEPS steps of gradient descent.
 
     Returns W, (201, 3, 2), b, (201, 3), and the mean loss, (201,), before each step and after the last.
     """
-    X, labels = blobs()
+    X, labels = blobs(centres)
     W, b = np.zeros((3, 2)), np.zeros(3)
     weights, biases, losses = [], [], []
     for _ in range(BLOB_STEPS + 1):
@@ -255,13 +263,26 @@ def train_softmax(learning_rate: float) -> tuple[np.ndarray, np.ndarray, np.ndar
     return np.array(weights), np.array(biases), np.array(losses)
 
 
-def draw_blobs(step: int, rate: str) -> Picture:
+def _blob_constants() -> dict[str, Any]:
+    X, labels = blobs()
+    return {"offsets": [X[labels == j] - CENTRES[j] for j in range(3)]}
+
+
+@in_browser("gradient_descent.js", "blobs", _blob_constants)
+def draw_blobs(
+    step: int,
+    rate: str,
+    blue: tuple[float, float] = CENTRES[0],
+    red: tuple[float, float] = CENTRES[1],
+    green: tuple[float, float] = CENTRES[2],
+) -> Picture:
     """Draw the decision regions of a softmax classifier after `step` steps (0 to 200), and its loss.
 
-    rate: a key of `BLOB_RATES`, the learning rate as text.
+    rate: a key of `BLOB_RATES`, the learning rate as text. blue, red, green: the centres of the three clouds.
     """
-    X, labels = blobs()
-    weights, biases, losses = train_softmax(BLOB_RATES[rate])
+    centres = (tuple(blue), tuple(red), tuple(green))
+    X, labels = blobs(centres)
+    weights, biases, losses = train_softmax(BLOB_RATES[rate], centres)
     W, b = weights[step], biases[step]
     accuracy = float(np.mean((X @ W.T + b).argmax(axis=1) == labels))
     figure, (left, right) = new_figure(1, 2, size=(9, 3.8))
@@ -269,14 +290,14 @@ def draw_blobs(step: int, rate: str) -> Picture:
     colours = (BLUE, VERMILION, GREEN)
     regions = (grid @ W.T + b).argmax(axis=-1)
     left.imshow(regions, extent=(-5, 5, -3, 6), origin="lower", cmap=ListedColormap(colours), vmin=0, vmax=2, alpha=0.2)
-    for j, (colour, marker) in enumerate(zip(colours, "os^", strict=True)):
-        left.plot(*X[labels == j].T, marker, color=colour, ms=4)
+    for j, (name, colour, marker) in enumerate(zip(("blue", "red", "green"), colours, "os^", strict=True)):
+        left.plot(*X[labels == j].T, marker, color=colour, ms=4, gid=moving(f"{name} points"))
     left.set(xlim=(-5, 5), ylim=(-3, 6), xlabel="x₁", ylabel="x₂", title=f"after {step} steps: {accuracy:.0%} correct")
     left.set(xticks=[-4, 0, 4], yticks=[-2, 0, 2, 4])
     left.grid(visible=False)
     for (name, value), colour in zip(BLOB_RATES.items(), (SKY, GREEN, BLUE), strict=True):
         look = {"color": colour, "lw": 3 if name == rate else 1, "label": f"α = {name}"}
-        right.plot(train_softmax(value)[2], **look)
+        right.plot(train_softmax(value, centres)[2], **look)
     right.plot(step, losses[step], "o", color=ORANGE, mec=BLACK, ms=8)
     right.set(xlabel="step", ylabel="mean cross entropy", ylim=(0, 1.2), title=f"α = {rate}: loss {losses[step]:.3f}")
     right.set(xticks=[0, 100, 200], yticks=[0, 0.5, 1])

@@ -17,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 
 from course_utils.drawing.activations import ACTIVATIONS
 from course_utils.drawing.digits import all_digits
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 
 INPUTS = np.array([1.0, -0.5])  # the two features of the neuron's sample, (2,)
@@ -49,18 +50,26 @@ def least_absolute_line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     return float(weights[best]), float(biases[best])
 
 
-def draw_line(weight: float, bias: float, outlier_x: float, outlier_y: float) -> Picture:
+def _fixed_points() -> dict[str, np.ndarray]:
+    x, y = near_a_line(*OUTLIER)
+    return {"x": x[:-1], "y": y[:-1]}
+
+
+@in_browser("models.js", "line", _fixed_points)
+def draw_line(weight: float, bias: float, outlier: tuple[float, float]) -> Picture:
     """Draw the line weight * x + bias through 13 points, its residuals, and the outlier's share of two losses."""
-    x, y = near_a_line(outlier_x, outlier_y)
+    x, y = near_a_line(*outlier)
     residuals = y - weight * x - bias
     losses = {"L1": np.abs(residuals), "L2": residuals**2}
     figure, (left, right) = new_figure(1, 2, size=(8.4, 4.0), width_ratios=[5, 3])
     pairs = np.stack([np.column_stack([x, y]), np.column_stack([x, weight * x + bias])], axis=1)
-    left.add_collection(LineCollection(list(pairs), colors=VERMILION, lw=1.2))
+    left.add_collection(LineCollection(list(pairs), colors=VERMILION, lw=1.2, gid=moving("residuals")))
     left.plot(x[:-1], y[:-1], "o", color=BLUE, ms=5)
-    left.plot(outlier_x, outlier_y, "D", color=ORANGE, mec=BLACK, ms=9)
+    left.plot(*outlier, "D", color=ORANGE, mec=BLACK, ms=9, gid=moving("outlier"))
+    ends = np.array([-9.0, 9.0])
     for (w, b), dash, name in ((least_absolute_line(x, y), ":", "L1"), (least_squares_line(x, y), "--", "L2")):
-        left.axline((0, b), slope=w, color=GREY, ls=dash, lw=1.5, label=f"best in {name}: w = {w:z.2f}")
+        look = {"color": GREY, "ls": dash, "lw": 1.5, "label": f"best in {name}: w = {w:z.2f}"}
+        left.plot(ends, w * ends + b, **look, gid=moving(f"best in {name}"))
     left.axline((0, bias), slope=weight, color=BLACK, label=f"yours: w = {weight:z.1f}")
     left.set(xlim=(-3.2, 3.2), ylim=(-4.2, 4.2), xlabel="x", ylabel="y", title="vertical distances to the line")
     left.set(xticks=range(-3, 4), yticks=range(-4, 5, 2))

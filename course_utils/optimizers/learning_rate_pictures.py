@@ -7,12 +7,13 @@ Learning Rates for Training Neural Networks" (2017), for the range test.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from course_utils.drawing.digit_network import BATCH, History, gradient, initial, loss_and_accuracy, train
 from course_utils.drawing.digits import TRAIN, digits
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -205,6 +206,54 @@ def draw_schedule(kind: str, strength: float) -> Picture:
         f"{kind} schedule, {_formula(kind, strength)}: the learning rate falls from {FIRST_RATE:g} to "
         f"{history.rates[-1, chosen]:.2g} in {DECAY_EPOCHS} epochs of digits with some wrong labels. Validation "
         f"accuracy over the last {LAST} epochs: {with_it} with it, {without} with a constant rate.",
+    )
+
+
+NODES = (0.0, 4.0, 10.0, float(DECAY_EPOCHS))  # the epochs at which a schedule drawn by hand has its nodes
+
+
+@lru_cache(maxsize=64)
+def by_hand(rates: tuple[float, ...]) -> History:
+    """Train with a schedule that goes in straight lines from node to node, and in a second run with a constant rate.
+
+    rates: the learning rate at each of NODES.
+    """
+
+    def rate_at(t: int, losses: Sequence[np.ndarray]) -> np.ndarray:
+        return np.array([np.interp((t - 1) * DECAY_BATCH / TRAIN, NODES, rates), FIRST_RATE])
+
+    return train(gradient_descent, rate_at, DECAY_EPOCHS, lambda epoch: DECAY_BATCH, WRONG)
+
+
+@in_browser("learning_rates.js", "byHand", lambda: {"nodes": NODES})
+def draw_by_hand(rate_0: float, rate_1: float, rate_2: float, rate_3: float) -> Picture:
+    """Draw a schedule through four nodes, and the losses with it and with a constant rate.
+
+    rate_0, ...: the learning rates at NODES.
+    """
+    rates = (rate_0, rate_1, rate_2, rate_3)
+    history = by_hand(rates)
+    figure, (left, right) = new_figure(1, 2, size=(7.0, 2.6))
+    left.plot(NODES, rates, "o-", color=BLUE, gid=moving("schedule"))
+    left.axhline(FIRST_RATE, color=GREY, lw=1, ls="--")
+    left.set(xlabel="epoch", ylabel="learning rate α", ylim=(-0.05, 2.1), yticks=[0, 1, 2], title="drag the nodes")
+    for losses, colour, name in (
+        (history.train_loss, BLUE, "training"),
+        (history.validation_loss, ORANGE, "validation"),
+    ):
+        right.plot(losses[:, 0], color=colour, label=f"{name}, with the schedule")
+        right.plot(losses[:, 1], color=colour, lw=1, ls="--", label=f"{name}, constant rate")
+    right.set(xlabel="epoch", ylabel="loss", ylim=(0, 2), yticks=[0, 1, 2])
+    with_it, without = (_span(history.accuracy[-LAST:, run]) for run in (0, 1))
+    right.set_title(f"accuracy {with_it}, constant {without}", fontsize=10)
+    right.legend(loc="upper right", fontsize=7)
+    for axes in (left, right):
+        axes.set(xticks=[0, 4, 8, 12, 16], xlim=(-0.4, DECAY_EPOCHS + 0.4))
+    listed = ", ".join(f"{rate:.2f} at epoch {epoch:.0f}" for epoch, rate in zip(NODES, rates, strict=True))
+    return finish(
+        figure,
+        f"A schedule in straight lines between {listed}. Validation accuracy over the last {LAST} epochs: {with_it} "
+        f"with it, {without} with a constant rate of {FIRST_RATE:g}.",
     )
 
 

@@ -6,11 +6,13 @@ Sources: CIS5190-L15, "Challenge 1: Narrow Valleys" to "Adaptive Learning Rates"
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -228,17 +230,18 @@ def next_places(w: np.ndarray, rho: np.ndarray, mu: float) -> dict[str, np.ndarr
     }
 
 
-def draw_lookahead(w_1: float, w_2: float, mu: float) -> Picture:
+@in_browser("update_rules.js", "lookahead", lambda: {"rho": RHO, "rate": LOOK_RATE, "kappa": LOOK_KAPPA})
+def draw_lookahead(w: tuple[float, float], mu: float) -> Picture:
     """Draw one update of momentum and one of Nesterov from the same point with the same velocity."""
-    w = np.array([w_1, w_2])
-    places = next_places(w, RHO, mu)
-    figure, axes = new_figure(size=(7.6, 3.9))
+    places = next_places(np.array(w), RHO, mu)
+    figure, axes = new_figure(size=(6.6, 3.3))
     radii = np.array([0.4, 0.8, 1.2, 1.6])
     axes.plot(np.cos(_TURN)[:, None] * radii, np.sin(_TURN)[:, None] * radii / 2, color=GREY, lw=0.6)
-    arrow(axes, places["lookahead"], BLACK, "μρ, for both", start=w)
-    arrow(axes, places[MOMENTUM], BLUE, "momentum: −α gradient at w", start=places["lookahead"])
-    arrow(axes, places[NESTEROV], GREEN, "Nesterov: −α gradient at w + μρ", start=places["lookahead"])
-    axes.plot(*places["lookahead"], "D", color=ORANGE, mec=BLACK, ms=7)
+    ahead = places["lookahead"]
+    arrow(axes, ahead, BLACK, "μρ, for both", start=w, gid=moving("both"))
+    arrow(axes, places[MOMENTUM], BLUE, "momentum: −α gradient at w", start=ahead, gid=moving(MOMENTUM))
+    arrow(axes, places[NESTEROV], GREEN, "Nesterov: −α gradient at w + μρ", start=ahead, gid=moving(NESTEROV))
+    axes.plot(*ahead, "D", color=ORANGE, mec=BLACK, ms=7, gid=moving("ahead"))
     _ends(axes, w, (0, 0))
     axes.set(xlim=(-1.7, 1.7), ylim=(-0.85, 0.85), xlabel="w₁", ylabel="w₂", xticks=[-1, 0, 1], yticks=[-0.5, 0, 0.5])
     heights = {name: float(valley(LOOK_KAPPA)[0](places[name])) for name in (MOMENTUM, NESTEROV)}
@@ -247,7 +250,7 @@ def draw_lookahead(w_1: float, w_2: float, mu: float) -> Picture:
     where = ", ".join(f"{name} ({place[0]:z.2f}, {place[1]:z.2f})" for name, place in places.items())
     return finish(
         figure,
-        f"One update from ({w_1:z.2f}, {w_2:z.2f}) with velocity (1.00, -0.25) and mu = {mu:.2f}: {where}. Values "
+        f"One update from ({w[0]:z.2f}, {w[1]:z.2f}) with velocity (1.00, -0.25) and mu = {mu:.2f}: {where}. Values "
         f"of f after it: momentum {heights[MOMENTUM]:.2f}, Nesterov {heights[NESTEROV]:.2f}.",
     )
 
@@ -258,15 +261,17 @@ def draw_lookahead(w_1: float, w_2: float, mu: float) -> Picture:
 DRAWN_WITHIN = 6.0  # a path that goes farther from 0 in a coordinate has no value to show
 
 
-@cache
-def race_paths(surface: str, start_1: float, start_2: float) -> dict[str, np.ndarray]:
+RACE_STEPS = 300
+
+
+@lru_cache(maxsize=64)
+def race_paths(surface: str, start: tuple[float, float]) -> dict[str, np.ndarray]:
     """Return the path of each of RULES, (301, 2), from one start, with its own learning rate for that surface.
 
     surface: a name of `update_rules.surfaces`.
     """
     chosen = surfaces()[surface]
-    start = np.array([start_1, start_2])
-    return {name: run(rule, chosen.gradient, start, chosen.rates[name], 300) for name, rule in RULES.items()}
+    return {name: run(rule, chosen.gradient, start, chosen.rates[name], RACE_STEPS) for name, rule in RULES.items()}
 
 
 @cache
@@ -277,36 +282,43 @@ def _contour_grid(surface: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return x, y, chosen.value(np.stack([x, y], axis=-1))
 
 
-def draw_race(surface: str, start_1: float, start_2: float, step: int) -> Picture:
+def _race_constants() -> dict[str, Any]:
+    return {"steps": RACE_STEPS} | {name: {"rates": it.rates, "shown": it.shown} for name, it in surfaces().items()}
+
+
+@in_browser("update_rules.js", "race", _race_constants)
+def draw_race(surface: str, start: tuple[float, float], step: int) -> Picture:
     """Draw six methods after `step` updates from one start, and the value of f for each.
 
     surface: a name of `update_rules.surfaces`.
     """
-    chosen, paths = surfaces()[surface], race_paths(surface, start_1, start_2)
-    figure, (left, right) = new_figure(1, 2, size=(8.6, 3.5), width_ratios=[5, 4])
+    chosen, paths = surfaces()[surface], race_paths(surface, start)
+    figure, (left, right) = new_figure(1, 2, size=(7.4, 3.1), width_ratios=[5, 4])
     west, east, south, north = chosen.window
     left.contour(*_contour_grid(surface), levels=chosen.levels, colors=GREY, linewidths=0.6, linestyles="-")
     (low, high), values = chosen.shown, {}
     for name, path in paths.items():
-        left.plot(*path[: step + 1].T, color=COLOURS[name], lw=1.4)
-        left.plot(*path[step], "o", color=COLOURS[name], mec=BLACK, ms=6)
+        left.plot(*path[: step + 1].T, color=COLOURS[name], lw=1.4, gid=moving(f"{name}, path"))
+        left.plot(*path[step], "o", color=COLOURS[name], mec=BLACK, ms=6, gid=moving(f"{name}, now"))
         values[name] = _value(chosen.value, path[step])
         shown = np.clip(chosen.value(path), low, high)
-        right.plot(shown, color=COLOURS[name], lw=1.3, label=f"{name}: {values[name]}")
-    _ends(left, (start_1, start_2), chosen.goal)
+        look = {"color": COLOURS[name], "lw": 1.3, "label": f"{name}: {values[name]}"}
+        right.plot(shown, **look, gid=moving(f"{name}, values"))
+    _ends(left, start, chosen.goal)
     left.set(xlim=(west, east), ylim=(south, north), xlabel="w₁", ylabel="w₂", xticks=[-4, 0, 4], yticks=[-2, 0, 2])
     left.set_title(f"{surface}, after {step} updates")
-    right.axvline(step, color=GREY, lw=1)
+    right.plot([step, step], [low, high], color=GREY, lw=1, gid=moving("update"))
     if low > 0:
         right.set_yscale("log")
         powers_of_ten(right.yaxis, (-4, -2, 0, 2, 4))
-    right.set(xlabel="update", ylabel="f", xlim=(0, 300), xticks=[0, 100, 200, 300], ylim=(low, high))
+    right.set(xlabel="update", ylabel="f", xlim=(0, RACE_STEPS), xticks=[0, 100, 200, 300], ylim=(low, high))
     right.set_title("value of f")
     right.legend(loc="upper right", fontsize=8)
     summary = ", ".join(f"{name} {value}" for name, value in values.items())
     return finish(
         figure,
-        f"Six methods, {surface}, from ({start_1:z.2f}, {start_2:z.2f}) after {step} updates. Values of f: {summary}.",
+        f"Six methods, {surface}, from ({start[0]:z.2f}, {start[1]:z.2f}) after {step} updates. Values of f: "
+        f"{summary}.",
     )
 
 
@@ -326,7 +338,7 @@ def _ellipses(axes: Axes, kappa: float) -> None:
 
 
 def _ends(axes: Axes, start: np.ndarray | Sequence[float], goal: tuple[float, float] | None) -> None:
-    axes.plot(*start, "s", color=ORANGE, mec=BLACK, ms=8)
+    axes.plot(*start, "s", color=ORANGE, mec=BLACK, ms=8, gid=moving("start"))
     if goal is not None:
         axes.plot(*goal, "*", color=GREEN, mec=BLACK, ms=13)
 

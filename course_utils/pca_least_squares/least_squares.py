@@ -15,6 +15,7 @@ from sklearn.datasets import load_diabetes
 from sklearn.linear_model import lars_path
 from sklearn.utils import Bunch
 
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -111,19 +112,27 @@ def solve(A: np.ndarray, b: np.ndarray, strength: float, regularizer: str) -> np
     return path(A, b, np.array([strength]))[:, 0]
 
 
-def draw_residuals(point_t: float, point_y: float) -> Picture:
+def _fixed_points() -> dict[str, np.ndarray]:
+    t, y = scattered_points(*MOVABLE)
+    return {"t": t[:-1], "y": y[:-1]}
+
+
+@in_browser("least_squares.js", "residuals", _fixed_points)
+def draw_residuals(point: tuple[float, float]) -> Picture:
     """Draw 20 points and a movable one, and the lines with the least squared vertical and perpendicular distances."""
-    t, y = scattered_points(point_t, point_y)
+    t, y = scattered_points(*point)
     lines = {"vertical": vertical_line(t, y), "perpendicular": perpendicular_line(t, y)}
     figure, axes = new_figure(1, 2, size=(9, 4.8), sharey=True)
     for panel, (kind, (intercept, slope)) in zip(axes, lines.items(), strict=True):
         feet = t if kind == "vertical" else (t + slope * (y - intercept)) / (1 + slope**2)
-        _residuals(panel, t, y, feet, intercept + slope * feet)
-        panel.axline((0, intercept), slope=slope, color=BLACK)
+        _residuals(panel, t, y, feet, intercept + slope * feet, kind)
+        ends = np.array([-9.0, 9.0])
+        panel.plot(ends, intercept + slope * ends, color=BLACK, gid=moving(f"{kind} line"))
+        panel.plot(*point, "D", color=ORANGE, ms=9, mec=BLACK, gid=moving("point" if kind == "vertical" else "copy"))
         panel.set_title(f"least {kind} squares: slope {slope:.3f}")
     return finish(
         figure,
-        f"The same 21 points twice, one of them moved to ({point_t:z.1f}, {point_y:z.1f}). The line with the least "
+        f"The same 21 points twice, one of them moved to ({point[0]:z.1f}, {point[1]:z.1f}). The line with the least "
         f"squared vertical residuals has slope {lines['vertical'][1]:z.3f}, the line with the least squared "
         f"perpendicular residuals has slope {lines['perpendicular'][1]:z.3f}.",
     )
@@ -196,12 +205,11 @@ def _bars(axes: Axes, x: np.ndarray, names: tuple[str, ...]) -> None:
         label.set(color=colour, weight="bold")
 
 
-def _residuals(axes: Axes, t: np.ndarray, y: np.ndarray, feet_t: np.ndarray, feet_y: np.ndarray) -> None:
-    """Draw the points and their residuals, which end at the feet on the line; the last point is the movable one."""
+def _residuals(axes: Axes, t: np.ndarray, y: np.ndarray, feet_t: np.ndarray, feet_y: np.ndarray, kind: str) -> None:
+    """Draw the points except the last, which is the movable one, and all residuals, which end at the feet on a line."""
     pairs = np.stack([np.stack([t, y], axis=1), np.stack([feet_t, feet_y], axis=1)], axis=1)
-    axes.add_collection(LineCollection(list(pairs), colors=VERMILION, lw=1))
+    axes.add_collection(LineCollection(list(pairs), colors=VERMILION, lw=1, gid=moving(f"{kind} residuals")))
     axes.plot(t[:-1], y[:-1], "o", color=BLUE, ms=5)
-    axes.plot(t[-1], y[-1], "D", color=ORANGE, ms=9, mec=BLACK)
     axes.set(xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal", xlabel="t", ylabel="y")
 
 

@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from sklearn.datasets import load_digits
 
 from course_utils.drawing.geometry import angle_of, principal_directions, unit_vector
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -94,6 +95,7 @@ def digit_directions() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return X.mean(axis=0), *principal_directions(centred(X))
 
 
+@in_browser("pca.js", "direction", lambda: {"X": flat_cloud(), "mean": flat_cloud().mean(axis=0)})
 def draw_direction(angle: float, subtract_mean: bool) -> Picture:
     """Draw samples and their projections on the line along g, at `angle` degrees, and the variance for every g."""
     X = centred(flat_cloud()) if subtract_mean else flat_cloud()
@@ -103,7 +105,8 @@ def draw_direction(angle: float, subtract_mean: bool) -> Picture:
     _shadows(left, X, unit_vector(angle))
     right.plot(ANGLES, curve, color=BLACK)
     right.axvline(best, 0, 0.75, color=GREEN, ls="--", label=f"V₁ of this matrix: {best:.0f} degrees")
-    right.plot(angle, variance_along(X, unit_vector(angle)), "o", color=BLUE, ms=9, label=f"g: {angle:.0f} degrees")
+    here = variance_along(X, unit_vector(angle))
+    right.plot(angle % 180, here, "o", color=BLUE, ms=9, label=f"g: {angle:.0f} degrees", gid=moving("variance"))
     right.set(
         xlabel="angle of g (degrees)", ylabel="‖Xg‖² / (n − 1)", xticks=range(0, 181, 45), ylim=(0, max(curve) / 0.75)
     )
@@ -194,10 +197,11 @@ def draw_reconstruction(components: int, image: int) -> Picture:
 def _shadows(axes: Axes, X: np.ndarray, g: np.ndarray) -> None:
     """Draw samples X, (n, 2), the line along g, (2,), through the origin, and the projection of each sample on it."""
     feet = np.outer(X @ g, g)
-    axes.plot(*np.stack([-9 * g, 9 * g], axis=1), color=BLUE, lw=1)
-    axes.add_collection(LineCollection(list(np.stack([X, feet], axis=1)), colors=GREY, lw=0.5))
+    axes.plot(*np.stack([-9 * g, 9 * g], axis=1), color=BLUE, lw=1, gid=moving("line"))
+    pairs = list(np.stack([X, feet], axis=1))
+    axes.add_collection(LineCollection(pairs, colors=GREY, lw=0.5, gid=moving("drops")))
     axes.plot(*X.T, "o", color=SKY, ms=4)
-    axes.plot(*feet.T, "o", color=BLUE, ms=3)
+    axes.plot(*feet.T, "o", color=BLUE, ms=3, gid=moving("shadows"))
     axes.plot(0, 0, "+", color=BLACK, ms=12)
     axes.set(xlim=(-5, 5), ylim=(-3, 7), aspect="equal", xlabel="feature 1", ylabel="feature 2")
     axes.set_title("samples (light), shadows on the line of g (dark)")

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import Axes3D
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
+from course_utils.drawing.moving import moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -143,9 +144,8 @@ def draw_rank_counter(how_many: int, dimension: int) -> Picture:
     )
 
 
-def draw_projection(weight_1: float, weight_2: float) -> Picture:
-    """Draw a point y = weight_1 x_1 + weight_2 x_2 of a plane, and its distance from a point x outside the plane."""
-    weights = np.array([weight_1, weight_2])
+def draw_projection(weights: tuple[float, float]) -> Picture:
+    """Draw a point y of a plane, with weights of x_1 and x_2, and its distance from a point x outside the plane."""
     y, best = PLANE @ weights, nearest(POINT, PLANE)
     figure, (left, right) = new_figure(1, 2, size=(8.8, 4.4), width_ratios=[3, 2])
     space = in_space(left, reach=2)
@@ -155,7 +155,7 @@ def draw_projection(weight_1: float, weight_2: float) -> Picture:
     space.plot(*np.column_stack([y, POINT]), "--", color=VERMILION)
     space.scatter(*(PLANE @ best), color=GREEN, marker="*", s=90)
     space.set_title(f"distance of x from y: {np.linalg.norm(POINT - y):.2f}  (star: the projection)")
-    _distances(right, weights, best)
+    _distances(right, np.array(weights), best)
     angles = ", ".join(f"{_angle(POINT - y, x):.0f}" for x in PLANE.T)
     return finish(
         figure,
@@ -194,7 +194,7 @@ def _distances(axes: Axes, weights: np.ndarray, best: np.ndarray) -> None:
     first, second = np.meshgrid(np.linspace(-1, 2, 60), np.linspace(-1, 2.5, 60))
     distance = np.linalg.norm(POINT[:, None, None] - np.tensordot(PLANE, np.stack([first, second]), 1), axis=0)
     axes.contourf(first, second, distance, levels=np.arange(0.5, 4.1, 0.25), cmap="Greys")
-    axes.plot(*weights, "o", color=BLUE, ms=9)
+    axes.plot(*weights, "o", color=BLUE, ms=9, gid=moving("weights"))
     axes.plot(*best, "*", color=GREEN, ms=13)
     axes.set(xlabel="weight of x₁", ylabel="weight of x₂", title="distance (darker: larger)")
     axes.set(xticks=[-1, 0, 1, 2], yticks=[-1, 0, 1, 2])

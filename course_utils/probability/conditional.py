@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from scipy.integrate import trapezoid
 
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 from course_utils.probability.distributions import NORMAL, pdf
 from course_utils.probability.gaussians import covariance_of, ellipse, log_density
@@ -59,19 +60,19 @@ def scattered(slope: float, bend: float) -> tuple[np.ndarray, np.ndarray]:
     return x, slope * x + bend * (x**2 - np.mean(x**2)) + noise
 
 
+@in_browser("conditional.js", "slice", lambda: {"places": PLACES})
 def draw_slice(rho: float, x: float) -> Picture:
     """Draw the ellipses of a joint density, its slice at x, the conditional density and the marginal p(y)."""
     conditional, marginal = sliced(rho, x)
     figure, (left, right) = new_figure(1, 2, size=(9, 4))
     for k in (1, 2, 3):
         left.plot(*ellipse(covariance_of(1, 1, rho), k), color=BLUE, lw=2 - 0.5 * k)
-    left.axvline(x, color=VERMILION)
+    left.plot([x, x], [-4, 4], color=VERMILION, gid=moving("known"))
     left.set(title="p(x, y): 1, 2, 3 standard deviations", xlabel="x", ylabel="y", xlim=(-4, 4), ylim=(-4, 4))
     left.set(aspect="equal", xticks=[-4, -2, 0, 2, 4], yticks=[-4, -2, 0, 2, 4])
-    right.plot(
-        PLACES, conditional * marginal, color=VERMILION, ls="--", label=f"slice p({x:.1f}, y), area {marginal:.3f}"
-    )
-    right.plot(PLACES, conditional, color=VERMILION, label=f"p(y | x = {x:.1f}), area 1")
+    sliced_label, label = f"slice p({x:.1f}, y), area {marginal:.3f}", f"p(y | x = {x:.1f}), area 1"
+    right.plot(PLACES, conditional * marginal, color=VERMILION, ls="--", label=sliced_label, gid=moving("slice"))
+    right.plot(PLACES, conditional, color=VERMILION, label=label, gid=moving("conditional"))
     right.plot(PLACES, pdf(NORMAL, 0, 1, PLACES), color=GREY, label="p(y), x unknown")
     right.set(title="the slice, divided by its area", xlabel="y", ylabel="density", xlim=(-4, 4), ylim=(0, 1.7))
     right.set(xticks=[-4, -2, 0, 2, 4], yticks=[0, 0.5, 1, 1.5])

@@ -8,6 +8,7 @@ Samples are rows here, as in scikit-learn and torch: `X: (n, d)`.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ from matplotlib.colors import to_rgb
 from scipy.special import erf, logsumexp
 
 from course_utils.drawing.geometry import principal_directions
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -102,6 +104,7 @@ def mixture_samples(weights: np.ndarray, means: np.ndarray, covariances: np.ndar
     return means[c] + np.einsum("nij,nj->ni", np.linalg.cholesky(covariances)[c], z)
 
 
+@in_browser("gaussians.js", "ellipse", lambda: {"z": standard_samples(400), "circle": CIRCLE.T})
 def draw_ellipse(sigma_1: float, sigma_2: float, rho: float, k: float) -> Picture:
     """Draw 400 samples of N(0, Sigma), the ellipse of k standard deviations with its axes, and its probability."""
     Sigma = covariance_of(sigma_1, sigma_2, rho)
@@ -110,12 +113,14 @@ def draw_ellipse(sigma_1: float, sigma_2: float, rho: float, k: float) -> Pictur
     inside = np.linalg.norm(z, axis=1) <= k  # x = L z has x^T Sigma^-1 x = ||z||^2
     X = z @ np.linalg.cholesky(Sigma).T
     figure, (left, right) = new_figure(1, 2, size=(9, 4.4), width_ratios=[1.15, 1])
-    left.plot(*X[~inside].T, "o", color=GREY, ms=3, alpha=0.6)
-    left.plot(*X[inside].T, "o", color=BLUE, ms=3, alpha=0.6)
-    left.plot(*ellipse(Sigma, k), color=BLACK)
+    left.plot(*X[~inside].T, "o", color=GREY, ms=3, alpha=0.6, gid=moving("outside"))
+    left.plot(*X[inside].T, "o", color=BLUE, ms=3, alpha=0.6, gid=moving("inside"))
+    left.plot(*ellipse(Sigma, k), color=BLACK, gid=moving("ellipse"))
+    left.plot([0, sigma_1], [0, 0], "-", color=GREY, lw=4, alpha=0.7, gid=moving("sigma_1"))
+    left.plot([0, 0], [0, sigma_2], "-", color=GREY, lw=4, alpha=0.7, gid=moving("sigma_2"))
     for i, colour in enumerate((VERMILION, PURPLE)):
         half = k * np.sqrt(values[i])
-        arrow(left, half * U[:, i], colour, f"k √λ{'₁₂'[i]} = {half:.2f}")
+        arrow(left, half * U[:, i], colour, f"k √λ{'₁₂'[i]} = {half:.2f}", gid=moving(f"axis {i + 1}"))
     left.set(title=f"k = {k:.2f} standard deviations", xlabel="x₁", ylabel="x₂", xlim=(-6, 6), ylim=(-6, 6))
     left.set(aspect="equal", xticks=[-6, -3, 0, 3, 6], yticks=[-6, -3, 0, 3, 6])
     left.legend(loc="upper left")
@@ -128,6 +133,12 @@ def draw_ellipse(sigma_1: float, sigma_2: float, rho: float, k: float) -> Pictur
     )
 
 
+def _mixture_constants() -> dict[str, Any]:
+    ellipses = [[ellipse(Sigma, k).T for k in (1, 2)] for Sigma in COVARIANCES]
+    return {"names": NAMES, "heights": HEIGHTS, "ellipses": ellipses}
+
+
+@in_browser("gaussians.js", "mixture", _mixture_constants)
 def draw_mixture(
     weight_1: float, weight_2: float, weight_3: float, mean_1: float, mean_2: float, mean_3: float
 ) -> Picture:
@@ -141,8 +152,9 @@ def draw_mixture(
     resp = responsibilities(mixture_terms(X, weights, means, COVARIANCES))
     figure, (left, right) = new_figure(1, 2, size=(9.4, 4), width_ratios=[1.25, 1])
     left.scatter(*X.T, c=resp @ COLOURS, s=14)
-    for mu, Sigma, colour in zip(means, COVARIANCES, COLOURS, strict=True):
-        left.plot(*(mu[:, None] + ellipse(Sigma, 1)), *(mu[:, None] + ellipse(Sigma, 2)), color=colour, lw=1.5)
+    for name, mu, Sigma, colour in zip(NAMES, means, COVARIANCES, COLOURS, strict=True):
+        for k in (1, 2):
+            left.plot(*(mu[:, None] + ellipse(Sigma, k)), color=colour, lw=1.5, gid=moving(f"{name} {k}"))
     left.axhline(0, color=BLACK, ls="--", lw=1)
     left.set(title="samples, coloured by p(c|x)", xlabel="x₁", ylabel="x₂", xlim=(-6, 6), ylim=(-4, 4), aspect="equal")
     left.set(xticks=[-6, -3, 0, 3, 6], yticks=[-3, 0, 3])

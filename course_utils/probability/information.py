@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 from scipy.special import entr, rel_entr
 
+from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import BLACK, BLUE, GREY, ORANGE, PURPLE, SKY, VERMILION, Picture, finish, new_figure
 
 BITS, NATS = "bits", "nats"
@@ -72,6 +73,7 @@ def draw_coin(p: float, unit: str) -> Picture:
     )
 
 
+@in_browser("information.js", "lab", lambda: {"base": BASE, "ceiling": CEILING})
 def draw_lab(p_1: int, p_2: int, p_3: int, p_4: int, q_1: int, q_2: int, q_3: int, q_4: int, unit: str) -> Picture:
     """Draw two distributions of four outcomes, given by weights, with H(p), H(p, q) and KL in both directions.
 
@@ -86,9 +88,12 @@ def draw_lab(p_1: int, p_2: int, p_3: int, p_4: int, q_1: int, q_2: int, q_3: in
     }
     figure, (left, right) = new_figure(1, 2, size=(9, 3.8))
     places = np.arange(1, 5)
-    left.bar(places - 0.2, p, 0.38, color=BLUE, label="p, the truth")
-    left.bar(places + 0.2, q, 0.38, color=ORANGE, label="q, the model")
-    left.set(title="two distributions", xlabel="outcome", ylabel="probability", xticks=places, ylim=(0, 1.25))
+    p_bars = left.bar(places - 0.2, [p_1, p_2, p_3, p_4], 0.38, color=BLUE, label="p, the truth")
+    q_bars = left.bar(places + 0.2, [q_1, q_2, q_3, q_4], 0.38, color=ORANGE, label="q, the model")
+    for i, (p_bar, q_bar) in enumerate(zip(p_bars, q_bars, strict=True), start=1):
+        p_bar.set_gid(moving(f"bar of p_{i}"))
+        q_bar.set_gid(moving(f"bar of q_{i}"))
+    left.set(title="two distributions, by weights", xlabel="outcome", ylabel="weight", xticks=places, ylim=(0, 9.8))
     left.legend(loc="upper right", ncols=2)
     _bars(right, numbers, unit)
     listed = ", ".join(f"{name.replace('‖', '||')} = {_amount(value)}" for name, value in numbers.items())
@@ -98,13 +103,14 @@ def draw_lab(p_1: int, p_2: int, p_3: int, p_4: int, q_1: int, q_2: int, q_3: in
 def _bars(axes: Axes, numbers: Mapping[str, float], unit: str) -> None:
     """Draw H(p) and KL(p || q) end to end above H(p, q), and KL(q || p) below; infinite bars are cut at CEILING."""
     H, divergence, cross, reverse = (min(value, CEILING) for value in numbers.values())
-    axes.barh(0, H, color=BLUE)
-    axes.barh(0, min(divergence, CEILING - H), left=H, color=VERMILION)
-    axes.barh([1, 2], [cross, reverse], color=[SKY, GREY])
+    bars = [*axes.barh(0, H, color=BLUE), *axes.barh(0, min(divergence, CEILING - H), left=H, color=VERMILION)]
+    bars += axes.barh([1, 2], [cross, reverse], color=[SKY, GREY])
+    for bar, name in zip(bars, ("entropy", "divergence", "cross entropy", "reverse"), strict=True):
+        bar.set_gid(moving(name))
     labels = [f"H(p) + KL(p‖q)\n{_amount(numbers['H(p)'])} + {_amount(numbers['KL(p‖q)'])}"]
     labels += [f"{name}\n{_amount(numbers[name])}" for name in ("H(p, q)", "KL(q‖p)")]
     axes.set_yticks([0, 1, 2], labels)
-    axes.axvline(H, color=BLACK, ls="--", lw=1)
+    axes.plot([H, H], [-0.6, 2.6], color=BLACK, ls="--", lw=1, gid=moving("end of the entropy"))
     axes.set(title=f"H(p) blue, KL(p‖q) red, in {unit}", xlabel=unit, ylabel="quantity", xlim=(0, CEILING))
     axes.set_ylim(2.6, -0.6)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -31,7 +32,7 @@ def lecture(request, page: Page, address) -> Iterator[Page]:
 def demonstration(page: Page, number: int):
     figure = page.locator("figure[data-frames]").nth(number)
     figure.scroll_into_view_if_needed()
-    expect(figure.locator("label").first).to_be_visible()
+    expect(figure.locator("label, .stage").first).to_be_visible()
     return figure
 
 
@@ -50,6 +51,40 @@ def test_a_picture_follows_its_controls_by_keyboard(lecture):
     lecture.screenshot(path=SCREENSHOTS / "site-lecture.png")
 
 
+def test_a_vector_is_dragged_without_a_kernel_and_goes_to_the_nearest_place_that_was_drawn(lecture):
+    figure = demonstration(lecture, 2)
+    tip = figure.get_by_role("slider", name="tip of y")
+    expect(figure.locator("figcaption")).to_contain_text("the angle between them is 50 degrees")
+    arrow = figure.locator("svg g path").first
+    before = arrow.get_attribute("d")
+    box = tip.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    lecture.mouse.move(x, y)
+    lecture.mouse.down()
+    lecture.mouse.move(x + 50, y + 40, steps=5)
+    expect(arrow).not_to_have_attribute("d", before or "")
+    lecture.mouse.up()
+    expect(figure.locator("figcaption")).not_to_contain_text("the angle between them is 50 degrees")
+    expect(tip).to_have_attribute("aria-valuetext", re.compile(r"\d+ degrees, length 1.5"))
+    picture, parts = figure.locator("img"), figure.locator(".surface svg")
+    assert picture.bounding_box() == parts.bounding_box()
+    assert (
+        picture.evaluate("image => getComputedStyle(image).padding") == "0px"
+    )  # else the parts lie beside the picture
+    lecture.screenshot(path=SCREENSHOTS / "site-dragged.png")
+
+
+def test_iterations_are_played_without_a_kernel_to_their_end(lecture):
+    figure = demonstration(lecture, 3)
+    figure.get_by_role("button", name="One step forward").click()
+    expect(figure.locator("figcaption")).not_to_contain_text("a bar of height 0,")
+    figure.get_by_label("Speed").select_option("12 per second")
+    figure.get_by_role("button", name="Play").click()
+    expect(figure.locator("figcaption")).to_contain_text("a bar of height 40,")
+    expect(figure.get_by_role("button", name="Play")).to_be_visible()
+
+
 def test_where_a_combination_was_not_drawn_the_other_controls_go_back_and_the_page_says_so(lecture):
     figure = demonstration(lecture, 0)
     expect(figure.get_by_text("some combinations return the other controls to their start")).to_be_visible()
@@ -66,7 +101,8 @@ def test_where_a_combination_was_not_drawn_the_other_controls_go_back_and_the_pa
 
 
 def test_axe_finds_nothing_wrong(lecture, address):
-    demonstration(lecture, 1)
+    for number in range(4):
+        demonstration(lecture, number)
     lecture.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     lecture.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")  # code fades in
     assert violations(lecture) == []

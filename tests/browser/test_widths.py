@@ -18,12 +18,12 @@ ASSIGNMENTS = sorted((ROOT / "release").glob("[0-9][0-9]_*/[0-9][0-9]_*.ipynb"))
 WIDTHS = (1280, 900, 390)
 MESSAGES = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr'] pre"
 ERRORS = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']"
-DEMONSTRATIONS = ".jp-OutputArea-output:has(.widget-gridbox)"
+DEMONSTRATIONS = ".jp-OutputArea-output:has(.stage img)"
 
 # What sticks out of an output of a cell, or is cut within it.
 STICKS_OUT = """outputs => outputs.flatMap(output => {
     const right = output.getBoundingClientRect().right + 1;
-    const parts = [...output.querySelectorAll("img, figcaption, [role=status], .widget-readout, .noUi-base, select")];
+    const parts = [...output.querySelectorAll("img, [role=status], .widget-readout, .noUi-base, select, output")];
     const out = parts.filter(part => part.getBoundingClientRect().right > right);
     const cut = [...output.querySelectorAll(".widget-label")].filter(part => part.scrollWidth > part.clientWidth);
     const scrolled = output.scrollWidth > output.clientWidth + 1 ? [output] : [];

@@ -101,7 +101,7 @@ def test_race_see_the_order_on_the_saddle():
 
 
 def test_race_see_from_the_corner_only_the_adaptive_methods_are_sure_to_stay_on_the_map():
-    paths = update_rule_pictures.race_paths("Beale's function", -4.0, 2.0)
+    paths = update_rule_pictures.race_paths("Beale's function", (-4.0, 2.0))
     west, east, south, north = opt.WINDOW
     inside = {method: bool(((path >= [west, south]) & (path <= [east, north])).all()) for method, path in paths.items()}
     assert all(inside[method] for method in ADAPTIVE) and not inside[MOMENTUM] and not inside[NESTEROV]
@@ -746,3 +746,15 @@ def test_questions_four_devices_take_four_times_the_rate_and_the_curvature_sets_
     assert (
         limits[0] == 2 / 5 and diverges(opt.gradient_descent, 5.0, 0.41) and not diverges(opt.gradient_descent, 5, 0.1)
     )
+
+
+def test_hand_see_the_end_of_a_schedule_settles_the_run_and_its_beginning_says_where():
+    last = lambda *rates: learning_rate_pictures.by_hand(rates).accuracy[-learning_rate_pictures.LAST :].T
+    ours, constant = last(1.0, 1.0, 0.5, 0.0)
+    assert [f"{ours.min():.2f}", f"{ours.max():.2f}"] == ["0.95", "0.96"]
+    assert [f"{constant.min():.2f}", f"{constant.max():.2f}"] == ["0.88", "0.96"]
+    assert np.allclose(*last(1.0, 1.0, 1.0, 1.0))  # this is the constant rate
+    early = learning_rate_pictures.by_hand((0.2, 0.1, 0.0, 0.0))
+    assert {f"{accuracy:.2f}" for accuracy in last(0.2, 0.1, 0.0, 0.0)[0]} == {"0.94"}
+    assert early.train_loss[-1, 0] > learning_rate_pictures.by_hand((1.0, 1.0, 0.5, 0.0)).train_loss[-1, 0]
+    assert last(2.0, 1.0, 0.3, 0.0)[0].max() < 0.8

@@ -101,7 +101,7 @@ def test_projection_see_the_smallest_distance_its_weights_and_two_right_angles()
     assert round(distance(best), 2) == 0.80
     assert best.round(1).tolist() == [0.7, 1.4]
     assert np.allclose((subspaces.POINT - subspaces.PLANE @ best) @ subspaces.PLANE, 0, atol=1e-6)
-    assert "angles of 90, 90 degrees" in subspaces.draw_projection(*best).description
+    assert "angles of 90, 90 degrees" in subspaces.draw_projection(best).description
     assert (np.linalg.eigvalsh(subspaces.PLANE.T @ subspaces.PLANE) > 0).all()  # a bowl with one lowest point
     for start in product((-1.0, 2.0), repeat=2):
         assert scipy.optimize.minimize(distance, start, tol=1e-9).x == pytest.approx(best, abs=1e-4)

@@ -60,6 +60,23 @@ def test_the_numbers_that_the_lecture_speaks_of_can_be_looked_at(built):
     assert height["texts"][height["start"]] == "1" and rate["texts"][rate["start"]] == "0.1"
 
 
+def test_a_point_has_places_all_around_and_its_frames_come_without_what_the_browser_draws(built):
+    shown = frames(built[0], "vector-demo")
+    [control] = shown["controls"]
+    assert control["kind"] == "handle" and len(shown["frames"]) == len(control["values"]) > 12
+    assert {round(math.hypot(*place), 6) for place in control["values"]} == {1.5}
+    assert shown["exported"] == "innerProduct" and "export function innerProduct" in shown["module"]
+    [looks], [axes] = shown["parts"], shown["axes"]
+    assert {look["name"] for look in looks} == {"y", "drop", "shadow", "products", "product"}
+    assert not any("points" in look for look in looks) and len(axes) == 2
+    assert shown["still"][0] != shown["frames"]["0"][0]  # what a page shows first has all parts
+
+
+def test_iterations_go_from_picture_to_picture(built):
+    [control] = frames(built[0], "play-demo")["controls"]
+    assert control["browser"]["stops"] == control["values"] and {0, 40} <= set(control["values"])
+
+
 def test_a_page_has_pictures_formulas_and_folded_code_and_no_kernel(built):
     text = page(built[0])
     assert 'data-frames="_static/frames/01_small/bars-demo.json"' in text and 'loading="lazy"' in text

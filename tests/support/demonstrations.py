@@ -24,6 +24,8 @@ from course_utils.drawing.sliders import explore
 def show(width, height, description, controls):
     figure = Figure(figsize=(width / 100, height / 100), dpi=100)
     FigureCanvasAgg(figure)
+    for _ in range(1 + max((control.axes for control in controls.values() if hasattr(control, "axes")), default=-1)):
+        figure.add_axes((0, 0, 1, 1)).set_axis_off()
     display(explore(lambda **values: Picture(figure, description), **controls))
 """
 

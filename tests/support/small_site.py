@@ -19,13 +19,16 @@ from autograder.web_edition.build import make_site
 STEM = "01_small"
 DRAWING = """
 from course_utils.drawing.pictures import finish, new_figure
-from course_utils.drawing.sliders import Choice, LogSlider, Slider, Toggle, explore
+from course_utils.drawing.sliders import Choice, Handle, LogSlider, Play, Slider, Toggle, explore
+from course_utils.linear_algebra import vectors
 
 def draw(height=1.0, rate=0.1, method="plain", is_grey=False):
     figure, axes = new_figure()
     axes.bar(["height", "rate"], [height, rate], color="grey" if is_grey else "tab:blue")
     return finish(figure, f"{method}: a bar of height {height:g}, one of {rate:g}, {'grey' if is_grey else 'blue'}.")
 """
+DRAGGED = 'explore(vectors.draw_inner_product, y=Handle((0.5, 1.4), "tip of y", radius=(0.5, 3.0), turn=5))'
+PLAYED = 'explore(draw, height=Play(0, 40, 0, "height"))'
 OPENING = "# A small lecture\n\nSee [where](index.ipynb) and [exercise 1.1](../release/a/a.ipynb)."
 ASKED = """
 from course_utils.drawing.predictions import Number, OneOf, Predictions
@@ -71,6 +74,8 @@ def small_course(root: Path, *further: str) -> Path:
         new_code_cell('predict("sum-of-bars")', id="pair-asked"),
         new_code_cell(ALL_TOGETHER, id="pair-demo"),
         new_code_cell("draw(3.0)", id="still"),
+        new_code_cell(DRAGGED, id="vector-demo"),
+        new_code_cell(PLAYED, id="play-demo"),
         *(new_code_cell(source, id=f"further-{i}") for i, source in enumerate(further)),
     ]  # fmt: skip
     (root / "notebooks").mkdir(parents=True)

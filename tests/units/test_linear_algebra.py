@@ -7,6 +7,7 @@ import pytest
 import scipy
 import torch
 
+from course_utils.drawing.geometry import unit_vector
 from course_utils.drawing.pictures import three_digits
 from course_utils.linear_algebra import conditioning, decompositions, matrices, norms_and_rank, vectors
 from course_utils.linear_algebra.decompositions import PRESETS
@@ -66,7 +67,7 @@ def test_the_sphere_has_length_one_passes_the_axes_and_goes_once_around(p):
 def test_the_inner_product_picture_tells_product_and_angle(angle, length):
     turn = np.exp(1j * np.radians([20, angle])) * [2, length]
     product = (turn[0].conjugate() * turn[1]).real
-    description = vectors.draw_inner_product(angle, length).description
+    description = vectors.draw_inner_product((turn[1].real, turn[1].imag)).description
     assert abs(numbers(rf"x \. y = {NUMBER}", description)[0] - product) < 0.006
     between = abs(np.degrees(np.angle(turn[1] / turn[0])))
     assert abs(numbers(rf"them is {NUMBER} degrees", description)[0] - between) < 0.6
@@ -178,7 +179,7 @@ def test_the_svd_turns_first_and_mirrors_only_for_a_negative_determinant(A):
 
 @pytest.mark.parametrize("A", CASES, ids=lambda A: str(A.tolist()))
 def test_the_svd_picture_tells_two_turns_a_scaling_and_a_mirror_that_make_the_matrix(A):
-    description = decompositions.draw_svd(*A.ravel()).description
+    description = decompositions.draw_svd(*A.T.tolist()).description
     first, one, two = numbers(rf"V\^T rotates by {NUMBER} .* by {NUMBER} and {NUMBER}, U", description)
     (second,) = numbers(rf"U (?:reflects and )?rotates by {NUMBER} degrees", description)
     mirror = np.diag([1, -1 if "reflects" in description else 1])
@@ -392,8 +393,8 @@ def test_the_descent_is_that_of_torch_and_no_other_rate_is_better_in_the_worst_d
 
 
 PROMISES = [
-    (vectors.draw_inner_product, (20, 3.0), "x . y = 6.00"),
-    (vectors.draw_inner_product, (290, 1.5), "they are orthogonal"),
+    (vectors.draw_inner_product, (3 * unit_vector(20),), "x . y = 6.00"),
+    (vectors.draw_inner_product, (1.5 * unit_vector(290),), "they are orthogonal"),
     (vectors.draw_unit_ball, (0.5, SLIDER_P, True), "has length 4, more than"),
     (vectors.draw_unit_ball, (0.1, SLIDER_P, True), "has length 1024, more than"),
     (vectors.draw_unit_ball, (1.0, SLIDER_P, True), "has length 2, inside"),

@@ -65,7 +65,7 @@ def test_the_best_lines_are_those_of_scikit_learn_and_of_a_linear_program(outlie
 def test_the_line_picture_states_torchs_losses(places):
     weight, bias, *outlier = places
     x, y = map(torch.tensor, models.near_a_line(*outlier))
-    description = models.draw_line(*places).description
+    description = models.draw_line(weight, bias, tuple(outlier)).description
     shown = numbers(rf"L1 loss \(sum\) {NUMBER}, L2 loss \(sum\) {NUMBER}", description)
     losses_of_torch = [loss(weight * x + bias, y, reduction="sum").item() for loss in (F.l1_loss, F.mse_loss)]
     assert np.allclose(shown, losses_of_torch, atol=0.006)
@@ -406,8 +406,8 @@ def test_the_loop_picture_states_the_gradient_of_torch(step):
 
 
 PROMISES = [
-    (models.draw_line, (0.8, 0.5, 1.5, -2.5), "contributes 60% of L1 and 94% of L2"),
-    (models.draw_line, (0.8, 0.5, 1.5, -2.5), "slope 0.83 in L1 and 0.61 in L2"),
+    (models.draw_line, (0.8, 0.5, (1.5, -2.5)), "contributes 60% of L1 and 94% of L2"),
+    (models.draw_line, (0.8, 0.5, (1.5, -2.5)), "slope 0.83 in L1 and 0.61 in L2"),
     (logistic_regression.draw_threshold, (3.6, -0.6, 0.5), "25 false alarms and 45 misses"),
     (logistic_regression.draw_threshold, (3.6, -0.6, 0.5), "from -0.34 to 1.77"),
     (logistic_regression.draw_separable, (1000.0, True), "steps w = 1.35"),

@@ -152,7 +152,7 @@ def test_one_update_from_the_lookahead_picture():
 
 
 def test_the_race_describes_the_values_at_its_iterates():
-    description = update_rule_pictures.draw_race("valley", -4.0, 1.0, 40).description
+    description = update_rule_pictures.draw_race("valley", (-4.0, 1.0), 40).description
     place = opt.run(opt.adam, opt.valley(20.0)[1], [-4.0, 1.0], opt.surfaces()["valley"].rates["Adam"], 40)[-1]
     assert np.allclose(numbers("Adam NUMBER", description), opt.valley(20.0)[0](place), rtol=0.01)
 

@@ -101,10 +101,10 @@ def test_a_combination_stays_in_the_plane():
 
 def test_the_projection_picture_knows_the_nearest_point_and_the_angles():
     best, (square,), *_ = np.linalg.lstsq(subspaces.PLANE, subspaces.POINT)
-    description = subspaces.draw_projection(*best).description
+    description = subspaces.draw_projection(best).description
     assert numbers(rf"angles of {NUMBER}, {NUMBER} degrees", description) == [90, 90]
     assert np.allclose(numbers(rf"distance {NUMBER} from x", description), np.sqrt(square), atol=0.006)
-    elsewhere = subspaces.draw_projection(-1, 2).description
+    elsewhere = subspaces.draw_projection((-1, 2)).description
     told = numbers(rf"weights \({NUMBER}, {NUMBER}\) and distance {NUMBER}", elsewhere)
     assert np.allclose(told, [*best, np.sqrt(square)], atol=0.006)
     away = subspaces.POINT - subspaces.PLANE @ [-1, 2]
@@ -219,13 +219,13 @@ def test_the_vertical_line_is_that_of_scipy_and_the_perpendicular_one_is_the_nea
     search = scipy.optimize.minimize(distances, (0, 1.5), options={"gtol": 1e-10})
     assert np.allclose(least_squares.perpendicular_line(x, y), search.x, atol=1e-4)
     told = numbers(
-        rf"vertical residuals has slope {NUMBER}, .* slope {NUMBER}", least_squares.draw_residuals(*point).description
+        rf"vertical residuals has slope {NUMBER}, .* slope {NUMBER}", least_squares.draw_residuals(point).description
     )
     assert np.allclose(told, (fit.slope, search.x[1]), atol=6e-4)
 
 
 def test_the_measured_slopes():
-    description = least_squares.draw_residuals(*least_squares.MOVABLE).description
+    description = least_squares.draw_residuals(least_squares.MOVABLE).description
     assert "slope 1.007" in description
     assert "slope 1.520" in description
 
@@ -303,7 +303,7 @@ def test_a_strength_is_written_without_powers_of_ten():
 
 
 PROMISES = [
-    (subspaces.draw_projection, (0.7, 1.4), "distance 0.80"),
+    (subspaces.draw_projection, ((0.7, 1.4),), "distance 0.80"),
     (pca.draw_direction, (75, True), "largest, 2.60, is at 26 degrees"),
     (pca.draw_direction, (75, False), "is at 107 degrees"),
     (pca.draw_greedy, (3,), "100.0% of the variance"),
@@ -312,8 +312,8 @@ PROMISES = [
     (pca.draw_reconstruction, (27, 3), "keep 94."),
     (pca.draw_reconstruction, (28, 3), "keep 95.0%"),
     (pca.draw_reconstruction, (61, 3), "is 0.00 of 16 grey levels"),
-    (least_squares.draw_residuals, (3.0, -3.0), "has slope 0.339,"),
-    (least_squares.draw_residuals, (3.0, -3.0), "has slope 1.929."),
+    (least_squares.draw_residuals, ((3.0, -3.0),), "has slope 0.339,"),
+    (least_squares.draw_residuals, ((3.0, -3.0),), "has slope 1.929."),
     (least_squares.draw_ball, (0.01, RIDGE, ONE_ROW), "x = (0.40, 0.80)"),
     (least_squares.draw_ball, (0.01, LASSO, ONE_ROW), "x = (0.00, 1.00), 1 of 2"),
     (least_squares.draw_ball, (7.9, LASSO, ONE_ROW), "1 of 2 entries"),

@@ -21,8 +21,8 @@ katex_css_path = "katex/katex.min.css"
 
 html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
-html_css_files = ["site.css", "predictions.css"]
-html_js_files = [("frames.js", {"defer": "defer"}), ("questions.js", {"type": "module"})]
+html_css_files = ["stage.css", "site.css", "predictions.css"]
+html_js_files = [("frames.js", {"type": "module"}), ("questions.js", {"type": "module"})]
 html_theme_options = {
     "show_toc_level": 2,
     "use_download_button": False,

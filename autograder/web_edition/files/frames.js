@@ -1,11 +1,14 @@
 // Gives each demonstration its controls. A control goes to the positions that were drawn when the site was built.
 
+import { exported, Stage } from "./stage.js";
+
 const LOOK_AHEAD = "400px"; // how far below the window a demonstration is made ready
 
 class Demonstration {
   constructor(figure, shown, folder) {
     this.image = figure.querySelector("img");
     this.caption = figure.querySelector("figcaption");
+    this.shown = shown;
     this.frames = shown.frames;
     this.folder = folder;
     this.start = shown.controls.map((control) => control.start);
@@ -13,6 +16,7 @@ class Demonstration {
     this.widgets = shown.controls.map((control, i) => this.widget(control, i));
     const place = figure.querySelector(".controls");
     place.append(...this.widgets.map((widget) => widget.element));
+    if (shown.axes) this.stage(figure, place);
     if (shown.controls.some((control) => control.kind === "field")) {
       place.append(note("In JupyterLab you type numbers here, and the picture says which are right."));
     } else if (!this.hasAll(shown.controls)) {
@@ -26,7 +30,7 @@ class Demonstration {
 
   // A labelled control: {element, show(index)}.
   widget(control, i) {
-    if (control.kind === "field") return { element: "", show: () => {} };
+    if (control.kind === "field" || control.browser) return { element: "", show: () => {} };
     const element = document.createElement("label");
     const name = document.createElement("span");
     name.textContent = control.label;
@@ -39,13 +43,50 @@ class Demonstration {
     return { element, show };
   }
 
-  move(i, index) {
+  move(i, index, isShown = true) {
     const wanted = [...this.at];
     wanted[i] = index;
     this.at = wanted.join() in this.frames ? wanted : this.nearest(i, index);
     this.widgets.forEach((widget, k) => widget.show(this.at[k]));
-    this.draw();
+    if (!this.onStage) this.draw();
+    else if (isShown) this.onStage.show(this.scene());
     this.load(i);
+  }
+
+  // Handles and iterations are on a stage, as in a notebook; frames take Python's place.
+  async stage(figure, place) {
+    const { controls, module, exported: name, constants } = this.shown;
+    const root = document.createElement("div");
+    this.onStage = new Stage(root, {
+      controls: controls.flatMap(({ browser }) => browser ?? []),
+      constants,
+      moved: await exported(module, name),
+      ask: (values, number) => this.answer(values, number),
+    });
+    this.onStage.image.className = "dark-light"; // the theme darkens other pictures
+    await this.onStage.show(this.scene());
+    figure.replaceChildren(place, root);
+    if (controls.some(({ kind }) => kind === "handle" || kind === "mark")) {
+      place.append(note("On this page, a point goes to the nearest place that was drawn. In JupyterLab it stays where you put it."));
+    }
+  }
+
+  // Show the frame that is nearest to the values that the stage asks for.
+  answer(values, number) {
+    this.shown.controls.forEach((control, i) => {
+      if (!(control.name in values) || !control.browser) return;
+      const far = (value) => Math.hypot(...[value].flat().map((part, k) => part - [values[control.name]].flat()[k]));
+      const index = control.values.reduce((best, value, k) => (far(value) < far(control.values[best]) ? k : best), 0);
+      if (index !== this.at[i]) this.move(i, index, false);
+    });
+    this.onStage.show(this.scene(number));
+  }
+
+  scene(answered = "") {
+    const [file, width, height, text, axes, parts] = this.frames[this.at.join()];
+    const values = Object.fromEntries(this.shown.controls.map(({ name, values }, i) => [name, values[this.at[i]]]));
+    const shared = { axes: this.shown.axes[axes], parts: this.shown.parts[parts] };
+    return { address: `${this.folder}/${file}`, width, height, text, values, answered, ...shared };
   }
 
   // The frame with control i at index that keeps most of the other controls where they are.
