@@ -38,7 +38,7 @@ def draw_all(notebook: Path, folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     cells = nbformat.read(notebook, as_version=4).cells
     names, found = {"__name__": "__main__"}, dict[str, Any]()
-    texts = [cell.source for cell in cells]
+    texts, questions = [cell.source for cell in cells], set[int]()
     with contextlib.chdir(notebook.parent):
         for number, cell in enumerate(cells):
             if cell.cell_type != "code":
@@ -49,12 +49,14 @@ def draw_all(notebook: Path, folder: Path) -> dict[str, Any]:
             except Exception as error:  # whatever a lecture's code raises
                 raise RuntimeError(f"the cell {cell.id} fails ({type(error).__name__}: {error})") from None
             if isinstance(shown, Demo):
-                around = "\n".join(texts[max(0, number - 1) : number] + texts[number + 1 : number + 2])
+                first = next(i for i in range(number - 1, -2, -1) if i not in questions)
+                around = "\n".join(texts[max(0, first) : number] + texts[number + 1 : number + 2])
                 found[cell.id] = _demonstration(shown, around, folder)
             elif isinstance(shown, Picture):
                 found[cell.id] = {"controls": [], "frames": {"": _frame(shown, folder)}}
             elif isinstance(shown, Prediction):
                 texts[number] = shown.question.text
+                questions.add(number)
                 found[cell.id] = {"question": shown.html(is_alive=True)}
     return found
 
