@@ -120,7 +120,7 @@ def test_what_was_left_unanswered_is_no_mistake(page):
     assert rows(section(page, "exercises"))["double"]["unanswered"] == "1"
     assert [text(other) for other in section(page, "mistakes").find_all("summary")] == [
         "riddle: 8 of 8. AssertionError (in the line `assert riddle(1) == 'never'`)",
-        "spread: 3 of 8. AssertionError",
+        "spread: 3 of 8. AssertionError (in the line `assert spread([3, 1, 7]) == (6, 2, 1)`)",
         "double: 2 of 8. `double` is not defined: its cell ended in SyntaxError: invalid syntax (line 6).",
     ]
 
