@@ -21,7 +21,7 @@ def all_digits() -> tuple[np.ndarray, np.ndarray]:
 
     All callers share the two arrays: do not write into them.
     """
-    X, labels = load_digits(return_X_y=True)
+    X, labels = map(np.asarray, load_digits(return_X_y=True))
     return X / 16, labels
 
 

@@ -30,7 +30,7 @@ def tumours() -> tuple[np.ndarray, np.ndarray]:
 
     The labels are 1 for malignant and 0 for benign.
     """
-    features, benign = load_breast_cancer(return_X_y=True)
+    features, benign = map(np.asarray, load_breast_cancer(return_X_y=True))
     radius = features[:, 0]
     return (radius - radius.mean()) / radius.std(), (benign == 0).astype(float)
 

@@ -57,7 +57,7 @@ def round_cloud() -> np.ndarray:
 @cache
 def digits() -> tuple[np.ndarray, np.ndarray]:
     """Return scikit-learn's digits: one image per row, (1797, 64), with grey levels 0 to 16, and labels, (1797,)."""
-    images, labels = load_digits(return_X_y=True)
+    images, labels = map(np.asarray, load_digits(return_X_y=True))
     return images, labels
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support import unseen
 
 from autograder.engine.isolation import strongest_level
 from autograder.errors import CourseError
-from support import unseen
 
 try:
     strongest_level()
