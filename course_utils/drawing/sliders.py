@@ -236,7 +236,7 @@ def _arranged(widgets: Sequence[Any]) -> ipywidgets.Widget:
     labelled = [widget for widget in widgets if not isinstance(widget, ipywidgets.Checkbox)]
     label = max((len(widget.description) for widget in labelled), default=0)
     for widget in labelled:
-        widget.style.description_width = f"{label}ch"  # no label is cut, and the sliders begin at one line
+        widget.style.description_width = f"{label + 1}ch"  # no label is cut, and the sliders begin at one line
     for widget in widgets:  # as wide as there is room for; where that is little, the slider goes below its label
         widget.layout = ipywidgets.Layout(width="auto", min_width="0", height="auto", flex_flow="row wrap")
     is_one_column = len(widgets) <= 3
