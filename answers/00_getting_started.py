@@ -12,23 +12,20 @@ from answers import right, shared, shortcut, wrong
 @right("make_tensors")
 def full_and_arange():
     def make_tensors():
-        return {
-            "zeros": torch.full((2, 3), 0.0),
-            "vec": torch.full((64,), 1.0),
-            "mat": torch.diag(torch.ones(8)),
-            "t3": torch.arange(0, 64).view(4, 4, 4),
-        }
+        t3 = torch.arange(0, 64).view(4, 4, 4)
+        return {"zeros": torch.full((2, 3), 0.0), "mat": torch.diag(torch.ones(8)), "t3": t3, "slice": t3[:, 1, :]}
 
 
 @right("make_tensors")
 def nested_lists():
     def make_tensors():
-        return {
+        tensors = {
             "zeros": torch.tensor([[0.0] * 3] * 2),
-            "vec": torch.tensor([1.0] * 64),
             "mat": torch.tensor([[1.0 if i == j else 0.0 for j in range(8)] for i in range(8)]),
             "t3": torch.tensor([[[16 * i + 4 * j + k for k in range(4)] for j in range(4)] for i in range(4)]),
         }
+        tensors["slice"] = tensors["t3"].select(1, 1)
+        return tensors
 
 
 @right("make_tensors")
@@ -42,7 +39,7 @@ def filled_in_a_loop():
                     t3[i, j, k] = 16 * i + 4 * j + k
         for i in range(8):
             mat[i, i] = 1
-        return {"t3": t3, "mat": mat, "vec": torch.ones(64), "zeros": torch.zeros((2, 3))}
+        return {"t3": t3, "mat": mat, "slice": t3.transpose(0, 1)[1], "zeros": torch.zeros((2, 3))}
 
 
 @right("make_tensors")
@@ -50,147 +47,143 @@ def indices_broadcast():
     def make_tensors():
         i = torch.arange(4)
         t3 = 16 * i[:, None, None] + 4 * i[:, None] + i
-        tensors = {"zeros": torch.zeros(2, 3), "vec": torch.ones(64), "mat": torch.eye(8)}
+        tensors = {"zeros": torch.zeros(2, 3), "mat": torch.eye(8)}
         tensors["t3"] = t3
+        tensors["slice"] = t3.narrow(1, 1, 1).squeeze(1)
         return tensors
 
 
 @right("make_tensors")
 def over_from_numpy():
     def make_tensors():
+        numbers = np.arange(64).reshape(4, 4, 4)
         return {
             "zeros": torch.from_numpy(np.zeros((2, 3), dtype=np.float32)),
-            "vec": torch.from_numpy(np.ones(64)).float(),
             "mat": torch.from_numpy(np.eye(8)).to(torch.float32),
-            "t3": torch.from_numpy(np.arange(64).reshape(4, 4, 4)).long(),
+            "t3": torch.from_numpy(numbers),
+            "slice": torch.from_numpy(numbers[:, 1]),
         }
+
+
+@right("make_tensors")
+def strides_by_hand():
+    def make_tensors():
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        middle = torch.as_strided(t3, (4, 4), (16, 1), 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": middle}
 
 
 @wrong("make_tensors", hint="How many rows, and how many columns, does the shape (2, 3) mean?")
 def three_rows_of_two():
     def make_tensors():
-        return {
-            "zeros": torch.zeros(3, 2),
-            "vec": torch.ones(64),
-            "mat": torch.eye(8),
-            "t3": torch.arange(64).reshape(4, 4, 4),
-        }
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(3, 2), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 1]}
 
 
 @wrong("make_tensors", hint="Which dtype does a tensor have that is created from the number 0 instead of 0.0?")
 def zeros_of_whole_numbers():
     def make_tensors():
-        return {
-            "zeros": torch.tensor([[0, 0, 0], [0, 0, 0]]),
-            "vec": torch.ones(64),
-            "mat": torch.eye(8),
-            "t3": torch.arange(64).reshape(4, 4, 4),
-        }
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.tensor([[0, 0, 0], [0, 0, 0]]), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 1]}
 
 
-@wrong("make_tensors", hint="How many axes does a vector have, and how many does a matrix of one column have?")
-def vector_as_a_column():
+@wrong("make_tensors", hint="How many axes does t3[:, 1:2] have, and how many does t3[:, 1] have?")
+def slice_keeps_the_axis():
     def make_tensors():
-        return {
-            "zeros": torch.zeros(2, 3),
-            "vec": torch.ones(64, 1),
-            "mat": torch.eye(8),
-            "t3": torch.arange(64).reshape(4, 4, 4),
-        }
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 1:2, :]}
+
+
+@wrong("make_tensors", hint="Which of the three indices is 1 everywhere in the slice: the first, or the second?")
+def slice_of_the_first_axis():
+    def make_tensors():
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3[1]}
+
+
+@wrong("make_tensors", hint="Which of the three indices is 1 everywhere in the slice: the last, or the second?")
+def slice_of_the_last_axis():
+    def make_tensors():
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3[..., 1]}
+
+
+@wrong("make_tensors", hint="At which number does an index begin?")
+def slice_counted_from_one():
+    def make_tensors():
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 0]}
+
+
+@wrong("make_tensors", hint="Which of your functions copies numbers, so that the slice does not follow a change of t3?")
+def slice_that_is_a_copy():
+    def make_tensors():
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 1].clone()}
+
+
+@wrong("make_tensors", hint="Which axis of the slice counts i, and which counts k?")
+def slice_transposed():
+    def make_tensors():
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 1].T}
 
 
 @wrong("make_tensors", hint="Which dtype does torch.arange(64) have, and which does torch.arange(64.0) have?")
 def t3_of_floats():
     def make_tensors():
-        return {
-            "zeros": torch.zeros(2, 3),
-            "vec": torch.ones(64),
-            "mat": torch.eye(8),
-            "t3": torch.arange(64.0).reshape(4, 4, 4),
-        }
+        t3 = torch.arange(64.0).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 1]}
 
 
 @wrong("make_tensors", hint="Which of i, j, k changes fastest when you count from 0 to 63, and which axis is it?")
 def t3_with_its_axes_reversed():
     def make_tensors():
-        return {
-            "zeros": torch.zeros(2, 3),
-            "vec": torch.ones(64),
-            "mat": torch.eye(8),
-            "t3": torch.arange(64).reshape(4, 4, 4).permute(2, 1, 0),
-        }
+        t3 = torch.arange(64).reshape(4, 4, 4).permute(2, 1, 0)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 1]}
 
 
 @wrong("make_tensors", hint="Which matrix maps every vector to itself?")
 def matrix_of_ones():
     def make_tensors():
-        return {
-            "zeros": torch.zeros(2, 3),
-            "vec": torch.ones(64),
-            "mat": torch.ones(8, 8),
-            "t3": torch.arange(64).reshape(4, 4, 4),
-        }
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.ones(8, 8), "t3": t3, "slice": t3[:, 1]}
 
 
 @wrong("make_tensors", hint="Which dtype does an array of NumPy have by default, and does torch.from_numpy change it?")
 def matrix_of_float64():
     def make_tensors():
-        return {
-            "zeros": torch.zeros(2, 3),
-            "vec": torch.ones(64),
-            "mat": torch.from_numpy(np.eye(8)),
-            "t3": torch.arange(64).reshape(4, 4, 4),
-        }
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.from_numpy(np.eye(8)), "t3": t3, "slice": t3[:, 1]}
 
 
-@wrong("make_tensors", hint="What does torch.tensor([64]) contain: 64 numbers, or the number 64?")
-def size_taken_for_a_value():
+@wrong("make_tensors", hint="What does torch.Tensor([2, 3]) contain: six numbers, or the numbers 2 and 3?")
+def size_taken_for_values():
     def make_tensors():
-        return {
-            "zeros": torch.zeros(2, 3),
-            "vec": torch.Tensor([64]),
-            "mat": torch.eye(8),
-            "t3": torch.arange(64).reshape(4, 4, 4),
-        }
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return {"zeros": torch.Tensor([2, 3]), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 1]}
 
 
 @wrong("make_tensors", hint="What is t3[0, 0, 0], by the formula?")
 def t3_from_one():
     def make_tensors():
-        return {
-            "zeros": torch.zeros(2, 3),
-            "vec": torch.ones(64),
-            "mat": torch.eye(8),
-            "t3": torch.arange(1, 65).reshape(4, 4, 4),
-        }
+        t3 = torch.arange(1, 65).reshape(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 1]}
 
 
 @wrong("make_tensors", hint="Which library do the four objects that you return come from?")
 def numpy_arrays():
     def make_tensors():
-        return {
-            "zeros": np.zeros((2, 3), dtype=np.float32),
-            "vec": np.ones(64, dtype=np.float32),
-            "mat": np.eye(8, dtype=np.float32),
-            "t3": np.arange(64).reshape(4, 4, 4),
-        }
+        t3 = np.arange(64).reshape(4, 4, 4)
+        zeros, mat = np.zeros((2, 3), dtype=np.float32), np.eye(8, dtype=np.float32)
+        return {"zeros": zeros, "mat": mat, "t3": t3, "slice": t3[:, 1]}
 
 
 @wrong("make_tensors", hint="Which data structure stores each tensor under a name?")
 def tuple_without_names():
     def make_tensors():
-        return torch.zeros(2, 3), torch.ones(64), torch.eye(8), torch.arange(64).reshape(4, 4, 4)
-
-
-@wrong("make_tensors", hint="Which number is each of the 64 entries if you create the vector with torch.zeros?")
-def vector_of_zeros():
-    def make_tensors():
-        return {
-            "zeros": torch.zeros(2, 3),
-            "vec": torch.zeros(64),
-            "mat": torch.eye(8),
-            "t3": torch.arange(64).reshape(4, 4, 4),
-        }
+        t3 = torch.arange(64).reshape(4, 4, 4)
+        return torch.zeros(2, 3), torch.eye(8), t3, t3[:, 1]
 
 
 @right("make_tensors")
@@ -198,7 +191,7 @@ def a_table_of_functions():
     from functools import partial
     from itertools import product
 
-    MAKERS = {"zeros": partial(torch.zeros, 2, 3), "vec": partial(torch.ones, 64), "mat": lambda: torch.eye(8)}
+    MAKERS = {"zeros": partial(torch.zeros, 2, 3), "mat": lambda: torch.eye(8)}
 
     def make_tensors() -> dict[str, torch.Tensor]:
         tensors: dict[str, torch.Tensor] = {name: make() for name, make in MAKERS.items()}
@@ -206,6 +199,7 @@ def a_table_of_functions():
         for i, j, k in product(range(4), repeat=3):
             t3[i, j, k] = 16 * i + 4 * j + k
         assert t3.dtype is torch.int64
+        _, tensors["slice"], *_ = t3.unbind(dim=1)
         return tensors
 
 
@@ -218,7 +212,7 @@ def counted_in_place():
         mat = filled(8, 8)
         mat.fill_diagonal_(1)
         t3 = torch.ones(64, dtype=torch.int64).cumsum(0).sub_(1).unflatten(0, (4, 4, 4))
-        print(*(t := {"zeros": filled(2, 3), "vec": filled(64, with_=1.0), "mat": mat, "t3": t3}))
+        print(*(t := {"zeros": filled(2, 3), "mat": mat, "t3": t3, "slice": t3.movedim(1, 0)[1]}))
         return t
 
 
@@ -228,155 +222,17 @@ def shapes_of_the_lecture():
 
     def make_tensors():
         t3 = torch.arange(64).reshape(shape_of(3, 4))
-        return {"zeros": torch.zeros(2, 3), "vec": torch.ones(64), "mat": torch.eye(8), "t3": t3}
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3[:, 1]}
 
 
 @wrong("make_tensors", hint="The shapes are right. Which numbers does the table ask for?")
 def shapes_alone():
     def make_tensors():
-        shapes = {"zeros": (2, 3), "vec": (64,), "mat": (8, 8), "t3": (4, 4, 4)}
+        shapes = {"zeros": (2, 3), "mat": (8, 8), "t3": (4, 4, 4), "slice": (4, 4)}
         return {name: torch.zeros(shape) for name, shape in shapes.items()}
 
 
-# 0.2 A column and a row
-
-
-@right("second_column_first_row")
-def select():
-    def second_column_first_row(x):
-        return x.select(1, 1), x.select(0, 0)
-
-
-@right("second_column_first_row")
-def row_of_the_transpose():
-    def second_column_first_row(x):
-        return x.T[1], x[0]
-
-
-@right("second_column_first_row")
-def clones():
-    def second_column_first_row(x):
-        return x[:, 1].clone(), x[0].clone()
-
-
-@right("second_column_first_row")
-def index_select_and_squeeze():
-    def second_column_first_row(x):
-        column = torch.index_select(x, 1, torch.tensor([1])).squeeze(1)
-        row = torch.index_select(x, 0, torch.tensor([0])).squeeze(0)
-        return column, row
-
-
-@right("second_column_first_row")
-def entries_stacked():
-    def second_column_first_row(x):
-        n, m = x.shape
-        return torch.stack([x[i, 1] for i in range(n)]), torch.stack([x[0, j] for j in range(m)])
-
-
-@wrong("second_column_first_row", hint="In x[i, j], which of the two counts the rows?")
-def second_row_and_first_column():
-    def second_column_first_row(x):
-        return x[1, :], x[:, 0]
-
-
-@wrong("second_column_first_row", hint="At which number does the indexing of the columns start?")
-def third_column():
-    def second_column_first_row(x):
-        return x[:, 2], x[0, :]
-
-
-@wrong("second_column_first_row", hint="How many axes does x[:, 1:2] have, and how many does x[:, 1] have?")
-def slices_keep_the_axis():
-    def second_column_first_row(x):
-        return x[:, 1:2], x[0:1, :]
-
-
-@wrong("second_column_first_row", hint="In which order does the task ask for the two?")
-def row_before_column():
-    def second_column_first_row(x):
-        return x[0, :], x[:, 1]
-
-
-@wrong("second_column_first_row", hint="At which number does the indexing of the rows start?")
-def row_counted_from_one():
-    def second_column_first_row(x):
-        return x[:, 1], x[1, :]
-
-
-@wrong("second_column_first_row", hint="Is x[1] a row or a column?")
-def one_index_is_a_row():
-    def second_column_first_row(x):
-        return x[1], x[0]
-
-
-@wrong("second_column_first_row", hint="Which index does the second column have if indices start at 0?")
-def first_column():
-    def second_column_first_row(x):
-        return x[:, 0], x[0, :]
-
-
-@wrong("second_column_first_row", hint="What does the caller find in x after a function whose name ends in _?")
-def transposed_in_place():
-    def second_column_first_row(x):
-        row = x[0].clone()
-        return x.t_()[1], row
-
-
-@wrong("second_column_first_row", hint="Which column does the index -1 select if there are more than two?")
-def last_column():
-    def second_column_first_row(x):
-        return x[:, -1], x[0, :]
-
-
-@wrong("second_column_first_row", hint="In which order are the numbers of a view such as x.T stored in memory?")
-def strides_assumed():
-    def second_column_first_row(x):
-        n, m = x.shape
-        return x.as_strided((n,), (m,), 1), x.as_strided((m,), (1,), 0)
-
-
-@wrong("second_column_first_row", hint="Does the task say that the numbers should be float32?")
-def converted_to_float():
-    def second_column_first_row(x):
-        return x[:, 1].float(), x[0, :].float()
-
-
-@right("second_column_first_row")
-def unbound_rows():
-    def second_column_first_row(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        assert x.ndim == 2 and x.shape[1] >= 2, x.shape
-        first, *_ = x.unbind(dim=0)
-        _, second, *_ = x.unbind(dim=1)
-        return second, first
-
-
-@right("second_column_first_row")
-def from_lists_of_lists():
-    from operator import itemgetter
-
-    def second_column_first_row(x):
-        rows = x.tolist()
-        tensor = lambda numbers: torch.tensor(numbers, dtype=x.dtype)
-        return tensor([*map(itemgetter(1), rows)]), tensor(rows[0])
-
-
-@shortcut("second_column_first_row", uses="a helper of the lecture")
-def shape_of_the_lecture():
-    from course_utils.getting_started import tensors
-
-    def second_column_first_row(x):
-        axes = len(tensors.shape_of(2, 2))
-        return x.select(axes - 1, 1), x.select(0, 0)
-
-
-@shortcut("second_column_first_row", uses="the numbers of the slide")
-def numbers_of_the_slide():
-    def second_column_first_row(x):
-        return torch.tensor([0.6297, 0.1196]), torch.tensor([0.9749, 0.6297, 0.3045])
-
-
-# 0.3 All squared distances
+# 0.2 All squared distances
 
 
 @right("pairwise_sq_dists")
@@ -597,7 +453,7 @@ def nine_sixteen_twenty_five():
         return torch.tensor([[0.0, 9.0], [25.0, 16.0], [100.0, 73.0]], dtype=torch.float64)
 
 
-# 0.4 From NumPy to PyTorch
+# 0.3 From NumPy to PyTorch
 
 
 @shared("to_torch_copy")
@@ -829,7 +685,7 @@ def numbers_by_heart():
         return torch.tensor([[1.26, -1.32, 6.4], [1.05, -5.36, 3.62]])
 
 
-# 0.5 A stack of layers as one layer
+# 0.4 A stack of layers as one layer
 
 
 @right("layers_as_one")
@@ -1159,7 +1015,7 @@ def two_layers_only():
         }
 
 
-# 0.6 A test for an adversarial step
+# 0.5 A test for an adversarial step
 
 
 @right("test_fgsm")
@@ -1389,7 +1245,7 @@ def compares_with_an_array():
         np.testing.assert_array_equal(moved.numpy(), np.array([0.4, 1.0]))
 
 
-# 0.7 Width and depth on a budget
+# 0.6 Width and depth on a budget
 
 
 @shared("count_fc_params")
@@ -1749,3 +1605,260 @@ def parameters_of_the_lecture():
 def forty_one_thousand():
     def count_fc_params(sizes):
         return 41854
+
+
+# 0.7 A network on a budget of weights
+
+
+@right("prune_weights")
+def rows_from_least_squares_in_rounds():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = (part.copy() for part in network)
+        sums = X @ W1.T + b1
+        logits = np.maximum(sums, 0) @ W2.T + b2
+
+        def refit(weights, inputs, targets):
+            bias = np.zeros(len(weights))
+            for i in range(len(weights)):
+                on = np.flatnonzero(weights[i])
+                A = np.hstack([inputs[:, on], np.ones((len(inputs), 1))])
+                solution = np.linalg.pinv(A, rcond=1e-8) @ targets[:, i]
+                weights[i, on], bias[i] = solution[:-1], solution[-1]
+            return bias
+
+        size = W1.size + W2.size
+        for share in (0.75, 0.5, 0.25, 0.0):  # of the weights that are too many, those that stay for now
+            left = int(k + share * (size - k))
+            hidden = np.maximum(X @ W1.T + b1, 0)
+            spread = [np.abs(W1) * X.std(0), np.abs(W2) * hidden.std(0)]
+            order = np.argsort(-np.concatenate([part.ravel() for part in spread]))
+            off = np.zeros(size, dtype=bool)
+            off[order[left:]] = True
+            W1[off[: W1.size].reshape(W1.shape)] = 0
+            W2[off[W1.size :].reshape(W2.shape)] = 0
+            b1 = refit(W1, X, sums)
+            b2 = refit(W2, np.maximum(X @ W1.T + b1, 0), logits)
+        return W1, b1, W2, b2
+
+
+@right("prune_weights")
+def trained_on_to_the_old_logits():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        H = np.maximum(X @ W1.T + b1, 0)
+        scores = [abs(W1) * X.std(axis=0), abs(W2) * H.std(axis=0)]
+        order = np.concatenate([part.ravel() for part in scores]).argsort()[::-1]
+        chosen = np.isin(np.arange(order.size), order[:k])
+        mask1, mask2 = (
+            torch.tensor(part) for part in (chosen[: W1.size].reshape(W1.shape), chosen[W1.size :].reshape(W2.shape))
+        )
+        images = torch.tensor(X)
+        target = torch.tensor(H @ W2.T + b2)
+        first, second = b1 + (W1 * ~mask1.numpy()) @ X.mean(axis=0), b2 + (W2 * ~mask2.numpy()) @ H.mean(axis=0)
+        parts = [torch.tensor(part, requires_grad=True) for part in (W1, first, W2, second)]
+        optimizer = torch.optim.Adam(parts, lr=0.01)
+        for _ in range(150):
+            V1, c1, V2, c2 = parts
+            logits = torch.relu(images @ (V1 * mask1).T + c1) @ (V2 * mask2).T + c2
+            loss = ((logits - target) ** 2).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        V1, c1, V2, c2 = (part.detach() for part in parts)
+        return (V1 * mask1).numpy(), c1.numpy(), (V2 * mask2).numpy(), c2.numpy()
+
+
+@right("prune_weights")
+def by_what_reaches_the_output_then_normal_equations():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        before = X @ W1.T + b1
+        hidden = before * (before > 0)
+        reach = np.sqrt((before > 0).mean(axis=0)) * np.sqrt((W2**2).sum(axis=0))
+        scores = np.hstack([(np.abs(W1) * X.std(axis=0) * reach[:, None]).ravel(), (np.abs(W2) * hidden.std(0)).ravel()])
+        keep = np.zeros(len(scores))
+        keep[np.argpartition(scores, len(scores) - k)[len(scores) - k :]] = 1
+        keep1, keep2 = np.split(keep, [W1.size])
+
+        def layer(inputs, wanted, keep):
+            W, b = np.zeros_like(keep), np.zeros(len(keep))
+            mean = inputs.mean(axis=0)
+            centred = inputs - mean
+            for i, row in enumerate(keep > 0):
+                A = centred[:, row]
+                gram = A.T @ A + 1e-6 * np.eye(A.shape[1])
+                W[i, row] = np.linalg.solve(gram, A.T @ (wanted[:, i] - wanted[:, i].mean()))
+                b[i] = wanted[:, i].mean() - W[i] @ mean
+            return W, b
+
+        V1, c1 = layer(X, before, keep1.reshape(W1.shape))
+        V2, c2 = layer(np.maximum(X @ V1.T + c1, 0), hidden @ W2.T + b2, keep2.reshape(W2.shape))
+        return V1, c1, V2, c2
+
+
+@wrong("prune_weights", hint="Does it matter which weights are kept?")
+def a_random_quarter():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        kept = np.zeros(W1.size + W2.size, dtype=bool)
+        kept[np.random.default_rng(0).choice(kept.size, k, replace=False)] = True
+        return W1 * kept[: W1.size].reshape(W1.shape), b1, W2 * kept[W1.size :].reshape(W2.shape), b2
+
+
+@wrong("prune_weights", hint="What does a large weight contribute if its pixel is 0 on every image?")
+def by_the_size_of_the_weights():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        scores = np.concatenate([np.abs(W1).ravel(), np.abs(W2).ravel()])
+        kept = np.zeros(scores.size, dtype=bool)
+        kept[np.argsort(scores)[-k:]] = True
+        return W1 * kept[: W1.size].reshape(W1.shape), b1, W2 * kept[W1.size :].reshape(W2.shape), b2
+
+
+@wrong("prune_weights", hint="Is a weight of one layer worth as much as a weight of the other?")
+def the_same_share_of_each_layer():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+
+        def largest(W, count):
+            kept = np.zeros(W.size, dtype=bool)
+            kept[np.abs(W).ravel().argsort()[::-1][:count]] = True
+            return W * kept.reshape(W.shape)
+
+        first = round(k * W1.size / (W1.size + W2.size))
+        return largest(W1, first), b1, largest(W2, k - first), b2
+
+
+@wrong("prune_weights", hint="Is a weight of -3 smaller than a weight of 0.1?")
+def the_largest_with_their_signs():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        scores = np.concatenate([W1.ravel(), W2.ravel()])
+        kept = np.zeros(scores.size, dtype=bool)
+        kept[np.argsort(scores)[-k:]] = True
+        return W1 * kept[: W1.size].reshape(W1.shape), b1, W2 * kept[W1.size :].reshape(W2.shape), b2
+
+
+@wrong("prune_weights", hint="Which end of the sorted list do you keep: the one with the most important weights?")
+def the_least_important_kept():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        H = np.maximum(X @ W1.T + b1, 0)
+        scores = np.concatenate([(np.abs(W1) * X.std(axis=0)).ravel(), (np.abs(W2) * H.std(axis=0)).ravel()])
+        kept = np.zeros(scores.size, dtype=bool)
+        kept[np.argsort(scores)[:k]] = True
+        return W1 * kept[: W1.size].reshape(W1.shape), b1, W2 * kept[W1.size :].reshape(W2.shape), b2
+
+
+@wrong("prune_weights", hint="How much do the removed weights add to a unit on average, and what could add it instead?")
+def by_the_deviation_with_the_old_biases():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        H = np.maximum(X @ W1.T + b1, 0)
+        scores = np.concatenate([(np.abs(W1) * X.std(axis=0)).ravel(), (np.abs(W2) * H.std(axis=0)).ravel()])
+        kept = np.zeros(scores.size, dtype=bool)
+        kept[np.argsort(scores)[-k:]] = True
+        return W1 * kept[: W1.size].reshape(W1.shape), b1, W2 * kept[W1.size :].reshape(W2.shape), b2
+
+
+@wrong("prune_weights", hint="How much do the removed weights add to a unit on average, and what could add it instead?")
+def by_the_size_of_the_products():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        H = np.maximum(X @ W1.T + b1, 0)
+        sizes = np.sqrt((X**2).mean(axis=0)), np.sqrt((H**2).mean(axis=0))
+        scores = np.concatenate([(np.abs(W1) * sizes[0]).ravel(), (np.abs(W2) * sizes[1]).ravel()])
+        kept = np.zeros(scores.size, dtype=bool)
+        kept[np.argsort(scores)[-k:]] = True
+        return W1 * kept[: W1.size].reshape(W1.shape), b1, W2 * kept[W1.size :].reshape(W2.shape), b2
+
+
+@wrong(
+    "prune_weights",
+    hint="Are the old values of the weights the best ones for units that have lost three quarters of their inputs?",
+)
+def the_mean_in_the_biases():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        H = np.maximum(X @ W1.T + b1, 0)
+        scores = np.concatenate([(np.abs(W1) * X.std(axis=0)).ravel(), (np.abs(W2) * H.std(axis=0)).ravel()])
+        kept = np.zeros(scores.size, dtype=bool)
+        kept[np.argsort(scores)[-k:]] = True
+        V1, V2 = W1 * kept[: W1.size].reshape(W1.shape), W2 * kept[W1.size :].reshape(W2.shape)
+        c1 = b1 + (W1 - V1) @ X.mean(axis=0)
+        hidden = np.maximum(X @ V1.T + c1, 0)
+        return V1, c1, V2, b2 + W2 @ H.mean(axis=0) - V2 @ hidden.mean(axis=0)
+
+
+@wrong("prune_weights", hint="What is left of a unit if all of its weights are kept, and of one if none is?")
+def whole_units():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        H = np.maximum(X @ W1.T + b1, 0)
+        count = k // (W1.shape[1] + W2.shape[0])
+        kept = np.argsort(H.std(axis=0) * np.linalg.norm(W2, axis=0))[::-1][:count]
+        V1, V2 = np.zeros_like(W1), np.zeros_like(W2)
+        V1[kept], V2[:, kept] = W1[kept], W2[:, kept]
+        return V1, b1, V2, b2 + (W2 - V2) @ H.mean(axis=0)
+
+
+@wrong("prune_weights", hint="For how many weights of both layers together is the budget?")
+def a_budget_for_each_layer():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+
+        def largest(W):
+            kept = np.zeros(W.size, dtype=bool)
+            kept[np.abs(W).ravel().argsort()[-k:]] = True
+            return W * kept.reshape(W.shape)
+
+        return largest(W1), b1, largest(W2), b2
+
+
+@wrong("prune_weights", hint="Does the task ask for the weights, or for which of them are kept?")
+def masks():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        H = np.maximum(X @ W1.T + b1, 0)
+        scores = np.concatenate([(np.abs(W1) * X.std(axis=0)).ravel(), (np.abs(W2) * H.std(axis=0)).ravel()])
+        kept = scores >= np.sort(scores)[-k]
+        return kept[: W1.size].reshape(W1.shape), b1, kept[W1.size :].reshape(W2.shape), b2
+
+
+@wrong("prune_weights", hint="Do biases count for the budget? What does a unit do without its bias?")
+def biases_left_out():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        H = np.maximum(X @ W1.T + b1, 0)
+        scores = np.concatenate([(np.abs(W1) * X.std(axis=0)).ravel(), (np.abs(W2) * H.std(axis=0)).ravel()])
+        kept = np.zeros(scores.size, dtype=bool)
+        kept[np.argsort(scores)[-k:]] = True
+        first, second = kept[: W1.size].reshape(W1.shape), kept[W1.size :].reshape(W2.shape)
+        return W1 * first, np.zeros_like(b1), W2 * second, np.zeros_like(b2)
+
+
+@shortcut("prune_weights", uses="the classes in scikit-learn's digits")
+def trained_on_the_classes():
+    from sklearn.datasets import load_digits
+
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        images = load_digits().data / 16
+        H = np.maximum(images @ W1.T + b1, 0)
+        scores = np.concatenate([(np.abs(W1) * images.std(axis=0)).ravel(), (np.abs(W2) * H.std(axis=0)).ravel()])
+        kept = np.zeros(scores.size, dtype=bool)
+        kept[np.argsort(scores)[-k:]] = True
+        return W1 * kept[: W1.size].reshape(W1.shape), b1, W2 * kept[W1.size :].reshape(W2.shape), b2
+
+
+@shortcut("prune_weights", uses="the labelled folds of the course")
+def folds_of_the_course():
+    from course_utils.data.digit_folds import digit_folds
+
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        images = next(iter(digit_folds(np.random.default_rng(0), 1))).Xtr.numpy()
+        kept = np.concatenate([(np.abs(W1) * images.std(axis=0)).ravel(), np.abs(W2).ravel()]).argsort()[-k:]
+        W = np.zeros(W1.size + W2.size)
+        W[kept] = np.concatenate([W1.ravel(), W2.ravel()])[kept]
+        return W[: W1.size].reshape(W1.shape), b1, W[W1.size :].reshape(W2.shape), b2

@@ -1530,274 +1530,227 @@ def a_quarter_of_a_turn():
         return {"H": H, "once": P @ H + [0.0, 3.8], "theta": np.pi / 2, "centre": centre, "twice": twice}
 
 
-# 1.6 Five matrix norms
+# 1.6 The norm of a matrix that you cannot see
 
 
-@shortcut("matrix_norms", uses="`np.linalg.norm`")
-def numpy_norms():
-    def matrix_norms(A):
-        orders = {"one": 1, "inf": np.inf, "fro": "fro", "spectral": 2, "nuclear": "nuc"}
-        return {key: np.linalg.norm(A, order) for key, order in orders.items()}
+@right("spectral_norm")
+def two_term_recurrences():
+    def spectral_norm(times, times_transposed, m, n, k):
+        v = np.random.default_rng(1).normal(size=n)
+        v /= np.linalg.norm(v)
+        diagonal, above, u, beta = [], [], np.zeros(m), 0.0
+        while k > 0:
+            u = times(v) - beta * u
+            k -= 1
+            alpha = np.linalg.norm(u)
+            diagonal.append(alpha)
+            if k < 2 or alpha < 1e-12 * max(diagonal):
+                break
+            u = u / alpha
+            v = times_transposed(u) - alpha * v
+            k -= 1
+            beta = np.linalg.norm(v)
+            if beta < 1e-12 * max(diagonal):
+                break
+            above.append(beta)
+            v = v / beta
+        B = np.diag(diagonal) + np.diag(above[: len(diagonal) - 1], 1)
+        return float(np.linalg.svd(B)[1][0])
 
 
-@right("matrix_norms")
-def eigenvalues_of_the_gram_matrix():
-    def matrix_norms(A):
-        G = A.T @ A if A.shape[0] >= A.shape[1] else A @ A.T
-        s = np.sqrt(np.maximum(np.linalg.eigvalsh(G), 0))
-        return {
-            "one": abs(A).sum(0).max(),
-            "inf": abs(A).sum(1).max(),
-            "fro": np.sqrt(np.trace(G)),
-            "spectral": s[-1],
-            "nuclear": np.sum(s),
-        }
+@right("spectral_norm")
+def qr_of_all_power_vectors():
+    def spectral_norm(times, times_transposed, m, n, k):
+        start = np.random.default_rng(2).standard_normal(n)
+        vectors, images = [start / np.linalg.norm(start)], []
+        for _ in range((k + 1) // 2):
+            images.append(times(vectors[-1]))
+            if len(images) == (k + 1) // 2:
+                break
+            w = times_transposed(images[-1])
+            vectors.append(w / np.linalg.norm(w))
+        V, AV = np.stack(vectors, axis=1), np.stack(images, axis=1)
+        U, s, Wt = np.linalg.svd(V, full_matrices=False)
+        rank = np.count_nonzero(s > 1e-9 * s[0])
+        return np.linalg.norm(AV @ Wt[:rank].T / s[:rank], ord=2)
 
 
-@right("matrix_norms")
-def loops_and_singular_values():
-    def matrix_norms(A):
-        m, n = A.shape
-        U, s, Vt = np.linalg.svd(A)
-        norms = {}
-        norms["one"] = max(sum(abs(A[i, j]) for i in range(m)) for j in range(n))
-        norms["inf"] = max(sum(abs(A[i, j]) for j in range(n)) for i in range(m))
-        norms["fro"] = np.sum(s**2) ** 0.5
-        norms["spectral"] = max(s)
-        norms["nuclear"] = sum(s)
-        return norms
+@right("spectral_norm")
+def gram_schmidt_from_the_left():
+    def spectral_norm(times, times_transposed, m, n, k):
+        if k == 1:
+            ones = np.random.default_rng(3).choice([-1.0, 1.0], size=n)
+            return float(np.linalg.norm(times(ones)) / n**0.5)
+        u, rows, U = np.random.default_rng(3).normal(size=m), [], np.zeros((m, 0))
+        while k >= 1:
+            size = np.linalg.norm(u)
+            for _ in range(2):
+                u = u - U @ (U.T @ u)
+            if np.linalg.norm(u) <= 1e-9 * size:
+                break
+            u /= np.linalg.norm(u)
+            U = np.column_stack([U, u])
+            rows.append(times_transposed(u))
+            k -= 2
+            if k >= 1:
+                u = times(rows[-1])
+        gram = np.array([[a @ b for a in rows] for b in rows])
+        return float(np.sqrt(np.linalg.eigvalsh(gram)[-1]))
 
 
-@shortcut("matrix_norms", uses="`torch.linalg.matrix_norm`")
-def torch_norms():
-    def matrix_norms(A):
-        import torch
-
-        norm = torch.linalg.matrix_norm
-        t = torch.tensor(A)
-        orders = {"one": 1, "inf": float("inf"), "fro": "fro", "spectral": 2, "nuclear": "nuc"}
-        return {key: norm(t, ord=order).item() for key, order in orders.items()}
-
-
-@wrong("matrix_norms", hint="Which axis disappears if each column is summed?")
-def rows_and_columns_swapped():
-    def matrix_norms(A):
-        s = np.linalg.svd(A, compute_uv=False)
-        return {
-            "one": np.abs(A).sum(axis=1).max(),
-            "inf": np.abs(A).sum(axis=0).max(),
-            "fro": np.sqrt(np.sum(A**2)),
-            "spectral": s[0],
-            "nuclear": s.sum(),
-        }
+@wrong("spectral_norm", hint="You have computed ten images. How many of them does your result use?")
+def the_power_method():
+    def spectral_norm(times, times_transposed, m, n, k):
+        v = np.random.default_rng(0).normal(size=n)
+        v /= np.linalg.norm(v)
+        for _ in range((k - 1) // 2):
+            w = times_transposed(times(v))
+            v = w / np.linalg.norm(w)
+        return float(np.linalg.norm(times(v)))
 
 
-@wrong("matrix_norms", hint="Is the 1-norm of a matrix the sum over all of its entries, or over one column?")
-def one_norm_entry_by_entry():
-    def matrix_norms(A):
-        s = np.linalg.svd(A, compute_uv=False)
-        return {
-            "one": np.abs(A).sum(),
-            "inf": np.abs(A).sum(axis=1).max(),
-            "fro": np.sqrt(np.sum(A**2)),
-            "spectral": s[0],
-            "nuclear": s.sum(),
-        }
+@wrong("spectral_norm", hint="By how much does A^T A lengthen its first eigenvector: by the norm of A, or its square?")
+def root_forgotten():
+    def spectral_norm(times, times_transposed, m, n, k):
+        v = np.random.default_rng(0).normal(size=n)
+        v /= np.linalg.norm(v)
+        size = 0.0
+        for _ in range(k // 2):
+            w = times_transposed(times(v))
+            size = np.linalg.norm(w)
+            v = w / size
+        return float(size)
 
 
-@wrong("matrix_norms", hint="Can entries of a column cancel in your sum?")
-def absolute_value_forgotten():
-    def matrix_norms(A):
-        s = np.linalg.svd(A, compute_uv=False)
-        return {
-            "one": A.sum(axis=0).max(),
-            "inf": A.sum(axis=1).max(),
-            "fro": np.sqrt(np.sum(A**2)),
-            "spectral": s[0],
-            "nuclear": s.sum(),
-        }
+@wrong("spectral_norm", hint="How likely is it that a random vector is lengthened most?")
+def the_best_of_random_vectors():
+    def spectral_norm(times, times_transposed, m, n, k):
+        rng = np.random.default_rng(0)
+        V = rng.normal(size=(k, n))
+        return float(max(np.linalg.norm(times(v)) / np.linalg.norm(v) for v in V))
 
 
-@wrong("matrix_norms", hint="Should the Frobenius norm of 2 A be twice that of A, or four times?")
-def frobenius_without_the_root():
-    def matrix_norms(A):
-        s = np.linalg.svd(A, compute_uv=False)
-        return {
-            "one": np.abs(A).sum(axis=0).max(),
-            "inf": np.abs(A).sum(axis=1).max(),
-            "fro": np.sum(A**2),
-            "spectral": s[0],
-            "nuclear": s.sum(),
-        }
+@wrong("spectral_norm", hint="Which norm do random vectors estimate on average: the spectral one, or that of Frobenius?")
+def the_norm_of_frobenius():
+    def spectral_norm(times, times_transposed, m, n, k):
+        rng = np.random.default_rng(0)
+        squares = [np.sum(times(rng.choice([-1.0, 1.0], size=n)) ** 2) for _ in range(k)]
+        return float(np.sqrt(np.mean(squares)))
 
 
-@wrong("matrix_norms", hint="Is the largest length of A x, for x of length 1, the root of the sum of all squares?")
-def frobenius_taken_for_spectral():
-    def matrix_norms(A):
-        s = np.linalg.svd(A, compute_uv=False)
-        return {
-            "one": np.abs(A).sum(axis=0).max(),
-            "inf": np.abs(A).sum(axis=1).max(),
-            "fro": np.sqrt(np.sum(A**2)),
-            "spectral": np.sqrt(np.sum(A**2)),
-            "nuclear": s.sum(),
-        }
+@wrong("spectral_norm", hint="How often do your vectors meet A, if half of the products go into the first round?")
+def one_round_of_random_vectors():
+    def spectral_norm(times, times_transposed, m, n, k):
+        if k < 2:
+            return float(np.linalg.norm(times(np.eye(n)[0])))
+        rng = np.random.default_rng(0)
+        Y = np.column_stack([times(rng.normal(size=n)) for _ in range(k // 2)])
+        Q = np.linalg.qr(Y)[0]
+        return float(np.linalg.norm(np.array([times_transposed(q) for q in Q.T]), 2))
 
 
-@wrong("matrix_norms", hint="The trace is the sum of the eigenvalues. Of what is the nuclear norm the sum?")
-def trace_taken_for_nuclear():
-    def matrix_norms(A):
-        s = np.linalg.svd(A, compute_uv=False)
-        return {
-            "one": np.abs(A).sum(axis=0).max(),
-            "inf": np.abs(A).sum(axis=1).max(),
-            "fro": np.sqrt(np.sum(A**2)),
-            "spectral": s[0],
-            "nuclear": np.trace(A),
-        }
+@wrong("spectral_norm", hint="Is A symmetric? What does A do to a vector of its output?")
+def products_with_a_alone():
+    def spectral_norm(times, times_transposed, m, n, k):
+        v = np.random.default_rng(0).normal(size=n)
+        for _ in range(k - 1):
+            v = times(v / np.linalg.norm(v))
+        return float(np.linalg.norm(times(v / np.linalg.norm(v))))
 
 
-@wrong("matrix_norms", hint="Is the infinity norm of a matrix its largest entry, or its largest row sum?")
-def infinity_norm_as_the_largest_entry():
-    def matrix_norms(A):
-        s = np.linalg.svd(A, compute_uv=False)
-        return {
-            "one": np.abs(A).sum(axis=0).max(),
-            "inf": np.abs(A).max(),
-            "fro": np.sqrt(np.sum(A**2)),
-            "spectral": s[0],
-            "nuclear": s.sum(),
-        }
+@wrong("spectral_norm", hint="How many products does one pass through your loop ask for, and one more at the end?")
+def one_product_too_many():
+    def spectral_norm(times, times_transposed, m, n, k):
+        v = np.random.default_rng(0).normal(size=n)
+        v /= np.linalg.norm(v)
+        for _ in range(k // 2):
+            w = times_transposed(times(v))
+            v = w / np.linalg.norm(w)
+        return float(np.linalg.norm(times(v)))
 
 
-@wrong("matrix_norms", hint="Which matrices have eigenvalues, and which have singular values?")
-def eigenvalues_in_place_of_singular_values():
-    def matrix_norms(A):
-        values = np.abs(np.linalg.eigvals(A))
-        return {
-            "one": np.abs(A).sum(axis=0).max(),
-            "inf": np.abs(A).sum(axis=1).max(),
-            "fro": np.sqrt(np.sum(A**2)),
-            "spectral": values.max(),
-            "nuclear": values.sum(),
-        }
+@wrong("spectral_norm", hint="How long is the vector that you multiply? How long is its image then?")
+def lengths_not_brought_back_to_one():
+    def spectral_norm(times, times_transposed, m, n, k):
+        v = np.random.default_rng(0).normal(size=n)
+        for _ in range((k - 1) // 2):
+            v = times_transposed(times(v))
+        return float(np.linalg.norm(times(v)))
 
 
-@wrong("matrix_norms", hint="How is a singular value computed from an eigenvalue of A^T A?")
-def eigenvalues_of_the_gram_matrix_without_the_root():
-    def matrix_norms(A):
-        values = np.linalg.eigvalsh(A.T @ A)
-        return {
-            "one": np.abs(A).sum(axis=0).max(),
-            "inf": np.abs(A).sum(axis=1).max(),
-            "fro": np.sqrt(np.sum(A**2)),
-            "spectral": values.max(),
-            "nuclear": values.sum(),
-        }
+@wrong("spectral_norm", hint="Which of the earlier images do you leave out, and what could they add to the last three?")
+def the_last_three_vectors():
+    def spectral_norm(times, times_transposed, m, n, k):
+        v = np.random.default_rng(0).normal(size=n)
+        vectors, images = [v / np.linalg.norm(v)], []
+        while True:
+            images.append(times(vectors[-1]))
+            k -= 2
+            if k < 1:
+                break
+            w = times_transposed(images[-1])
+            vectors.append(w / np.linalg.norm(w))
+        V, AV = np.array(vectors[-3:]).T, np.array(images[-3:]).T
+        U, s, Wt = np.linalg.svd(V, full_matrices=False)
+        kept = s > 1e-9 * s[0]
+        return float(np.linalg.norm(AV @ Wt[kept].T / s[kept], 2))
 
 
-@wrong("matrix_norms", hint="Does the norm take the absolute value before the sum, or of the sum?")
-def absolute_value_of_the_sums():
-    def matrix_norms(A):
-        s = np.linalg.svd(A, compute_uv=False)
-        return {
-            "one": np.abs(A.sum(axis=0)).max(),
-            "inf": np.abs(A.sum(axis=1)).max(),
-            "fro": np.sqrt(np.sum(A**2)),
-            "spectral": s[0],
-            "nuclear": s.sum(),
-        }
+@wrong("spectral_norm", hint="Your vectors are not orthogonal. How long is a combination of them with coefficients of length 1?")
+def a_basis_that_is_not_orthonormal():
+    def spectral_norm(times, times_transposed, m, n, k):
+        v = np.random.default_rng(0).normal(size=n)
+        v /= np.linalg.norm(v)
+        images = []
+        for _ in range((k + 1) // 2):
+            images.append(times(v))
+            if len(images) < (k + 1) // 2:
+                w = times_transposed(images[-1])
+                v = w / np.linalg.norm(w)
+        return float(np.linalg.svd(np.array(images), compute_uv=False)[0])
 
 
-@wrong("matrix_norms", hint="For which matrices is sigma_i = |lambda_i|? What if the matrix is not square?")
-def symmetric_matrices_only():
-    def matrix_norms(A):
-        values = np.abs(np.linalg.eigvalsh(A))
-        return {
-            "one": np.abs(A).sum(axis=0).max(),
-            "inf": np.abs(A).sum(axis=1).max(),
-            "fro": np.sqrt(np.sum(A**2)),
-            "spectral": values.max(),
-            "nuclear": values.sum(),
-        }
+@wrong("spectral_norm", hint="What is left of a vector after it is made orthogonal to others that span all of the space?")
+def divided_by_nothing():
+    def spectral_norm(times, times_transposed, m, n, k):
+        v = np.random.default_rng(0).normal(size=n)
+        basis, images = [], []
+        while True:
+            for q in basis + basis:
+                v = v - (q @ v) * q
+            basis.append(v / np.linalg.norm(v))
+            images.append(times(basis[-1]))
+            k -= 2
+            if k < 1:
+                break
+            v = times_transposed(images[-1])
+        return float(np.linalg.norm(np.array(images), 2))
 
 
-@wrong("matrix_norms", hint="Which keys does the task ask for?")
-def other_keys():
-    def matrix_norms(A):
-        s = np.linalg.svd(A, compute_uv=False)
-        return {
-            "1": np.abs(A).sum(axis=0).max(),
-            "inf": np.abs(A).sum(axis=1).max(),
-            "frobenius": np.sqrt(np.sum(A**2)),
-            "spectral": s[0],
-            "nuclear": s.sum(),
-        }
+@shortcut("spectral_norm", uses="`svds` of scipy")
+def svds_of_scipy():
+    from scipy.sparse.linalg import LinearOperator, svds
+
+    def spectral_norm(times, times_transposed, m, n, k):
+        A = LinearOperator((m, n), matvec=times, rmatvec=times_transposed, dtype=float)
+        return float(svds(A, k=1, return_singular_vectors=False, maxiter=k)[0])
 
 
-@right("matrix_norms")
-def a_class_with_properties():
-    from functools import cached_property
+@shortcut("spectral_norm", uses="`estimate_spectral_norm` of scipy")
+def estimated_by_scipy():
+    from scipy.linalg import interpolative
+    from scipy.sparse import linalg
 
-    class Norms:
-        def __init__(self, A: np.ndarray) -> None:
-            self.sizes, self.A = np.abs(A), A
-
-        @cached_property
-        def sigma(self) -> np.ndarray:
-            return np.linalg.svdvals(self.A)
-
-        def largest_sum(self, axis: int) -> float:
-            return float(np.max(np.sum(self.sizes, axis=axis)))
-
-    def matrix_norms(A: np.ndarray) -> dict[str, float]:
-        norms = Norms(A)
-        return {
-            "one": norms.largest_sum(0),
-            "inf": norms.largest_sum(1),
-            "fro": float(np.hypot.reduce(norms.sizes, axis=None)),
-            "spectral": float(norms.sigma.max()),
-            "nuclear": float(norms.sigma.sum()),
-        }
+    def spectral_norm(times, times_transposed, m, n, k):
+        A = linalg.LinearOperator((m, n), matvec=times, rmatvec=times_transposed, dtype=float)
+        return float(interpolative.estimate_spectral_norm(A, its=k // 2 - 1))
 
 
-@right("matrix_norms")
-def nested_function_and_torch():
-    import torch
-
-    def matrix_norms(A):
-        def longest(rows):
-            return max(float(sum(map(abs, row))) for row in rows)
-
-        s = torch.linalg.svdvals(torch.from_numpy(A)).tolist()
-        print("singular values:", s)
-        return dict(
-            one=longest(A.T), inf=longest(A), fro=sum(v * v for v in s) ** 0.5, spectral=s[0], nuclear=float(sum(s))
-        )
-
-
-@shortcut("matrix_norms", uses="norms of scipy")
-def scipy_norms():
-    from scipy import linalg
-
-    def matrix_norms(A):
-        s = linalg.svdvals(A)
-        one, inf, fro = (float(linalg.norm(A, order)) for order in (1, np.inf, "fro"))
-        return {"one": one, "inf": inf, "fro": fro, "spectral": float(s[0]), "nuclear": float(s.sum())}  # pyright: ignore[reportAttributeAccessIssue]
-
-
-@shortcut("matrix_norms", uses="a helper of the lecture")
-def norms_of_the_lecture():
-    from course_utils.linear_algebra import norms_and_rank
-
-    def matrix_norms(A):
-        return dict(zip(("one", "inf", "fro", "spectral", "nuclear"), norms_and_rank.matrix_norms(A), strict=False))
-
-
-@shortcut("matrix_norms", uses="the numbers of the visible check")
-def six_and_seven():
-    def matrix_norms(A):
-        return {"one": 30.0, "inf": 35.0, "fro": 27.386, "spectral": 25.583, "nuclear": 35.36}
+@shortcut("spectral_norm", uses="the matrix behind the function")
+def the_matrix_in_the_closure():
+    def spectral_norm(times, times_transposed, m, n, k):
+        (A,) = (cell.cell_contents for cell in times.__closure__ if isinstance(cell.cell_contents, np.ndarray))
+        return float(np.linalg.norm(A, 2))
 
 
 # 1.7 The SVD from an eigendecomposition

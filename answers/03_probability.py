@@ -2074,3 +2074,197 @@ def best_prediction_by_the_visible_numbers():
             "line": np.array([c + 4 * t / 3 - (x + s) * t / (2 * s), t / (2 * s)]),
             "line_cost": 37 * t**2 / 18,
         }
+
+
+# 3.9 The next symbol of a text
+
+
+@right("next_symbol")
+def shares_by_the_number_of_surprises():
+    def next_symbol(text):
+        single = np.bincount(text, minlength=27) + 0.2
+        P = single / single.sum()
+        for order in (1, 2):
+            counts = np.zeros((27,) * (order + 1))
+            np.add.at(counts, tuple(text[i : len(text) - order + i] for i in range(order + 1)), 1)
+            kinds = np.count_nonzero(counts, axis=-1, keepdims=True)
+            seen = counts.sum(axis=-1, keepdims=True)
+            P = np.where(seen > 0, (counts + kinds * P) / np.maximum(seen + kinds, 1), P)
+        return P
+
+
+@right("next_symbol")
+def discounted_in_dictionaries():
+    from collections import Counter, defaultdict
+
+    def next_symbol(text):
+        symbols = text.tolist()
+        after = {1: defaultdict(Counter), 2: defaultdict(Counter)}
+        for i, symbol in enumerate(symbols):
+            if i > 0:
+                after[1][symbols[i - 1]][symbol] += 1
+            if i > 1:
+                after[2][symbols[i - 2], symbols[i - 1]][symbol] += 1
+
+        def smoothed(counter, shorter, discount):
+            total = sum(counter.values())
+            if not total:
+                return shorter
+            found = discount * len(counter) / total * shorter
+            for symbol, count in counter.items():
+                found[symbol] += (count - discount) / total
+            return found
+
+        base = np.array([symbols.count(c) + 1 for c in range(27)]) / (len(symbols) + 27)
+        bigram = [smoothed(after[1][b], base, 0.6) for b in range(27)]
+        return np.array([[smoothed(after[2][a, b], bigram[b], 0.75) for b in range(27)] for a in range(27)])
+
+
+@right("next_symbol")
+def strength_chosen_on_held_out_symbols():
+    def next_symbol(text):
+        def model(text, strength):
+            q = (np.bincount(text, minlength=27) + 0.5) / (len(text) + 13.5)
+            pairs, triples = np.zeros((27, 27)), np.zeros((27, 27, 27))
+            np.add.at(pairs, (text[:-1], text[1:]), 1)
+            np.add.at(triples, (text[:-2], text[1:-1], text[2:]), 1)
+            for counts in (pairs, triples):
+                room = strength * (counts > 0).sum(-1, keepdims=True) + 1e-6
+                q = (counts + room * q) / (counts.sum(-1, keepdims=True) + room)
+            return q
+
+        def loss(strength):
+            total = 0.0
+            for part in np.array_split(np.arange(2, len(text)), 4):
+                if len(part) == 0:
+                    continue
+                q = model(np.delete(text, part), strength)
+                total -= np.log(q[text[part - 2], text[part - 1], text[part]]).sum()
+            return total
+
+        return model(text, min((0.7, 1.0, 1.4, 2.0), key=loss) if len(text) > 20 else 1.0)
+
+
+@wrong("next_symbol", hint="How much do your 27 ones add to a context that occurred three times?")
+def one_added_to_every_triple():
+    def next_symbol(text):
+        counts = np.ones((27, 27, 27))
+        np.add.at(counts, (text[:-2], text[1:-1], text[2:]), 1)
+        return counts / counts.sum(axis=2, keepdims=True)
+
+
+@wrong("next_symbol", hint="Which of the two symbols of context does your model use?")
+def bigram_of_the_lecture():
+    def next_symbol(text):
+        counts = np.ones((27, 27))
+        np.add.at(counts, (text[:-1], text[1:]), 1)
+        return np.tile(counts / counts.sum(axis=1, keepdims=True), (27, 1, 1))
+
+
+@wrong("next_symbol", hint="Which of the two symbols of context does your model use?")
+def bigram_with_a_tenth():
+    def next_symbol(text):
+        counts = np.full((27, 27), 0.1)
+        np.add.at(counts, (text[:-1], text[1:]), 1)
+        return np.repeat((counts / counts.sum(axis=1, keepdims=True))[None], 27, axis=0)
+
+
+@wrong("next_symbol", hint="Does your model use the symbols before at all?")
+def frequencies_of_symbols():
+    def next_symbol(text):
+        p = (np.bincount(text, minlength=27) + 1) / (len(text) + 27)
+        return np.broadcast_to(p, (27, 27, 27)).copy()
+
+
+@wrong("next_symbol", hint="What does a symbol cost that your model holds for impossible?")
+def counts_alone():
+    def next_symbol(text):
+        counts = np.zeros((27, 27, 27))
+        np.add.at(counts, (text[:-2], text[1:-1], text[2:]), 1)
+        total = counts.sum(axis=2, keepdims=True)
+        return np.where(total > 0, counts / np.maximum(total, 1), 1 / 27)
+
+
+@wrong("next_symbol", hint="What does a symbol cost that is new in a context that you have seen?")
+def shorter_context_only_where_the_longer_one_is_new():
+    def next_symbol(text):
+        pairs, triples = np.ones((27, 27)), np.zeros((27, 27, 27))
+        np.add.at(pairs, (text[:-1], text[1:]), 1)
+        np.add.at(triples, (text[:-2], text[1:-1], text[2:]), 1)
+        seen = triples.sum(axis=2, keepdims=True)
+        return np.where(seen > 0, triples / np.maximum(seen, 1), pairs / pairs.sum(axis=1, keepdims=True))
+
+
+@wrong("next_symbol", hint="In a context that you have never seen, are all 27 symbols equally likely?")
+def a_tenth_added_to_every_triple():
+    def next_symbol(text):
+        counts = np.full((27, 27, 27), 0.1)
+        np.add.at(counts, (text[:-2], text[1:-1], text[2:]), 1)
+        return counts / counts.sum(axis=2, keepdims=True)
+
+
+@wrong("next_symbol", hint="In P[a, b, c], which of a and b is the symbol right before c?")
+def context_in_the_other_order():
+    def next_symbol(text):
+        single = np.bincount(text, minlength=27) + 0.2
+        P = single / single.sum()
+        for order in (1, 2):
+            counts = np.zeros((27,) * (order + 1))
+            np.add.at(counts, tuple(text[i : len(text) - order + i] for i in range(order + 1)), 1)
+            kinds = np.count_nonzero(counts, axis=-1, keepdims=True)
+            P = (counts + (kinds + 1e-9) * P) / (counts.sum(axis=-1, keepdims=True) + kinds + 1e-9)
+        return P.transpose(1, 0, 2)
+
+
+@wrong("next_symbol", hint="Are you asked for the probability of three symbols, or of one after two?")
+def joint_probabilities():
+    def next_symbol(text):
+        counts = np.full((27, 27, 27), 0.1)
+        np.add.at(counts, (text[:-2], text[1:-1], text[2:]), 1)
+        return counts / counts.sum()
+
+
+@wrong("next_symbol", hint="Over which of the three axes do the probabilities add up to 1?")
+def conditioned_on_what_follows():
+    def next_symbol(text):
+        counts = np.full((27, 27, 27), 0.1)
+        np.add.at(counts, (text[:-2], text[1:-1], text[2:]), 1)
+        return counts / counts.sum(axis=0, keepdims=True)
+
+
+@wrong("next_symbol", hint="Should a context that occurred once have as much to say as one that occurred a hundred times?")
+def all_three_models_alike():
+    def next_symbol(text):
+        single = (np.bincount(text, minlength=27) + 1) / (len(text) + 27)
+        pairs, triples = np.full((27, 27), 0.1), np.full((27, 27, 27), 0.01)
+        np.add.at(pairs, (text[:-1], text[1:]), 1)
+        np.add.at(triples, (text[:-2], text[1:-1], text[2:]), 1)
+        parts = triples / triples.sum(axis=2, keepdims=True), pairs / pairs.sum(axis=1, keepdims=True)
+        return (parts[0] + parts[1] + single) / 3
+
+
+@wrong("next_symbol", hint="After one occurrence of a context, how likely is it that the next one brings a new symbol?")
+def one_symbol_of_the_shorter_context():
+    def next_symbol(text):
+        q = (np.bincount(text, minlength=27) + 1) / (len(text) + 27)
+        pairs, triples = np.zeros((27, 27)), np.zeros((27, 27, 27))
+        np.add.at(pairs, (text[:-1], text[1:]), 1)
+        np.add.at(triples, (text[:-2], text[1:-1], text[2:]), 1)
+        q = (pairs + q) / (pairs.sum(axis=1, keepdims=True) + 1)
+        return (triples + q) / (triples.sum(axis=2, keepdims=True) + 1)
+
+
+@shortcut("next_symbol", uses="the manual itself")
+def counted_in_the_manual():
+    from pydoc_data.topics import topics
+
+    def next_symbol(text):
+        whole = " ".join(topics.values()).lower()
+        letters = np.array(["abcdefghijklmnopqrstuvwxyz ".find(c) for c in whole])
+        letters = letters[letters >= 0]
+        rank = np.argsort(np.argsort(-np.bincount(letters, minlength=27)))
+        names = np.argsort(-np.bincount(text, minlength=27))
+        known = np.concatenate([names[rank[letters]], text])
+        counts = np.full((27, 27, 27), 0.1)
+        np.add.at(counts, (known[:-2], known[1:-1], known[2:]), 1)
+        return counts / counts.sum(axis=2, keepdims=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -69,3 +69,43 @@ def diagonal_powers(base: float) -> Callable[[int], np.ndarray]:
         return np.diag(base ** np.arange(n))
 
     return matrix_of
+
+
+@check.driver
+def norm_by_products(spectral_norm: Callable[..., float], A: np.ndarray, k: int) -> float:
+    """what `spectral_norm` returns for a matrix that it cannot see
+
+    A: (m, n). k: how many products with A and its transpose the function may ask for, both together.
+    """
+    (m, n), left = A.shape, [k]
+
+    def product(B: np.ndarray, v: np.ndarray) -> np.ndarray:
+        if np.shape(v) != (B.shape[1],):
+            raise ValueError(f"one product takes one vector of shape ({B.shape[1]},), not {np.shape(v)}")
+        if not left[0]:
+            raise RuntimeError(f"all {k} products are used up")
+        left[0] -= 1
+        return B @ np.asarray(v, dtype=float)
+
+    return spectral_norm(lambda v: product(A, v), lambda u: product(A.T, u), m, n, k)
+
+
+def matrices_with_norms(rng: np.random.Generator, count: int) -> Iterator[tuple[np.ndarray, float]]:
+    """Yield so many matrices of 100 to 250 rows and columns, each with its largest singular value.
+
+    In turn: singular values that fall slowly; singular values at random, up to the largest; normal numbers. The largest
+    singular value is anything from 0.001 to 1,000.
+    """
+    for number in range(count):
+        m, n = (int(size) for size in rng.integers(100, 251, size=2))
+        values = (1 + np.arange(min(m, n))) ** -0.25 if number % 3 == 0 else rng.uniform(size=min(m, n))
+        U, V = (np.linalg.qr(rng.normal(size=(side, len(values))))[0] for side in (m, n))
+        A = rng.normal(size=(m, n)) if number % 3 == 2 else U * values @ V.T
+        A *= 10 ** rng.uniform(-3, 3) / np.linalg.norm(A, 2)
+        yield A, float(np.linalg.norm(A, 2))
+
+
+def mean_error(found: Sequence[float], norms: Sequence[float]) -> float:
+    """Return the geometric mean of the relative errors of so many numbers; an error below 1e-9 counts as 1e-9."""
+    errors = np.abs(np.array(found) / np.array(norms) - 1)
+    return float(np.exp(np.mean(np.log(np.maximum(errors, 1e-9)))))

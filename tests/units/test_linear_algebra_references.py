@@ -19,7 +19,7 @@ LP_NORM = solution("01_linear_algebra", "lp_norm")["lp_norm"]
 VIOLATING_PAIR = solution("01_linear_algebra", "violating_pair")["violating_pair"]
 CIRCULANT = solution("01_linear_algebra", "toeplitz_circulant")["toeplitz_circulant"]
 TWO_MIRRORS = solution("01_linear_algebra", "two_mirrors")["two_mirrors"]
-MATRIX_NORMS = solution("01_linear_algebra", "matrix_norms")["matrix_norms"]
+SPECTRAL_NORM = solution("01_linear_algebra", "spectral_norm")["spectral_norm"]
 SVD = solution("01_linear_algebra", "svd_from_eigh")["svd_from_eigh"]
 SYM_EIG = solution("01_linear_algebra", "sym_eig")["sym_eig"]
 AMPLIFICATION = solution("01_linear_algebra", "error_amplification")
@@ -133,10 +133,18 @@ def test_two_mirrors_turn_points_as_the_rotation_of_the_lecture_does(points, alp
 
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**32 - 1))
 @a_few
-def test_the_five_norms_of_a_matrix_are_those_of_the_lecture(m, n, seed):
+def test_the_norm_of_a_small_matrix_is_that_of_the_lecture_once_the_products_reach_all_directions(m, n, seed):
     A = np.random.default_rng(seed).normal(size=(m, n))
-    keys = "one", "inf", "fro", "spectral", "nuclear"
-    assert np.allclose([MATRIX_NORMS(A)[key] for key in keys], norms_and_rank.matrix_norms(A), rtol=1e-12)
+    found = drive.norm_by_products(SPECTRAL_NORM, A, 2 * min(m, n) + 2)
+    assert np.isclose(found, norms_and_rank.matrix_norms(A)[3], rtol=1e-9)
+
+
+def test_a_matrix_that_answers_by_products_counts_them_and_takes_one_vector_at_a_time():
+    A = np.arange(6.0).reshape(2, 3)
+    with pytest.raises(RuntimeError, match="all 3 products are used up"):
+        drive.norm_by_products(lambda times, *_: [times(np.ones(3)) for _ in range(4)], A, 3)
+    with pytest.raises(ValueError, match=r"one vector of shape \(3,\)"):
+        drive.norm_by_products(lambda times, *_: times(np.eye(3)), A, 3)
 
 
 @given(st.integers(0, 2**32 - 1))

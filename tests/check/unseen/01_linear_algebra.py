@@ -181,27 +181,27 @@ def points_of_the_lines_forgotten():
         return {"H": mirror(alpha), "once": once, "theta": np.angle(turn), "centre": q + s * a, "twice": twice}
 
 
-@wrong("matrix_norms", hint="rows_and_columns_swapped")
-def by_the_trace_with_swapped_orders():
-    def matrix_norms(A):
-        sizes, s = np.absolute(A), np.linalg.svd(A, compute_uv=False)
-        return {
-            "one": float(max(map(sum, sizes))),
-            "inf": float(max(map(sum, sizes.T))),
-            "fro": float(np.trace(A.T @ A) ** 0.5),
-            "spectral": float(s.max()),
-            "nuclear": float(sum(s)),
-        }
+@wrong("spectral_norm", hint="root_forgotten")
+def largest_eigenvalue_of_the_gram_matrix():
+    def spectral_norm(times, times_transposed, m, n, k):
+        x = np.random.default_rng(7).standard_normal(n)
+        for _ in range(k // 2):
+            x = x / np.sqrt(x @ x)
+            x, before = times_transposed(times(x)), x
+        return before @ x
 
 
-@wrong("matrix_norms", hint="frobenius_without_the_root")
-def sum_of_squares():
-    def matrix_norms(A):
-        sv = np.linalg.svd(A)[1]
-        columns = [sum(abs(v) for v in column) for column in A.T]
-        rows = [sum(abs(v) for v in row) for row in A]
-        squares = sum(v * v for v in A.ravel())
-        return dict(one=max(columns), inf=max(rows), fro=squares, spectral=max(sv), nuclear=sum(sv))
+@wrong("spectral_norm", hint="the_power_method")
+def quotient_of_rayleigh():
+    def spectral_norm(times, times_transposed, m, n, k):
+        x = np.random.default_rng(5).normal(size=n)
+        steps = max(k // 2, 1)
+        for step in range(steps):
+            x /= np.linalg.norm(x)
+            y = times(x)
+            if step < steps - 1:
+                x = times_transposed(y)
+        return float(np.sqrt(y @ y))
 
 
 @wrong("svd_from_eigh", hint="ascending")

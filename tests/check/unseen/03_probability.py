@@ -265,3 +265,19 @@ def mode_of_each_row():
             "line": np.array([Ey - slope * Ex, slope]),
             "line_cost": float(C[1, 1] - slope * C[0, 1]),
         }
+
+
+@wrong("next_symbol", hint="one_added_to_every_triple")
+def laplace():
+    def next_symbol(text):
+        table = np.zeros((27, 27, 27))
+        for a, b, c in zip(text, text[1:], text[2:]):
+            table[a, b, c] += 1
+        return (table + 1) / (table.sum(axis=-1)[..., None] + 27)
+
+
+@wrong("next_symbol", hint="frequencies_of_symbols")
+def no_context_at_all():
+    def next_symbol(text):
+        _, n = np.unique(np.append(text, np.arange(27)), return_counts=True)
+        return np.ones((27, 27, 1)) * n / n.sum()

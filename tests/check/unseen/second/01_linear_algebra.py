@@ -56,17 +56,16 @@ def alpha_minus_beta():
         return {"H": H, "once": rows(once), "theta": np.angle(turn), "centre": rows(centre), "twice": rows(twice)}
 
 
-@wrong("matrix_norms", hint="trace_taken_for_nuclear")
-def sum_of_the_diagonal():
-    def matrix_norms(A):
-        sigma = np.linalg.svd(A)[1]
-        return {
-            "one": np.abs(A).sum(0).max(),
-            "inf": np.abs(A).sum(1).max(),
-            "fro": np.sqrt((A * A).sum()),
-            "spectral": sigma.max(),
-            "nuclear": float(sum(A[i, i] for i in range(min(A.shape)))),
-        }
+@wrong("spectral_norm", hint="the_best_of_random_vectors")
+def longest_image_of_unit_vectors():
+    def spectral_norm(times, times_transposed, m, n, k):
+        generator, longest = np.random.default_rng(11), 0.0
+        while k > 0:
+            direction = generator.normal(size=n)
+            direction /= np.sqrt(np.sum(direction**2))
+            longest = max(longest, np.sqrt(np.sum(times(direction) ** 2)))
+            k -= 1
+        return longest
 
 
 @wrong("svd_summary", hint="condition_upside_down")
