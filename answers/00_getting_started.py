@@ -1675,7 +1675,9 @@ def by_what_reaches_the_output_then_normal_equations():
         before = X @ W1.T + b1
         hidden = before * (before > 0)
         reach = np.sqrt((before > 0).mean(axis=0)) * np.sqrt((W2**2).sum(axis=0))
-        scores = np.hstack([(np.abs(W1) * X.std(axis=0) * reach[:, None]).ravel(), (np.abs(W2) * hidden.std(0)).ravel()])
+        scores = np.hstack(
+            [(np.abs(W1) * X.std(axis=0) * reach[:, None]).ravel(), (np.abs(W2) * hidden.std(0)).ravel()]
+        )
         keep = np.zeros(len(scores))
         keep[np.argpartition(scores, len(scores) - k)[len(scores) - k :]] = 1
         keep1, keep2 = np.split(keep, [W1.size])

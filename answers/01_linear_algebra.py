@@ -1610,7 +1610,7 @@ def the_power_method():
 
 
 @wrong("spectral_norm", hint="By how much does A^T A lengthen its first eigenvector: by the norm of A, or its square?")
-def root_forgotten():
+def norm_of_the_gram_matrix():
     def spectral_norm(times, times_transposed, m, n, k):
         v = np.random.default_rng(0).normal(size=n)
         v /= np.linalg.norm(v)
@@ -1630,7 +1630,9 @@ def the_best_of_random_vectors():
         return float(max(np.linalg.norm(times(v)) / np.linalg.norm(v) for v in V))
 
 
-@wrong("spectral_norm", hint="Which norm do random vectors estimate on average: the spectral one, or that of Frobenius?")
+@wrong(
+    "spectral_norm", hint="Which norm do random vectors estimate on average: the spectral one, or that of Frobenius?"
+)
 def the_norm_of_frobenius():
     def spectral_norm(times, times_transposed, m, n, k):
         rng = np.random.default_rng(0)
@@ -1696,7 +1698,10 @@ def the_last_three_vectors():
         return float(np.linalg.norm(AV @ Wt[kept].T / s[kept], 2))
 
 
-@wrong("spectral_norm", hint="Your vectors are not orthogonal. How long is a combination of them with coefficients of length 1?")
+@wrong(
+    "spectral_norm",
+    hint="Your vectors are not orthogonal. How long is a combination of them with coefficients of length 1?",
+)
 def a_basis_that_is_not_orthonormal():
     def spectral_norm(times, times_transposed, m, n, k):
         v = np.random.default_rng(0).normal(size=n)
@@ -1710,7 +1715,9 @@ def a_basis_that_is_not_orthonormal():
         return float(np.linalg.svd(np.array(images), compute_uv=False)[0])
 
 
-@wrong("spectral_norm", hint="What is left of a vector after it is made orthogonal to others that span all of the space?")
+@wrong(
+    "spectral_norm", hint="What is left of a vector after it is made orthogonal to others that span all of the space?"
+)
 def divided_by_nothing():
     def spectral_norm(times, times_transposed, m, n, k):
         v = np.random.default_rng(0).normal(size=n)

@@ -2232,7 +2232,9 @@ def conditioned_on_what_follows():
         return counts / counts.sum(axis=0, keepdims=True)
 
 
-@wrong("next_symbol", hint="Should a context that occurred once have as much to say as one that occurred a hundred times?")
+@wrong(
+    "next_symbol", hint="Should a context that occurred once have as much to say as one that occurred a hundred times?"
+)
 def all_three_models_alike():
     def next_symbol(text):
         single = (np.bincount(text, minlength=27) + 1) / (len(text) + 27)

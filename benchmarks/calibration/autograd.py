@@ -11,60 +11,39 @@ limits at least and at most, which is negative where it exceeds them; and CPU se
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
+import catalogue
 import numpy as np
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from autograder.authoring.prove import read_unit  # noqa: E402 - the root of the course comes first
-from autograder.engine.in_process import namespace  # noqa: E402
-from course_utils.checks import autograd as drive  # noqa: E402
+from course_utils.checks import autograd as drive
 
 UNIT, EXERCISE = "06_autograd", "chain_gradient"
 WIDTH = 20_000
 
 
-def answers() -> dict[str, tuple[str, str]]:
-    """Return (kind, source) of the solution and of each answer of the catalogue that may be given, by name."""
-    assignment, catalogue = read_unit(UNIT, ROOT)
-    solution = next(exercise.answer for exercise in assignment.exercises if exercise.name == EXERCISE)
-    listed = {a.name: (a.kind, a.source) for a in catalogue.answers if a.exercise == EXERCISE and a.kind != "shortcut"}
-    found = {"solution": ("right", solution)} | listed
-    return {name: (kind, f"{assignment.setup}\n{source}") for name, (kind, source) in found.items()}
-
-
 def costs(source: str, n: int) -> tuple[int, int, float]:
     """Return the calls of `forward`, the vectors in memory, and the CPU seconds, for a chain of n layers."""
-    chain_gradient = namespace("", source)[EXERCISE]
+    chain_gradient = catalogue.names_of(source)[EXERCISE]
     chain = drive.random_chain(np.random.default_rng(n), n, WIDTH)
     started = time.process_time()
     found = drive.gradient_and_costs(chain_gradient, *chain)
     return found["calls of forward"], found["vectors in memory"], time.process_time() - started
 
 
-def main() -> None:
-    """Print one line per answer."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="answers of the catalogue, or `solution`")
-    parser.add_argument("--chains", type=int, default=8)
-    options = parser.parse_args()
-    lengths = np.linspace(50, 250, options.chains).round().astype(int)
-    known = answers()
-    print(f"{'answer':40} kind   calls per layer  n = 64  below 2 sqrt(n) + 4  below sqrt(2 n) + 4   CPU s")
-    for name, (kind, source) in {name: known[name] for name in options.names or known}.items():
+def lines(chosen: Mapping[str, catalogue.Answer], chains: int) -> Iterator[str]:
+    """Yield the table, one line per answer."""
+    lengths = np.linspace(50, 250, chains).round().astype(int)
+    yield f"{'answer':40} kind   calls per layer  n = 64  below 2 sqrt(n) + 4  below sqrt(2 n) + 4   CPU s"
+    for name, (kind, source) in chosen.items():
         calls, vectors, seconds = np.array([costs(source, int(n)) for n in lengths]).T
         left = [limit - vectors for limit in (2 * np.sqrt(lengths) + 4, np.sqrt(2 * lengths) + 4)]
         spans = "  ".join(f"{part.min():8.1f} to {part.max():5.1f}  " for part in left)
-        print(
-            f"{name:40} {kind:6} {np.max(calls / lengths):15.2f} {costs(source, 64)[1]:7} {spans} {seconds[-1]:6.2f}",
-            flush=True,
+        yield (
+            f"{name:40} {kind:6} {np.max(calls / lengths):15.2f} {costs(source, 64)[1]:7} {spans} {seconds[-1]:6.2f}"
         )
 
 
 if __name__ == "__main__":
-    main()
+    catalogue.table(__doc__, catalogue.answers(UNIT, EXERCISE), lines, chains=8)

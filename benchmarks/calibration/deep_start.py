@@ -1,6 +1,6 @@
 """Measure how far right and wrong answers to exercise 9.8, a start for 30 layers, are from its limits.
 
-    python benchmarks/calibration/deep_start.py [--seeds 5]
+    python benchmarks/calibration/deep_start.py [--seeds 5] [NAME ...]
 
 The checks ask for at most 10% of dead units and standard deviations from 0.1 to 10 at the start, and for 95% accuracy
 after training, on average over three depths and widths. Printed are, for the solution and each answer of the catalogue
@@ -10,36 +10,21 @@ standard deviation, and the smallest and the largest of the averages.
 
 from __future__ import annotations
 
-import argparse
-import sys
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
+import catalogue
 import numpy as np
 import torch
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from autograder.authoring.prove import read_unit  # noqa: E402 - the root of the course comes first
-from autograder.engine.in_process import namespace  # noqa: E402
-from course_utils.checks import init_normalization as drive  # noqa: E402
+from course_utils.checks import init_normalization as drive
 
 UNIT, EXERCISE = "09_init_normalization", "deep_start"
 SIZES = ((30, 16), (20, 12), (40, 24))  # hidden layers, and the units of each
 
 
-def answers() -> dict[str, tuple[str, str]]:
-    """Return (kind, source) of the solution and of each answer of the catalogue, by name."""
-    assignment, catalogue = read_unit(UNIT, ROOT)
-    solution = next(exercise.answer for exercise in assignment.exercises if exercise.name == EXERCISE)
-    listed = {a.name: (a.kind, a.source) for a in catalogue.answers if a.exercise == EXERCISE}
-    found = {"solution": ("right", solution)} | listed
-    return {name: (kind, f"{assignment.setup}\n{source}") for name, (kind, source) in found.items()}
-
-
 def measured(source: str, seed: int) -> tuple[float, float, float, float]:
     """Return, over SIZES, the largest dead share, the extreme standard deviations, and the mean accuracy."""
-    deep_start = namespace("", source)[EXERCISE]
+    deep_start = catalogue.names_of(source)[EXERCISE]
     starts, accuracies = [], []
     for k, (depth, width) in enumerate(SIZES):
         X, y = drive.two_rings(1000 * seed + k, 200)
@@ -56,21 +41,17 @@ def measured(source: str, seed: int) -> tuple[float, float, float, float]:
     return dead, low, high, float(np.mean(accuracies))
 
 
-def main() -> None:
-    """Print one line per answer."""
-    parser = argparse.ArgumentParser(description="Measure how far answers to exercise 9.8 are from its limits.")
-    parser.add_argument("--seeds", type=int, default=5)
-    seeds = parser.parse_args().seeds
+def lines(chosen: Mapping[str, catalogue.Answer], seeds: int) -> Iterator[str]:
+    """Yield the table, one line per answer."""
     torch.set_num_threads(1)
-    print(f"{seeds} seeds{'':36} dead    standard deviations   mean accuracy")
-    for name, (kind, source) in answers().items():
+    yield f"{seeds} seeds{'':36} dead    standard deviations   mean accuracy"
+    for name, (kind, source) in chosen.items():
         dead, low, high, accuracy = np.array([measured(source, seed) for seed in range(seeds)]).T
-        print(
+        yield (
             f"{kind:9}{name:36} {dead.max():5.0%}   {low.min():8.2g} to {high.max():6.2g}   "
-            f"{accuracy.min():6.1%} to {accuracy.max():6.1%}",
-            flush=True,
+            f"{accuracy.min():6.1%} to {accuracy.max():6.1%}"
         )
 
 
 if __name__ == "__main__":
-    main()
+    catalogue.table(__doc__, catalogue.answers(UNIT, EXERCISE, shortcuts=True), lines, seeds=5)

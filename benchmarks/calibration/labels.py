@@ -13,41 +13,24 @@ once in 100.
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
+import catalogue
 import numpy as np
 import torch
 from scipy.stats import norm
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from autograder.authoring.prove import read_unit  # noqa: E402 - the root of the course comes first
-from autograder.engine.in_process import namespace  # noqa: E402
-from course_utils.checks import training as drive  # noqa: E402
+from course_utils.checks import training as drive
 
 UNIT, EXERCISE = "07_training", "choose_to_label"
 ONE, MEANS = 0.76, (0.79, 0.81)
 
 
-def answers() -> dict[str, tuple[str, str]]:
-    """Return (kind, source) of the solution and of each answer of the catalogue that may be given, by name."""
-    assignment, catalogue = read_unit(UNIT, ROOT)
-    solution = next(exercise.answer for exercise in assignment.exercises if exercise.name == EXERCISE)
-    listed = {a.name: (a.kind, a.source) for a in catalogue.answers if a.exercise == EXERCISE and a.kind != "shortcut"}
-    found = {"solution": ("right", solution)} | listed
-    return {name: (kind, f"{assignment.setup}\n{source}") for name, (kind, source) in found.items()}
-
-
 def accuracies(source: str, seed: int) -> tuple[list[float], float]:
     """Return the accuracies on the six sets of one grading, nan where no rows are chosen, and CPU s per choice."""
     torch.set_num_threads(1)
-    choose_to_label = namespace("", source)[EXERCISE]  # the setup is part of it
+    choose_to_label = catalogue.names_of(source)[EXERCISE]
     found, seconds = [], 0.0
     for number, pool in enumerate(drive.pools_of_digits(np.random.default_rng([seed, 7]), 6)):
         started = time.process_time()
@@ -58,32 +41,18 @@ def accuracies(source: str, seed: int) -> tuple[list[float], float]:
     return found, seconds / 6
 
 
-def lines(chosen: dict[str, tuple[str, str]], gradings: int, jobs: int) -> Iterator[str]:
+def lines(chosen: Mapping[str, catalogue.Answer], gradings: int, jobs: int) -> Iterator[str]:
     """Yield the table, one line per answer."""
     yield f"{'answer':36} kind    CPU s  std of one   mean of 6: min   mean    std    below 76%  below 79%  below 81%"
-    with ProcessPoolExecutor(jobs) as pool:
-        for name, (kind, source) in chosen.items():
-            measured = pool.map(accuracies, [source] * gradings, range(gradings))
-            shares, seconds = (np.array(part) for part in zip(*measured, strict=True))
-            means, spread = shares.mean(axis=1), shares.mean(axis=1).std(ddof=1)
-            missed = norm.cdf(ONE, means.mean(), spread * 2**0.5), *norm.cdf(MEANS, means.mean(), spread)
-            yield (
-                f"{name:36} {kind:6} {seconds.mean():6.2f} {shares.std(axis=1, ddof=1).mean():11.3f} "
-                f"{means.min():16.3f} {means.mean():6.3f} {spread:6.4f}  {'  '.join(f'{part:9.1e}' for part in missed)}"
-            )
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="answers of the catalogue, or `solution`")
-    parser.add_argument("--gradings", type=int, default=12)
-    parser.add_argument("--jobs", type=int, default=2)
-    options = parser.parse_args()
-    known = answers()
-    for line in lines({n: known[n] for n in options.names or known}, options.gradings, options.jobs):
-        print(line, flush=True)
+    for name, kind, measured in catalogue.measured(accuracies, chosen, gradings, jobs):
+        shares, seconds = (np.array(part) for part in zip(*measured, strict=True))
+        means, spread = shares.mean(axis=1), shares.mean(axis=1).std(ddof=1)
+        missed = norm.cdf(ONE, means.mean(), spread * 2**0.5), *norm.cdf(MEANS, means.mean(), spread)
+        yield (
+            f"{name:36} {kind:6} {seconds.mean():6.2f} {shares.std(axis=1, ddof=1).mean():11.3f} "
+            f"{means.min():16.3f} {means.mean():6.3f} {spread:6.4f}  {'  '.join(f'{part:9.1e}' for part in missed)}"
+        )
 
 
 if __name__ == "__main__":
-    main()
+    catalogue.table(__doc__, catalogue.answers(UNIT, EXERCISE), lines, gradings=12, jobs=2)

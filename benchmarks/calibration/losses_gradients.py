@@ -12,19 +12,13 @@ right answer is to fail less than once in 10,000 gradings.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
+import catalogue
 import numpy as np
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from autograder.authoring.prove import read_unit  # noqa: E402 - the root of the course comes first
-from autograder.engine.in_process import namespace  # noqa: E402
-from course_utils.checks import losses_gradients as drive  # noqa: E402
+from course_utils.checks import losses_gradients as drive
 
 UNIT, EXERCISE = "04_losses_gradients", "fit_logistic"
 BOUNDS = (0.4, 0.8, 0.97)
@@ -43,12 +37,10 @@ def plain_descent(rate: float) -> Callable[..., Any]:
     return fit
 
 
-def answers() -> dict[str, Callable[..., Any]]:
+def fits() -> dict[str, Callable[..., Any]]:
     """Return the solution, the right and wrong answers of the catalogue, and plain descents, by name."""
-    assignment, catalogue = read_unit(UNIT, ROOT)
-    sources = {"solution": next(exercise.answer for exercise in assignment.exercises if exercise.name == EXERCISE)}
-    sources |= {a.name: a.source for a in catalogue.answers if a.exercise == EXERCISE and a.kind != "shortcut"}
-    found = {name: namespace("", f"{assignment.setup}\n{source}")[EXERCISE] for name, source in sources.items()}
+    known = catalogue.answers(UNIT, EXERCISE)
+    found = {name: catalogue.names_of(answer.source)[EXERCISE] for name, answer in known.items()}
     return found | {f"rate {rate:g}": plain_descent(rate) for rate in (0.1, 0.5, 1, 2, 3, 4, 5)}
 
 
@@ -79,7 +71,7 @@ if __name__ == "__main__":
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--draws", type=int, default=200)
     given = parser.parse_args()
-    everything = answers()
+    everything = fits()
     np.seterr(all="ignore")  # wrong answers overflow
     for line in lines({name: everything[name] for name in given.names or everything}, given.draws):
         print(line, flush=True)

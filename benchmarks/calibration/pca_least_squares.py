@@ -29,43 +29,30 @@ The other wrong answers, with an intercept or units that are wrong, have means a
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
+import catalogue
 import numpy as np
 from sklearn.linear_model import ridge_regression
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from autograder.authoring.prove import read_unit  # noqa: E402 - the root of the course comes first
-from autograder.engine.in_process import namespace  # noqa: E402
-from course_utils.checks import pca_least_squares as drive  # noqa: E402
+from course_utils.checks import pca_least_squares as drive
 
 UNIT, EXERCISE = "02_pca_least_squares", "ridge"
 BOUNDS = {10: 1.5, 20: 1.3, 40: 1.2}
 
 
-def answers() -> dict[str, tuple[str, str]]:
-    """Return (kind, source) of the solution and of each answer of the catalogue whose `ridge` is right, by name."""
-    assignment, catalogue = read_unit(UNIT, ROOT)
-    solution = next(exercise.answer for exercise in assignment.exercises if exercise.name == EXERCISE)
-    listed = {a.name: (a.kind, a.source) for a in catalogue.answers if a.exercise == EXERCISE and a.kind != "shortcut"}
-    found = {"solution": ("right", f"{assignment.setup}\n{solution}")} | {
-        name: (kind, f"{assignment.setup}\n{source}") for name, (kind, source) in listed.items()
-    }
+def answers() -> dict[str, catalogue.Answer]:
+    """Return the solution and each answer of the catalogue whose `ridge` is right, by name."""
     A, b = np.array([[3.0, 1.0], [4.0, 2.0], [0.0, 1.0]]), np.array([1.0, 2.0, 3.0])
     x = ridge_regression(A, b, 0.5)
-    return {name: about for name, about in found.items() if np.allclose(namespace("", about[1])["ridge"](A, b, 0.5), x)}
+    known = catalogue.answers(UNIT, EXERCISE)
+    return {name: a for name, a in known.items() if np.allclose(catalogue.names_of(a.source)["ridge"](A, b, 0.5), x)}
 
 
-def measured(source: str, seed: int) -> tuple[list[np.ndarray], float]:
+def ratios_of(source: str, seed: int) -> tuple[list[np.ndarray], float]:
     """Return the logarithms of the ratios, one array for each check, and the CPU seconds of all fits."""
-    fit, rng = namespace("", source)["ridge_fit"], np.random.default_rng([seed, 2])  # the setup is part of it
+    fit, rng = catalogue.names_of(source)["ridge_fit"], np.random.default_rng([seed, 2])
     found, seconds = [], 0.0
     for count in BOUNDS:
         ratios = []
@@ -78,33 +65,20 @@ def measured(source: str, seed: int) -> tuple[list[np.ndarray], float]:
     return found, seconds
 
 
-def lines(chosen: dict[str, tuple[str, str]], gradings: int, jobs: int) -> Iterator[str]:
+def lines(chosen: Mapping[str, catalogue.Answer], gradings: int, jobs: int) -> Iterator[str]:
     """Yield the table, one line per answer."""
     heads = "   ".join(f"mean of {count}: min, mean, max; rejected" for count in BOUNDS)
     yield f"{'answer':38} kind   CPU s  {heads}"
-    with ProcessPoolExecutor(jobs) as pool:
-        for name, (kind, source) in chosen.items():
-            found, seconds = zip(*pool.map(measured, [source] * gradings, range(gradings)), strict=True)
-            parts = []
-            for logs, (count, bound) in zip(map(np.stack, zip(*found, strict=True)), BOUNDS.items(), strict=True):
-                means = np.exp(logs.mean(axis=1))
-                drawn = np.random.default_rng(0).integers(gradings, size=(20_000, count))
-                missed = np.mean(np.exp(logs[drawn, np.arange(count)].mean(axis=1)) > bound)
-                parts.append(f"{means.min():8.2f} {means.mean():8.2f} {means.max():8.2f} {missed:8.2%}  ")
-            yield f"{name:38} {kind:5} {np.mean(seconds):6.2f}  {''.join(parts)}"
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="answers of the catalogue, or `solution`")
-    parser.add_argument("--gradings", type=int, default=40)
-    parser.add_argument("--jobs", type=int, default=2)
-    options = parser.parse_args()
-    known = answers()
-    for line in lines({n: known[n] for n in options.names or known}, options.gradings, options.jobs):
-        print(line, flush=True)
+    for name, kind, measured in catalogue.measured(ratios_of, chosen, gradings, jobs):
+        found, seconds = zip(*measured, strict=True)
+        parts = []
+        for logs, (count, bound) in zip(map(np.stack, zip(*found, strict=True)), BOUNDS.items(), strict=True):
+            means = np.exp(logs.mean(axis=1))
+            drawn = np.random.default_rng(0).integers(gradings, size=(20_000, count))
+            missed = np.mean(np.exp(logs[drawn, np.arange(count)].mean(axis=1)) > bound)
+            parts.append(f"{means.min():8.2f} {means.mean():8.2f} {means.max():8.2f} {missed:8.2%}  ")
+        yield f"{name:38} {kind:5} {np.mean(seconds):6.2f}  {''.join(parts)}"
 
 
 if __name__ == "__main__":
-    main()
+    catalogue.table(__doc__, answers(), lines, gradings=40, jobs=2)

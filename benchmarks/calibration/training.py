@@ -13,44 +13,26 @@ which replays the training on the batches that the model has seen.
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
+import catalogue
 import numpy as np
 import torch
 from scipy.stats import norm
 from torch import nn
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from autograder.authoring.prove import read_unit  # noqa: E402 - the root of the course comes first
-from autograder.engine.in_process import namespace  # noqa: E402
-from course_utils.data.digit_folds import digit_folds  # noqa: E402
+from course_utils.data.digit_folds import digit_folds
 
 UNIT, EXERCISE = "07_training", "fit"
 ACCURACY, LOSS = 0.94, 0.15
 SHAPES = ((64, 64), 64, (10, 64), 10)
 
 
-def answers() -> dict[str, tuple[str, str]]:
-    """Return (kind, source) of the solution and of each answer of the catalogue, by name."""
-    assignment, catalogue = read_unit(UNIT, ROOT)
-    solution = next(exercise.answer for exercise in assignment.exercises if exercise.name == EXERCISE)
-    listed = {a.name: (a.kind, a.source) for a in catalogue.answers if a.exercise == EXERCISE}
-    return {"solution": ("right", f"{assignment.setup}\n{solution}")} | {
-        name: (kind, f"{assignment.setup}\n{source}") for name, (kind, source) in listed.items()
-    }
-
-
 def trained(source: str, seed: int) -> tuple[list[float], list[float], float]:
     """Return test accuracies and last losses of the two trainings of a grading, and the CPU seconds of one."""
     torch.set_num_threads(1)
-    names = namespace("", source)  # the setup is part of it
+    names = catalogue.names_of(source)
     rng = np.random.default_rng([seed, 7])
     accuracies, losses, started = [], [], time.process_time()
     for fold, is_sorted in zip(digit_folds(rng, folds=2), (False, True), strict=True):
@@ -66,33 +48,19 @@ def trained(source: str, seed: int) -> tuple[list[float], list[float], float]:
     return accuracies, losses, (time.process_time() - started) / 2
 
 
-def lines(chosen: dict[str, tuple[str, str]], gradings: int, jobs: int) -> Iterator[str]:
+def lines(chosen: Mapping[str, catalogue.Answer], gradings: int, jobs: int) -> Iterator[str]:
     """Yield the table, one line per answer."""
     yield f"{'answer':30} kind    CPU s  accuracy: min  mean   std   loss: max   mean    std   below 94%  above 0.15"
-    with ProcessPoolExecutor(jobs) as pool:
-        for name, (kind, source) in chosen.items():
-            measured = pool.map(trained, [source] * gradings, range(gradings))
-            accuracies, losses, seconds = (np.array(part) for part in zip(*measured, strict=True))
-            accuracies, losses = accuracies.mean(axis=1), losses.mean(axis=1)
-            low, high = (values.std(ddof=1) for values in (accuracies, losses))
-            yield (
-                f"{name:30} {kind:6} {seconds.mean():6.2f} {accuracies.min():14.4f} {accuracies.mean():.4f} {low:.4f} "
-                f"{losses.max():10.4f} {losses.mean():.4f} {high:.4f} "
-                f"{norm.cdf(ACCURACY, accuracies.mean(), low):11.1e} {norm.sf(LOSS, losses.mean(), high):11.1e}"
-            )
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="answers of the catalogue, or `solution`")
-    parser.add_argument("--gradings", type=int, default=40)
-    parser.add_argument("--jobs", type=int, default=2)
-    options = parser.parse_args()
-    known = answers()
-    for line in lines({n: known[n] for n in options.names or known}, options.gradings, options.jobs):
-        print(line, flush=True)
+    for name, kind, measured in catalogue.measured(trained, chosen, gradings, jobs):
+        accuracies, losses, seconds = (np.array(part) for part in zip(*measured, strict=True))
+        accuracies, losses = accuracies.mean(axis=1), losses.mean(axis=1)
+        low, high = (values.std(ddof=1) for values in (accuracies, losses))
+        yield (
+            f"{name:30} {kind:6} {seconds.mean():6.2f} {accuracies.min():14.4f} {accuracies.mean():.4f} {low:.4f} "
+            f"{losses.max():10.4f} {losses.mean():.4f} {high:.4f} "
+            f"{norm.cdf(ACCURACY, accuracies.mean(), low):11.1e} {norm.sf(LOSS, losses.mean(), high):11.1e}"
+        )
 
 
 if __name__ == "__main__":
-    main()
+    catalogue.table(__doc__, catalogue.answers(UNIT, EXERCISE, shortcuts=True), lines, gradings=40, jobs=2)

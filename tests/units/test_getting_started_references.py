@@ -8,9 +8,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from support.exercises import read
 from support.references import a_few, solution
 from support.units import master_cells
 
+from autograder.engine.in_process import namespace
 from course_utils import check
 from course_utils.checks import getting_started as drive
 from course_utils.drawing.digits import all_digits
@@ -22,6 +24,7 @@ DISTANCES = solution(UNIT, "pairwise_sq_dists")["pairwise_sq_dists"]
 COPY = solution(UNIT, "to_torch_copy")["to_torch_copy"]
 ONE_LAYER = solution(UNIT, "layers_as_one")["layers_as_one"]
 TEST_FGSM = solution(UNIT, "test_fgsm")["test_fgsm"]
+PRUNE = solution(UNIT, "prune_weights")["prune_weights"]
 COUNTING = solution(UNIT, "count_fc_params")
 COUNT = COUNTING["count_fc_params"]
 
@@ -82,6 +85,33 @@ def test_the_widths_and_the_ratios_of_the_explanation_are_those_that_the_budget_
         assert words in hints_of("count-fc-params")
 
 
+def pruned_by(name: str, case: drive.Trained) -> tuple[np.ndarray, ...]:
+    """Return a network that an answer of the catalogue has pruned to a quarter of its weights."""
+    (source,) = (answer.source for answer in read(UNIT)[1].answers if answer.name == name)
+    return namespace(read(UNIT)[0].setup, source)["prune_weights"](case.network, case.X, 592)
+
+
+def test_weights_of_pixels_that_do_not_vary_go_first_and_what_is_left_is_fitted_again():
+    case = next(drive.trained_networks(np.random.default_rng(0), 1))
+    whole = drive.accuracy_of(case.network, case.X_new, case.y_new)
+    pruned = PRUNE(case.network, case.X, 592)
+    assert drive.weights_left(case.network) == 64 * 32 + 32 * 10 == 4 * 592 == 2368
+    assert drive.weights_left(pruned) == 592 == 64 * 8 + 8 * 10
+    assert not pruned[0][:, case.X.std(axis=0) == 0].any()
+    reached = [
+        drive.accuracy_of(pruned_by(name, case), case.X_new, case.y_new)
+        for name in ("a_random_quarter", "by_the_size_of_the_weights", "the_mean_in_the_biases")
+    ]
+    fitted = drive.accuracy_of(pruned, case.X_new, case.y_new)
+    assert [*reached, fitted, whole] == sorted([*reached, fitted, whole])
+    assert whole > 0.94
+
+
+def test_a_network_is_trained_once_for_each_seed():
+    first, again = (next(drive.trained_networks(np.random.default_rng(1), 1)) for _ in range(2))
+    assert first is again
+
+
 @pytest.mark.parametrize("direction", adversarial.DIRECTIONS)
 @pytest.mark.parametrize("epsilon", [0.0, 0.07, 0.3])
 def test_the_adversarial_step_that_the_check_shows_is_that_of_the_lecture(direction, epsilon):
@@ -137,6 +167,7 @@ def test_every_array_of_float32_tells_the_faulty_copy_from_a_right_one(a):
 
 
 def test_the_tensor_with_three_axes_has_the_shape_and_the_addresses_that_the_lecture_draws():
-    t3 = TENSORS()["t3"]
+    t3, middle = TENSORS()["t3"], TENSORS()["slice"]
     assert tuple(t3.shape) == tensors.shape_of(3, 4)
     assert torch.equal(t3.flatten(), torch.arange(64))
+    assert (t3.stride(), middle.stride(), middle.storage_offset()) == ((16, 4, 1), (16, 1), 4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -13,7 +15,7 @@ from sklearn.naive_bayes import CategoricalNB
 from support.references import a_few, solution
 
 from course_utils.checks import probability as drive
-from course_utils.probability import gaussians, information
+from course_utils.probability import characters, gaussians, information
 from course_utils.probability.conditional import posterior
 from course_utils.probability.gaussians import mass_inside
 from course_utils.probability.mutual_information import covariance
@@ -27,6 +29,7 @@ LOGPDF = solution("03_probability", "gaussian_logpdf")["gaussian_logpdf"]
 GMM = solution("03_probability", "gmm")["gmm"]
 PREDICTION = solution("03_probability", "best_prediction")["best_prediction"]
 ELLIPSE = solution("03_probability", "ellipse_axes")["ellipse_axes"]
+NEXT_SYMBOL = solution("03_probability", "next_symbol")["next_symbol"]
 
 
 def distribution(weights: np.ndarray) -> np.ndarray:
@@ -235,3 +238,30 @@ def test_the_best_prediction_of_a_gaussian_is_a_line_and_that_of_the_lecture():
 def test_the_information_of_a_table_is_that_of_the_lecture(rng):
     joint = rng.dirichlet(np.ones(12)).reshape(3, 4)
     assert INFORMATION(joint, 3.0) == pytest.approx(mutual_information_of_lecture(joint, 3.0))
+
+
+def test_the_bigram_that_is_the_yardstick_is_that_of_the_lecture():
+    text = characters.symbols()
+    train, new = text[:1000], text[1000:]
+    bigram = np.ones((27, 27))
+    for before, after in pairwise(train):
+        bigram[before, after] += 1
+    bigram /= bigram.sum(axis=1, keepdims=True)
+    P = np.tile(bigram, (27, 1, 1))
+    assert drive.bits_saved(P, train, new) == pytest.approx(0, abs=1e-12)
+    assert drive.bits_per_symbol(P, new) == pytest.approx(-np.log2(bigram[new[1:-1], new[2:]]).mean())
+
+
+def test_a_model_of_the_next_symbol_saves_bits_on_the_address_of_the_lecture_too():
+    text = characters.symbols()
+    assert drive.bits_saved(NEXT_SYMBOL(text[:1000]), text[:1000], text[1000:]) > 0.2
+
+
+def test_texts_are_as_long_as_the_task_says_and_a_zero_that_comes_up_costs_infinity():
+    pairs = list(drive.texts(np.random.default_rng(0), 8))
+    assert [round(len(text) / 1000) for text, _ in pairs] == [1, 2, 4, 8] * 2
+    assert all(3900 < len(new) < 4200 and set(np.unique(new)) <= set(range(27)) for _, new in pairs)
+    text, new = pairs[0]
+    P = NEXT_SYMBOL(text)
+    P[new[0], new[1], new[2]] = 0
+    assert drive.bits_per_symbol(P, new) == np.inf

@@ -12,9 +12,8 @@ def full_of_zeros():
         t = torch.empty(64, dtype=torch.int64)
         for i in range(64):
             t[i] = i
-        return dict(
-            zeros=torch.full((3, 2), 0.0), vec=torch.full((64,), 1.0), mat=torch.diag(torch.ones(8)), t3=t.view(4, 4, 4)
-        )
+        t = t.view(4, 4, 4)
+        return dict(zeros=torch.full((3, 2), 0.0), mat=torch.diag(torch.ones(8)), t3=t, slice=t.select(1, 1))
 
 
 @wrong("make_tensors", hint="t3_of_floats")
@@ -22,35 +21,33 @@ def linspace():
     def make_tensors():
         out = {}
         out["zeros"] = torch.zeros((2, 3))
-        out["vec"] = torch.ones(64)
         out["mat"] = torch.eye(8)
         out["t3"] = torch.tensor([float(i) for i in range(64)]).view(4, 4, 4)
+        out["slice"] = out["t3"][:, 1, :]
         return out
 
 
 @wrong("make_tensors", hint="matrix_of_ones")
 def full_of_ones():
     def make_tensors():
-        return {
-            "zeros": torch.zeros(2, 3),
-            "vec": torch.ones(64),
-            "mat": torch.full((8, 8), 1.0),
-            "t3": torch.arange(0, 64).view(4, 4, 4),
-        }
+        numbers = torch.arange(0, 64).view(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.full((8, 8), 1.0), "t3": numbers, "slice": numbers[:, 1]}
 
 
-@wrong("second_column_first_row", hint="second_row_and_first_column")
-def index_select():
-    def second_column_first_row(x):
-        row = torch.index_select(x, 0, torch.tensor([1]))[0]
-        column = torch.index_select(x, 1, torch.tensor([0]))[:, 0]
-        return row, column
+@wrong("make_tensors", hint="slice_that_is_a_copy")
+def slice_by_formula():
+    def make_tensors():
+        i, k = torch.arange(4)[:, None], torch.arange(4)
+        tensors = {"zeros": torch.zeros((2, 3)), "mat": torch.eye(8), "slice": 16 * i + 4 + k}
+        tensors["t3"] = torch.stack([16 * i + 4 * j + k for j in range(4)], dim=1)
+        return tensors
 
 
-@wrong("second_column_first_row", hint="slices_keep_the_axis")
+@wrong("make_tensors", hint="slice_keeps_the_axis")
 def narrow():
-    def second_column_first_row(x):
-        return x.narrow(1, 1, 1), x.narrow(0, 0, 1)
+    def make_tensors():
+        t3 = torch.arange(64).view(4, 4, 4)
+        return {"zeros": torch.zeros(2, 3), "mat": torch.eye(8), "t3": t3, "slice": t3.narrow(1, 1, 1)}
 
 
 @wrong("pairwise_sq_dists", hint="square_root_taken")
@@ -221,3 +218,23 @@ def widths_that_break_the_budget():
                     return w
 
         return search(1) / search(depth) / count_fc_params_guess()
+
+
+@wrong("prune_weights", hint="by_the_size_of_the_weights")
+def threshold_by_a_quantile():
+    def prune_weights(network, X, k):
+        first, b1, second, b2 = network
+        sizes = np.abs(np.hstack([first.ravel(), second.ravel()]))
+        least = np.sort(sizes)[::-1][k - 1]
+        return np.where(np.abs(first) < least, 0, first), b1, np.where(np.abs(second) < least, 0, second), b2
+
+
+@wrong("prune_weights", hint="a_budget_for_each_layer")
+def k_of_every_layer():
+    def prune_weights(network, X, k):
+        pruned = []
+        for part in network:
+            if part.ndim == 2 and part.size > k:
+                part = np.where(np.abs(part) >= np.sort(np.abs(part), axis=None)[-k], part, 0.0)
+            pruned.append(part)
+        return tuple(pruned)

@@ -181,7 +181,7 @@ def points_of_the_lines_forgotten():
         return {"H": mirror(alpha), "once": once, "theta": np.angle(turn), "centre": q + s * a, "twice": twice}
 
 
-@wrong("spectral_norm", hint="root_forgotten")
+@wrong("spectral_norm", hint="norm_of_the_gram_matrix")
 def largest_eigenvalue_of_the_gram_matrix():
     def spectral_norm(times, times_transposed, m, n, k):
         x = np.random.default_rng(7).standard_normal(n)

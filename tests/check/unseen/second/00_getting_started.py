@@ -9,24 +9,16 @@ from answers import shared, wrong
 @wrong("make_tensors", hint="t3_with_its_axes_reversed")
 def counted_by_the_first_axis():
     def make_tensors():
-        count = torch.arange(64).view(4, 4, 4)
-        return {"zeros": torch.zeros((2, 3)), "vec": torch.ones(64), "mat": torch.eye(8), "t3": count.permute(2, 1, 0)}
+        t3 = torch.arange(64).view(4, 4, 4).permute(2, 1, 0)
+        return {"zeros": torch.zeros((2, 3)), "mat": torch.eye(8), "t3": t3, "slice": t3.select(1, 1)}
 
 
-@wrong("make_tensors", hint="vector_as_a_column")
-def ones_with_two_axes():
+@wrong("make_tensors", hint="slice_of_the_first_axis")
+def one_index_for_the_slice():
     def make_tensors():
         out = dict(zeros=torch.zeros(2, 3), mat=torch.eye(8), t3=torch.arange(64).reshape(4, 4, 4))
-        out["vec"] = torch.ones(64)[:, None]
+        out["slice"] = out["t3"][1, :, :]
         return out
-
-
-@wrong("second_column_first_row", hint="row_before_column")
-def pair_in_the_wrong_order():
-    def second_column_first_row(x):
-        first_row = x[0]
-        second_column = x[:, 1]
-        return first_row, second_column
 
 
 @wrong("pairwise_sq_dists", hint="transposed_table")
@@ -111,3 +103,15 @@ def deep_by_shallow():
                 w += 1
             widths.append(w)
         return widths[0] / widths[1] / count_fc_params_guess()
+
+
+@wrong("prune_weights", hint="the_least_important_kept")
+def ascending_order():
+    def prune_weights(network, X, k):
+        W1, b1, W2, b2 = network
+        hidden = np.clip(X @ W1.T + b1, 0, None)
+        worth = np.concatenate([np.ravel(np.abs(W1) * np.std(X, 0)), np.ravel(np.abs(W2) * np.std(hidden, 0))])
+        chosen = np.zeros_like(worth)
+        chosen[worth.argsort()[:k]] = 1.0
+        first, second = np.split(chosen, [W1.size])
+        return W1 * first.reshape(W1.shape), b1, W2 * second.reshape(W2.shape), b2
