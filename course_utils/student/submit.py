@@ -32,7 +32,7 @@ from course_utils.student.submission import WORK, UnreadableNotebook, read_answe
 ROOT = Path(__file__).parents[2]
 
 # What the watcher writes now and then while it is at work. After so many seconds without that, nobody grades.
-HEARTBEAT, SILENT_SECONDS = "watching.json", 15.0
+HEARTBEAT, SILENT_SECONDS = "watching.json", 30.0
 
 # How often the exchange is looked at, and for how long at most.
 LOOK_SECONDS, MOST_SECONDS = 0.3, 300.0
