@@ -9,6 +9,7 @@ from course_utils.optimizers import (
     adaptive_rates,
     batch_size,
     gradient_accumulation,
+    learning_rate_pictures,
     linear_scaling,
     momentum_rates,
     orthogonal_updates,
@@ -234,6 +235,30 @@ def schedule() -> OneOf:
         why=(
             "With a constant rate the noise of the gradients keeps the weights in motion. A falling rate averages it"
             " out; one that falls too fast stops before the minimum."
+        ),
+    )
+
+
+@predict.question
+def hand() -> OneOf:
+    schedules = {
+        "1, 1, 0.5, 0: large, and 0 at the end": (1.0, 1.0, 0.5, 0.0),
+        "0.2, 0.1, 0, 0: small from the start": (0.2, 0.1, 0.0, 0.0),
+        "2, 1, 0.3, 0: very large at first": (2.0, 1.0, 0.3, 0.0),
+    }
+    last = {
+        name: learning_rate_pictures.by_hand(rates).accuracy[-learning_rate_pictures.LAST :, 0]
+        for name, rates in schedules.items()
+    }
+    best = max(last, key=lambda name: last[name].min())
+    return OneOf(
+        "You set the learning rate at the epochs 0, 4, 10 and 16, with straight lines between. Which rates give the"
+        " best validation accuracy over the last five epochs?",
+        list(schedules),
+        answer=best,
+        why=(
+            "A run that starts with a very large rate throws w far away, and a run with a small one stops early. The"
+            " rate at the beginning says where the run ends, the rate at the end how much it still oscillates there."
         ),
     )
 
