@@ -7,15 +7,20 @@ import numpy as np
 
 from answers import right, shared, shortcut, wrong
 
-# 5.1 Two gates
+# 5.1 An input that two gates use
 
 
 @right("backprop_xyz")
 def explicit_products():
     def backprop_xyz(x, y, z):
-        q = x + y
-        df_dq, dq_dx, dq_dy = z, 1.0, 1.0
-        return {"q": q, "f": q * z, "dq": df_dq, "dz": q, "dx": df_dq * dq_dx, "dy": df_dq * dq_dy}
+        p = x + y
+        q = x + z
+        df_dp, df_dq = q, p
+        dp_dx, dp_dy, dq_dx, dq_dz = 1.0, 1.0, 1.0, 1.0
+        return {
+            "p": p, "q": q, "f": p * q, "dp": df_dp, "dq": df_dq,
+            "dx": df_dp * dp_dx + df_dq * dq_dx, "dy": df_dp * dp_dy, "dz": df_dq * dq_dz,
+        }  # fmt: skip
 
 
 @shortcut("backprop_xyz", uses="`.backward`")
@@ -24,19 +29,21 @@ def autograd():
         import torch
 
         x, y, z = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (x, y, z))
-        q = x + y
-        q.retain_grad()
-        f = q * z
+        p, q = x + y, x + z
+        p.retain_grad(), q.retain_grad()
+        f = p * q
         f.backward()
-        named = {"q": q, "f": f, "dq": q.grad, "dz": z.grad, "dx": x.grad, "dy": y.grad}
+        named = {"p": p, "q": q, "f": f, "dp": p.grad, "dq": q.grad, "dx": x.grad, "dy": y.grad, "dz": z.grad}
         return {name: value.item() for name, value in named.items()}
 
 
 @right("backprop_xyz")
 def multiplied_out():
     def backprop_xyz(x, y, z):
-        # f = x z + y z, without the graph.
-        return dict(q=x + y, f=x * z + y * z, dq=z, dz=x + y, dx=z, dy=z)
+        # f = x^2 + x z + x y + y z, without the graph.
+        return dict(
+            p=x + y, q=x + z, f=x * x + x * z + x * y + y * z, dp=x + z, dq=x + y, dx=2 * x + y + z, dy=x + z, dz=x + y
+        )
 
 
 @shortcut("backprop_xyz", uses="`scalar_backprop.trace` of the lecture")
@@ -44,9 +51,10 @@ def the_lectures_trace():
     from course_utils.backprop import scalar_backprop as lecture
 
     def backprop_xyz(x, y, z):
-        traced = lecture.trace(lecture.SIMPLE, x=x, y=y, z=z)
-        gradients = {f"d{name}": traced.gradients[name] for name in "qzxy"}
-        return {"q": traced.values["q"], "f": traced.values["f"]} | gradients
+        graph = {"x": (), "y": (), "z": (), "p": ("+", "x", "y"), "q": ("+", "x", "z"), "f": ("×", "p", "q")}
+        traced = lecture.trace(graph, x=x, y=y, z=z)
+        gradients = {f"d{name}": traced.gradients[name] for name in "pqxyz"}
+        return {name: traced.values[name] for name in "pqf"} | gradients
 
 
 @shortcut("backprop_xyz", uses="`check.central_differences`")
@@ -54,15 +62,18 @@ def differences_of_the_checks():
     from course_utils import check
 
     def backprop_xyz(x, y, z):
-        slopes = check.central_differences(lambda v: (v[0] + v[1]) * v[2], np.array([x, y, z])).tolist()
-        return dict(zip(("q", "f", "dq", "dx", "dy", "dz"), (x + y, (x + y) * z, slopes[0], *slopes), strict=True))
+        slopes = check.central_differences(lambda v: (v[0] + v[1]) * (v[0] + v[2]), np.array([x, y, z])).tolist()
+        p, q = x + y, x + z
+        values = dict(p=p, q=q, f=p * q, dp=slopes[1], dq=slopes[2])
+        return values | dict(zip(("dx", "dy", "dz"), slopes, strict=True))
 
 
 @shortcut("backprop_xyz", uses="the numbers of the visible check")
 def numbers_of_the_visible_graphs():
     def backprop_xyz(x, y, z):
         s = 1.0 if z == -4.0 else 6.42526128853159
-        return {"q": 3.0, "f": -12.0 * s, "dq": -4.0 * s, "dz": 3.0, "dx": -4.0 * s, "dy": -4.0 * s}
+        values = {"p": 3.0 * s, "q": -6.0 * s, "f": -18.0 * s**2}
+        return values | {"dp": -6.0 * s, "dq": 3.0 * s, "dx": -3.0 * s, "dy": -6.0 * s, "dz": 3.0 * s}
 
 
 @right("backprop_xyz")
@@ -84,178 +95,226 @@ def gates_as_classes():
             return upstream * b, upstream * a
 
     def backprop_xyz(x, y, z):
-        add, multiply = Add(), Multiply()
-        f = multiply.forward(q := add.forward(x, y), z)
-        dq, dz = multiply.backward(1.0)
-        dx, dy = add.backward(dq)
-        return {"q": q, "f": f, "dq": dq, "dz": dz, "dx": dx, "dy": dy}
+        left, right, multiply = Add(), Add(), Multiply()
+        f = multiply.forward(p := left.forward(x, y), q := right.forward(x, z))
+        dp, dq = multiply.backward(1.0)
+        dx, dy = left.backward(dp)
+        more, dz = right.backward(dq)
+        return {"p": p, "q": q, "f": f, "dp": dp, "dq": dq, "dx": dx + more, "dy": dy, "dz": dz}
 
 
 @wrong("backprop_xyz", hint="Do your numbers change when x, y and z do?")
 def numbers_of_the_slide():
     def backprop_xyz(x, y, z):
-        return {"q": 3.0, "f": -12.0, "dq": -4.0, "dz": 3.0, "dx": -4.0, "dy": -4.0}
+        return {"p": 3.0, "q": -6.0, "f": -18.0, "dp": -6.0, "dq": 3.0, "dx": -3.0, "dy": -6.0, "dz": 3.0}
 
 
 @wrong(
-    "backprop_xyz", hint="In f = q z, which number decides how fast f changes with z: z itself, or the other factor?"
+    "backprop_xyz", hint="In f = p q, which number decides how fast f changes with p: p itself, or the other factor?"
 )
-def dz_is_z():
+def dp_is_p():
     def backprop_xyz(x, y, z):
-        q = x + y
-        return {"q": q, "f": q * z, "dq": z, "dz": z, "dx": z, "dy": z}
+        p, q = x + y, x + z
+        return {"p": p, "q": q, "f": p * q, "dp": p, "dq": q, "dx": p + q, "dy": p, "dz": q}
 
 
-@wrong("backprop_xyz", hint="What is the upstream gradient of the add gate: the value q, or the derivative of f by q?")
-def dx_is_q():
+@wrong("backprop_xyz", hint="x enters two gates. Through which of them does your dx go?")
+def first_path_only():
     def backprop_xyz(x, y, z):
-        q = x + y
-        return {"q": q, "f": q * z, "dq": z, "dz": q, "dx": q, "dy": q}
+        p, q = x + y, x + z
+        return {"p": p, "q": q, "f": p * q, "dp": q, "dq": p, "dx": q, "dy": q, "dz": p}
+
+
+@wrong("backprop_xyz", hint="Two gates send a gradient to x. Does the second one replace that of the first?")
+def second_path_overwrites_the_first():
+    def backprop_xyz(x, y, z):
+        p, q = x + y, x + z
+        return {"p": p, "q": q, "f": p * q, "dp": q, "dq": p, "dx": p, "dy": q, "dz": p}
+
+
+@wrong("backprop_xyz", hint="Local gradients along one path are multiplied. What is done with two paths?")
+def paths_multiplied():
+    def backprop_xyz(x, y, z):
+        p, q = x + y, x + z
+        return {"p": p, "q": q, "f": p * q, "dp": q, "dq": p, "dx": q * p, "dy": q, "dz": p}
+
+
+@wrong("backprop_xyz", hint="If x moves p and q, is the change of f the mean of the two effects, or their sum?")
+def paths_averaged():
+    def backprop_xyz(x, y, z):
+        p, q = x + y, x + z
+        return {"p": p, "q": q, "f": p * q, "dp": q, "dq": p, "dx": (p + q) / 2, "dy": q, "dz": p}
 
 
 @wrong("backprop_xyz", hint="What are the local gradients of x + y: the other input, or 1?")
 def mul_rule_on_the_add_gate():
     def backprop_xyz(x, y, z):
-        q = x + y
-        return {"q": q, "f": q * z, "dq": z, "dz": q, "dx": z * y, "dy": z * x}
+        p, q = x + y, x + z
+        return {"p": p, "q": q, "f": p * q, "dp": q, "dq": p, "dx": q * y + p * z, "dy": q * x, "dz": p * x}
 
 
-@wrong("backprop_xyz", hint="1 is the local gradient of the add gate. By what is it multiplied?")
+@wrong("backprop_xyz", hint="1 is the local gradient of an add gate. By what is it multiplied?")
 def local_gradient_only():
     def backprop_xyz(x, y, z):
-        q = x + y
-        return {"q": q, "f": q * z, "dq": z, "dz": q, "dx": 1.0, "dy": 1.0}
-
-
-@wrong("backprop_xyz", hint="In f = q z, how fast does f change with q while z stands still?")
-def dq_is_q():
-    def backprop_xyz(x, y, z):
-        q = x + y
-        return {"q": q, "f": q * z, "dq": q, "dz": q, "dx": q, "dy": q}
+        p, q = x + y, x + z
+        return {"p": p, "q": q, "f": p * q, "dp": q, "dq": p, "dx": 2.0, "dy": 1.0, "dz": 1.0}
 
 
 @wrong("backprop_xyz", hint="Is a gradient divided among the inputs of an add gate, or copied to each?")
 def add_gate_shares_the_gradient():
     def backprop_xyz(x, y, z):
-        q = x + y
-        return {"q": q, "f": q * z, "dq": z, "dz": q, "dx": z / 2, "dy": z / 2}
+        p, q = x + y, x + z
+        return {"p": p, "q": q, "f": p * q, "dp": q, "dq": p, "dx": (p + q) / 2, "dy": q / 2, "dz": p / 2}
 
 
 @wrong("backprop_xyz", hint="With which gradient does the backward pass begin: the value of f, or df/df?")
 def backward_begins_with_f():
     def backprop_xyz(x, y, z):
-        q = x + y
-        f = q * z
-        return {"q": q, "f": f, "dq": f * z, "dz": f * q, "dx": f * z, "dy": f * z}
+        p, q = x + y, x + z
+        f = p * q
+        return {"p": p, "q": q, "f": f, "dp": f * q, "dq": f * p, "dx": f * (p + q), "dy": f * q, "dz": f * p}
 
 
-@wrong("backprop_xyz", hint="Which of the two gates of f = (x + y) z comes first?")
-def product_before_sum():
+@wrong("backprop_xyz", hint="y is an input of p, and z one of q. Whose upstream gradient does each of them get?")
+def gradients_of_y_and_z_exchanged():
     def backprop_xyz(x, y, z):
-        q = y * z
-        return {"q": q, "f": x + q, "dq": 1.0, "dz": y, "dx": 1.0, "dy": z}
+        p, q = x + y, x + z
+        return {"p": p, "q": q, "f": p * q, "dp": q, "dq": p, "dx": p + q, "dy": p, "dz": q}
 
 
-# 5.2 Add, max and mul
+# 5.2 Add, max and mul with a fork
 
 
 @right("backprop_gates")
-def ties_to_z():
-    def backprop_gates(x, y, z, w):
-        p, s = x * y, max(z, w)
-        dt = 2
-        dp = ds = dt
-        if z >= w:
-            dz, dw = ds, 0
+def ties_to_x():
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        ds, dm = m, s
+        dx = dy = ds
+        dz = 0.0
+        if x >= z:
+            dx = dx + dm
         else:
-            dz, dw = 0, ds
-        return {"f": 2 * (p + s), "dx": dp * y, "dy": dp * x, "dz": dz, "dw": dw}
+            dz = dm
+        return {"f": s * m, "dx": dx, "dy": dy, "dz": dz}
 
 
 @right("backprop_gates")
 def ties_shared():
-    def backprop_gates(x, y, z, w):
-        to_z = 0.5 if z == w else float(z > w)
-        f = 2 * (x * y + np.maximum(z, w))
-        return {"f": f, "dx": 2 * y, "dy": 2 * x, "dz": 2 * to_z, "dw": 2 * (1 - to_z)}
+    def backprop_gates(x, y, z):
+        to_x = 0.5 if x == z else float(x > z)
+        s, m = x + y, np.maximum(x, z)
+        return {"f": s * m, "dx": m + s * to_x, "dy": m, "dz": s * (1 - to_x)}
+
+
+@right("backprop_gates")
+def the_slope_of_relu():
+    def backprop_gates(x, y, z):
+        # max(x, z) = z + relu(x - z), and the slope of relu at 0 is taken as 0.
+        relu = (x - z) * (x > z)
+        on = float(x - z > 0)
+        f = (x + y) * (z + relu)
+        return dict(f=f, dx=(z + relu) + (x + y) * on, dy=z + relu, dz=(x + y) * (1.0 - on))
 
 
 @shortcut("backprop_gates", uses="`.backward`")
 def autograd_of_maximum():
-    def backprop_gates(x, y, z, w):
+    def backprop_gates(x, y, z):
         import torch
 
-        v = torch.tensor([x, y, z, w], dtype=torch.float64, requires_grad=True)
-        f = 2 * (v[0] * v[1] + torch.maximum(v[2], v[3]))
+        v = torch.tensor([x, y, z], dtype=torch.float64, requires_grad=True)
+        f = (v[0] + v[1]) * torch.maximum(v[0], v[2])
         f.backward()
-        return {"f": f.item()} | dict(zip(["dx", "dy", "dz", "dw"], v.grad.tolist(), strict=True))
+        return {"f": f.item()} | dict(zip(["dx", "dy", "dz"], v.grad.tolist(), strict=True))
 
 
 @shortcut("backprop_gates", uses="`scalar_backprop.trace` of the lecture")
 def the_lectures_gates():
     import course_utils.backprop.scalar_backprop as lecture
 
-    def backprop_gates(x, y, z, w):
-        traced = lecture.trace(lecture.GATES, x=x, y=y, z=z, w=w)
-        return {"f": traced.values["f"]} | {f"d{name}": traced.gradients[name] for name in "xyzw"}
+    def backprop_gates(x, y, z):
+        graph = {"x": (), "y": (), "z": (), "s": ("+", "x", "y"), "m": ("max", "x", "z"), "f": ("×", "s", "m")}
+        traced = lecture.trace(graph, x=x, y=y, z=z)
+        return {"f": traced.values["f"]} | {f"d{name}": traced.gradients[name] for name in "xyz"}
 
 
 @shortcut("backprop_gates", uses="the numbers of the visible check")
-def numbers_of_the_classic_graph():
-    def backprop_gates(x, y, z, w):
+def numbers_of_one_side():
+    def backprop_gates(x, y, z):
         s = 1.0 if x == 3.0 else 6.42526128853159
-        return {"f": 4.0 - 24.0 * s, "dx": -8.0, "dy": 6.0 * s, "dz": 2.0, "dw": 0.0}
+        return {"f": -12.0 * s**2, "dx": -s, "dy": 3.0 * s, "dz": 0.0}
 
 
 @right("backprop_gates")
 def a_tape_of_steps_back():
-    def backprop_gates(x: float, y: float, z: float, w: float) -> dict[str, float]:
-        grads = dict.fromkeys("xyzw", 0.0)
-        tape = []
-
-        def record(name, local):
-            tape.append((name, local))
-
-        record("x", y), record("y", x)
-        record("z" if z >= w else "w", 1.0)
-        for name, local in reversed(tape):
-            grads[name] += 2.0 * local
-        return {"f": 2 * (x * y + (z if z >= w else w)), **{"d" + name: g for name, g in grads.items()}}
+    def backprop_gates(x: float, y: float, z: float) -> dict[str, float]:
+        grads = dict.fromkeys(("x", "y", "z", "s", "m"), 0.0)
+        s, m = x + y, (x if x >= z else z)
+        tape = [("x", "s", 1.0), ("y", "s", 1.0), ("x" if x >= z else "z", "m", 1.0)]
+        grads["s"], grads["m"] = m, s
+        for name, of, local in reversed(tape):
+            grads[name] += grads[of] * local
+        return {"f": s * m, **{"d" + name: grads[name] for name in ("x", "y", "z")}}
 
 
-@wrong("backprop_gates", hint="What does the last gate, the multiplication by 2, do to the gradient that goes back?")
-def factor_two_forgotten():
-    def backprop_gates(x, y, z, w):
-        first = float(z > w)
-        return {"f": 2 * (x * y + max(z, w)), "dx": y, "dy": x, "dz": first, "dw": 1 - first}
+@wrong("backprop_gates", hint="x is an input of two gates. Which of them has no part in your dx?")
+def max_gate_left_out_of_dx():
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        return {"f": s * m, "dx": m, "dy": m, "dz": s if z > x else 0.0}
 
 
-@wrong("backprop_gates", hint="Does f change when the smaller of z and w moves a little?")
+@wrong("backprop_gates", hint="Where z is larger, the max gate sends x nothing. Does f still change with x?")
+def add_gate_left_out_of_dx():
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        return {"f": s * m, "dx": 0.0 if z > x else s, "dy": m, "dz": s if z > x else 0.0}
+
+
+@wrong("backprop_gates", hint="Does the max gate let a gradient through to the smaller of its inputs?")
 def max_copies_to_both():
-    def backprop_gates(x, y, z, w):
-        return {"f": 2 * (x * y + max(z, w)), "dx": 2 * y, "dy": 2 * x, "dz": 2.0, "dw": 2.0}
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        return {"f": s * m, "dx": m + s, "dy": m, "dz": s}
 
 
 @wrong(
     "backprop_gates", hint="Which of the two inputs did the max gate let through: the larger one, or the smaller one?"
 )
 def router_inverted():
-    def backprop_gates(x, y, z, w):
-        dz = 2.0 * (z < w)
-        return {"f": 2 * (x * y + max(z, w)), "dx": 2 * y, "dy": 2 * x, "dz": dz, "dw": 2.0 - dz}
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        return {"f": s * m, "dx": m + s * (x < z), "dy": m, "dz": s * (x >= z)}
 
 
-@wrong("backprop_gates", hint="By how much does x y change when x moves by 1: by x, or by y?")
+@wrong("backprop_gates", hint="The mul gate has the inputs x + y and max(x, z). Which value does it send to which?")
 def mul_not_switched():
-    def backprop_gates(x, y, z, w):
-        dz = 2.0 * (z > w)
-        return {"f": 2 * (x * y + max(z, w)), "dx": 2 * x, "dy": 2 * y, "dz": dz, "dw": 2.0 - dz}
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        dz = m * (z > x)
+        return {"f": s * m, "dx": s + m - dz, "dy": s, "dz": dz}
 
 
-@wrong("backprop_gates", hint="What do your two conditions give when z and w are equal?")
+@wrong("backprop_gates", hint="What do your two conditions give when x and z are equal?")
 def tie_drops_the_gradient():
-    def backprop_gates(x, y, z, w):
-        return {"f": 2 * (x * y + max(z, w)), "dx": 2 * y, "dy": 2 * x, "dz": 2.0 * (z > w), "dw": 2.0 * (w > z)}
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        return {"f": s * m, "dx": m + s * (x > z), "dy": m, "dz": s * (z > x)}
+
+
+@wrong("backprop_gates", hint="At x = z both of your conditions are true. What do x and z get together?")
+def tie_counted_twice():
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        return {"f": s * m, "dx": m + s * (x >= z), "dy": m, "dz": s * (z >= x)}
+
+
+@wrong("backprop_gates", hint="What arrives at the max gate from the mul gate behind it: 1, or something else?")
+def upstream_of_the_max_gate_is_one():
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        first = float(x >= z)
+        return {"f": s * m, "dx": m + first, "dy": m, "dz": 1 - first}
 
 
 @wrong(
@@ -263,29 +322,32 @@ def tie_drops_the_gradient():
     hint="Does the max gate pass on the gradient, or the gradient times the value that it let through?",
 )
 def gradient_times_value():
-    def backprop_gates(x, y, z, w):
-        f = 2 * (x * y + max(z, w))
-        return {"f": f, "dx": 2 * y, "dy": 2 * x, "dz": 2 * z * (z > w), "dw": 2 * w * (z <= w)}
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        return {"f": s * m, "dx": m + s * x * (x >= z), "dy": m, "dz": s * z * (z > x)}
 
 
 @wrong("backprop_gates", hint="Is the larger of two numbers the one of larger absolute value, when one is negative?")
 def larger_in_size():
-    def backprop_gates(x, y, z, w):
-        dz = 2.0 * (abs(z) > abs(w))
-        return {"f": 2 * (x * y + max(z, w)), "dx": 2 * y, "dy": 2 * x, "dz": dz, "dw": 2.0 - dz}
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        dz = s * (abs(z) > abs(x))
+        return {"f": s * m, "dx": m + s - dz, "dy": m, "dz": dz}
 
 
-@wrong("backprop_gates", hint="Which terms stand inside the bracket that is multiplied by 2?")
-def factor_on_the_product_alone():
-    def backprop_gates(x, y, z, w):
-        first = float(z > w)
-        return {"f": 2 * x * y + max(z, w), "dx": 2 * y, "dy": 2 * x, "dz": first, "dw": 1 - first}
+@wrong("backprop_gates", hint="What do you return when z is larger than x?")
+def x_taken_for_the_larger():
+    def backprop_gates(x, y, z):
+        return {"f": (x + y) * x, "dx": 2 * x + y, "dy": x, "dz": 0.0}
 
 
-@wrong("backprop_gates", hint="What do you return when w is larger than z?")
-def z_taken_for_the_larger():
-    def backprop_gates(x, y, z, w):
-        return {"f": 2 * (x * y + z), "dx": 2 * y, "dy": 2 * x, "dz": 2.0, "dw": 0.0}
+@wrong("backprop_gates", hint="May a gradient be negative? What if x + y is?")
+def negative_upstream_cut_off():
+    def backprop_gates(x, y, z):
+        s, m = x + y, max(x, z)
+        dm = max(s, 0.0)
+        dz = dm if z > x else 0.0
+        return {"f": s * m, "dx": m + dm - dz, "dy": m, "dz": dz}
 
 
 # 5.3 A test for the backward of broadcasting
@@ -479,57 +541,84 @@ def two_axes_at_most():
             assert np.isclose((total * d).sum(), (g * np.broadcast_to(d, copied)).sum())
 
 
-# 5.4 The logistic chain
+# 5.4 The logistic loss of a margin
 
 
 @right("logistic_chain")
-def the_shortcut():
+def two_branches():
     def logistic_chain(x, w, b, y):
         u = w * x
         z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = -np.log(a if y == 1 else 1 - a)
-        dL_da = -1 / a if y == 1 else 1 / (1 - a)
-        return {
-            "u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": a * (1 - a), "dz_du": 1.0, "du_dw": x,
-            "dL_dw": (a - y) * x, "dL_db": a - y,
-        }  # fmt: skip
+        m = y * z
+        if m >= 0:
+            tiny = np.exp(-m)
+            L, dL_dm = np.log1p(tiny), -tiny / (1 + tiny)
+        else:
+            tiny = np.exp(m)
+            L, dL_dm = np.log1p(tiny) - m, -1 / (1 + tiny)
+        return dict(u=u, z=z, m=m, L=L, dL_dm=dL_dm, dL_dw=dL_dm * y * x, dL_db=dL_dm * y)
 
 
-@shortcut("logistic_chain", uses="`.requires_grad_`")
+@shortcut("logistic_chain", uses="`.backward`")
 def autograd_of_the_chain():
     def logistic_chain(x, w, b, y):
         import torch
 
-        w, b = torch.tensor([w, b], dtype=torch.float64).requires_grad_()
-        w.retain_grad(), b.retain_grad()
+        w, b = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (w, b))
         u = w * x
         z = u + b
-        a = torch.sigmoid(z)
-        L = -(y * torch.log(a) + (1 - y) * torch.log(1 - a))
-        for value in (a, z, u):
-            value.retain_grad()
+        m = y * z
+        m.retain_grad()
+        L = -torch.nn.functional.logsigmoid(m)
         L.backward()
-        s = a.item()
-        return dict(
-            u=u.item(), z=z.item(), a=s, L=L.item(), dL_da=a.grad.item(), da_dz=s - s**2, dz_du=1, du_dw=x,
-            dL_dw=w.grad.item(), dL_db=b.grad.item(),
-        )  # fmt: skip
+        named = dict(u=u, z=z, m=m, L=L, dL_dm=m.grad, dL_dw=w.grad, dL_db=b.grad)
+        return {name: value.item() for name, value in named.items()}
 
 
 @right("logistic_chain")
-def slope_of_the_sigmoid_by_exponentials():
+def functions_of_scipy():
+    from scipy.special import expit, log_expit
+
     def logistic_chain(x, w, b, y):
         u = w * x
         z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = np.logaddexp(0, z) - y * z
-        dL_da = (a - y) / (a * (1 - a))
-        da_dz = np.exp(-z) / (1 + np.exp(-z)) ** 2
-        result = {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": x}
-        result["dL_db"] = dL_da * da_dz
+        m = y * z
+        result = {"u": u, "z": z, "m": m, "L": -log_expit(m), "dL_dm": -expit(-m)}
+        result["dL_db"] = result["dL_dm"] * y
         result["dL_dw"] = result["dL_db"] * x
         return result
+
+
+@right("logistic_chain")
+def modules_with_a_backward():
+    import math
+
+    class Times:
+        def __init__(self, factor):
+            self.factor = factor
+
+        def forward(self, value):
+            return value * self.factor
+
+        def backward(self, upstream):
+            return upstream * self.factor
+
+    class LogisticLoss:
+        def forward(self, m):
+            self.m = m
+            return max(-m, 0.0) + math.log1p(math.exp(-abs(m)))
+
+        def backward(self, upstream):
+            e = math.exp(-abs(self.m))
+            return upstream * -(e if self.m > 0 else 1.0) / (1 + e)
+
+    def logistic_chain(x, w, b, y):
+        feature, label, loss = Times(x), Times(y), LogisticLoss()
+        z = (u := feature.forward(w)) + b
+        m = label.forward(z)
+        L = loss.forward(m)
+        dL_dz = label.backward(dL_dm := loss.backward(1.0))
+        return dict(u=u, z=z, m=m, L=L, dL_dm=dL_dm, dL_dw=feature.backward(dL_dz), dL_db=dL_dz)
 
 
 @shortcut("logistic_chain", uses="`scalar_backprop.trace` of the lecture")
@@ -537,93 +626,150 @@ def the_lectures_chain():
     from course_utils.backprop.scalar_backprop import CHAIN, trace
 
     def logistic_chain(x, w, b, y):
-        traced = trace(CHAIN[y], w=w, x=x, b=b)
-        local = traced.local
-        return {name: traced.values[name] for name in "uzaL"} | {
-            "dL_da": local["L"][0], "da_dz": local["a"][0], "dz_du": local["z"][0], "du_dw": local["u"][0],
-            "dL_dw": traced.gradients["w"], "dL_db": traced.gradients["b"],
+        traced = trace(CHAIN[(y + 1) // 2], w=w, x=x, b=b)
+        values, slopes = traced.values, traced.gradients
+        return {
+            "u": values["u"], "z": values["z"], "m": y * values["z"], "L": values["L"], "dL_dm": y * slopes["z"],
+            "dL_dw": slopes["w"], "dL_db": slopes["b"],
         }  # fmt: skip
 
 
 @shortcut("logistic_chain", uses="the numbers of the visible check")
-def numbers_of_the_slides_chain():
+def numbers_of_two_margins():
     def logistic_chain(x, w, b, y):
-        return {
-            "u": 0.2829, "z": 0.3829, "a": 0.594578, "L": 0.5199, "dL_da": -1.6819, "da_dz": 0.2411, "dz_du": 1.0,
-            "du_dw": x, "dL_dw": -0.4987 if x == 1.23 else -1.9432, "dL_db": -0.4054,
-        }  # fmt: skip
+        L = np.exp(-40.0) if w == 15.0 else np.log(4 / 3)
+        z = w * x + b
+        slopes = {"dL_dw": -0.25, "dL_db": -0.25} if y == 1 else {"dL_dw": 3.126785 / 4, "dL_db": 0.25}
+        return {"u": w * x, "z": z, "m": y * z, "L": L, "dL_dm": -0.25, **slopes}
 
 
-@right("logistic_chain")
-def pairs_of_value_and_slope():
-    import math
-
-    def logistic(z):
-        a = 1 / (1 + math.exp(-z))
-        return a, a - a * a
-
-    def cost(a, y):
-        return (-math.log(a), -1 / a) if y else (-math.log1p(-a), 1 / (1 - a))
-
-    def logistic_chain(x, w, b, y):
-        assert y in (0, 1)
-        z = (u := w * x) + b
-        (a, da_dz), dz_du = logistic(z), 1.0
-        L, dL_da = cost(a, y)
-        dL_dw, dL_db = math.prod((x, dz_du, da_dz, dL_da)), da_dz * dL_da
-        return dict(u=u, z=z, a=a, L=L, dL_da=dL_da, da_dz=da_dz, dz_du=dz_du, du_dw=x, dL_dw=dL_dw, dL_db=dL_db)
-
-
-@wrong("logistic_chain", hint="What is left of your dL_da when y is 0, and what of the loss?")
-def dl_da_for_the_label_one_alone():
+@wrong(
+    "logistic_chain",
+    hint="What is exp(1000) in float64, and what is left of 1 + exp(-40) when its logarithm is taken?",
+)
+def as_printed():
     def logistic_chain(x, w, b, y):
         u = w * x
         z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = -(y * np.log(a) + (1 - y) * np.log(1 - a))
-        dL_da, da_dz = -y / a, a * (1 - a)
-        dL_dz = dL_da * da_dz
-        return {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": x,
-                "dL_dw": dL_dz * x, "dL_db": dL_dz}  # fmt: skip
+        m = y * z
+        L = np.log(1 + np.exp(-m))
+        dL_dm = -np.exp(-m) / (1 + np.exp(-m))
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
 
 
-@wrong("logistic_chain", hint="sigma' is a (1 - a). Is it the input or the output of the sigmoid that stands there?")
-def slope_of_the_sigmoid_from_z():
+@wrong("logistic_chain", hint="a - y is for labels 0 and 1. What does it give for the label -1?")
+def the_lectures_a_minus_y():
     def logistic_chain(x, w, b, y):
         u = w * x
         z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = -(y * np.log(a) + (1 - y) * np.log(1 - a))
-        dL_da, da_dz = (1 - y) / (1 - a) - y / a, z * (1 - z)
-        dL_dz = dL_da * da_dz
-        return {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": x,
-                "dL_dw": dL_dz * x, "dL_db": dL_dz}  # fmt: skip
+        m = y * z
+        L = np.logaddexp(0, -m)
+        dL_dm = (1 / (1 + np.exp(-z)) - y) * y
+        dL_dz = 1 / (1 + np.exp(-z)) - y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
 
 
-@wrong("logistic_chain", hint="Which logarithm does the task say: the natural one, or the one of base 2?")
-def logarithm_of_base_two():
+@wrong("logistic_chain", hint="At a margin of 40, which digits are left of 1 / (1 + exp(-m)) - 1?")
+def slope_as_a_difference():
     def logistic_chain(x, w, b, y):
         u = w * x
         z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = -(y * np.log2(a) + (1 - y) * np.log2(1 - a))
-        dL_da, da_dz = ((1 - y) / (1 - a) - y / a) / np.log(2), a * (1 - a)
-        dL_dz = dL_da * da_dz
-        return {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": x,
-                "dL_dw": dL_dz * x, "dL_db": dL_dz}  # fmt: skip
+        m = y * z
+        L = np.logaddexp(0, -m)
+        dL_dm = 1 / (1 + np.exp(-m)) - 1
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
 
 
-@wrong("logistic_chain", hint="With y = 1, does the loss grow or shrink when a grows? Which sign must its slope have?")
-def sign_of_the_loss_lost():
+@wrong("logistic_chain", hint="log1p takes care of the small exponentials. What is exp(-m) at m = -1000?")
+def loss_overflows():
     def logistic_chain(x, w, b, y):
         u = w * x
         z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = -(y * np.log(a) + (1 - y) * np.log(1 - a))
-        dL_da, da_dz = y / a - (1 - y) / (1 - a), a * (1 - a)
-        dL_dz = dL_da * da_dz
-        return {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": x,
-                "dL_dw": dL_dz * x, "dL_db": dL_dz}  # fmt: skip
+        m = y * z
+        L = np.log1p(np.exp(-m))
+        dL_dm = -1 / (1 + np.exp(m))
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
+
+
+@wrong("logistic_chain", hint="A margin of -1000 has a loss of 1000. What is it after you have limited the margin?")
+def margin_clipped():
+    def logistic_chain(x, w, b, y):
+        u = w * x
+        z = u + b
+        m = y * z
+        L = np.logaddexp(0, -np.clip(m, -30, 30))
+        dL_dm = -1 / (1 + np.exp(np.clip(m, -30, 30)))
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
+
+
+@wrong(
+    "logistic_chain",
+    hint="How large is the number that you add inside the logarithm, compared with a loss of exp(-40)?",
+)
+def epsilon_in_the_logarithm():
+    def logistic_chain(x, w, b, y):
+        u = w * x
+        z = u + b
+        m = y * z
+        L = -np.log(1 / (1 + np.exp(-m)) + 1e-12)
+        dL_dm = -1 / (1 + np.exp(m))
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
+
+
+@wrong("logistic_chain", hint="m = y z: by which factor does m change when z does?")
+def label_forgotten_on_the_way_back():
+    def logistic_chain(x, w, b, y):
+        u = w * x
+        z = u + b
+        m = y * z
+        L = np.logaddexp(0, -m)
+        dL_dm = -1 / (1 + np.exp(m))
+        dL_dz = dL_dm
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
+
+
+@wrong("logistic_chain", hint="Does the loss grow or shrink when the margin grows?")
+def sign_of_the_slope_lost():
+    def logistic_chain(x, w, b, y):
+        u = w * x
+        z = u + b
+        m = y * z
+        L = np.logaddexp(0, -m)
+        dL_dm = 1 / (1 + np.exp(m))
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
+
+
+@wrong("logistic_chain", hint="A large positive margin means that the sample is right. Is your loss small there?")
+def sign_of_the_margin_lost():
+    def logistic_chain(x, w, b, y):
+        u = w * x
+        z = u + b
+        m = y * z
+        L = np.logaddexp(0, m)
+        dL_dm = 1 / (1 + np.exp(-m))
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
+
+
+@wrong(
+    "logistic_chain",
+    hint="Your slope belongs to the probability of the label. Is it large where the loss is large?",
+)
+def slope_of_the_other_side():
+    def logistic_chain(x, w, b, y):
+        u = w * x
+        z = u + b
+        m = y * z
+        L = np.logaddexp(0, -m)
+        dL_dm = -1 / (1 + np.exp(-m))
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
 
 
 @wrong("logistic_chain", hint="u = w x: how fast does u change with w?")
@@ -631,40 +777,11 @@ def last_factor_forgotten():
     def logistic_chain(x, w, b, y):
         u = w * x
         z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = -(y * np.log(a) + (1 - y) * np.log(1 - a))
-        dL_da, da_dz = (1 - y) / (1 - a) - y / a, a * (1 - a)
-        dL_dz = dL_da * da_dz
-        return {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": x,
-                "dL_dw": dL_dz, "dL_db": dL_dz}  # fmt: skip
-
-
-@wrong(
-    "logistic_chain", hint="a - y is the derivative by z already. Which factor is in it, and is multiplied once more?"
-)
-def sigmoid_slope_twice():
-    def logistic_chain(x, w, b, y):
-        u = w * x
-        z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = -(y * np.log(a) + (1 - y) * np.log(1 - a))
-        dL_da, da_dz = (1 - y) / (1 - a) - y / a, a * (1 - a)
-        dL_dz = (a - y) * da_dz
-        return {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": x,
-                "dL_dw": dL_dz * x, "dL_db": dL_dz}  # fmt: skip
-
-
-@wrong("logistic_chain", hint="Which loss does the task ask for: the squared error, or the cross entropy?")
-def squared_error():
-    def logistic_chain(x, w, b, y):
-        u = w * x
-        z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = (a - y) ** 2
-        dL_da, da_dz = 2 * (a - y), a * (1 - a)
-        dL_dz = dL_da * da_dz
-        return {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": x,
-                "dL_dw": dL_dz * x, "dL_db": dL_dz}  # fmt: skip
+        m = y * z
+        L = np.logaddexp(0, -m)
+        dL_dm = -1 / (1 + np.exp(m))
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz, "dL_db": dL_dz}
 
 
 @wrong("logistic_chain", hint="z = u + b: how fast does z change with b, and does x play a part in it?")
@@ -672,25 +789,11 @@ def bias_treated_like_a_weight():
     def logistic_chain(x, w, b, y):
         u = w * x
         z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = -(y * np.log(a) + (1 - y) * np.log(1 - a))
-        dL_da, da_dz = (1 - y) / (1 - a) - y / a, a * (1 - a)
-        dL_dw = dL_da * da_dz * x
-        return {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": x,
-                "dL_dw": dL_dw, "dL_db": dL_dw}  # fmt: skip
-
-
-@wrong("logistic_chain", hint="What is the derivative of log(1 - a) with respect to a, inner derivative included?")
-def inner_derivative_forgotten():
-    def logistic_chain(x, w, b, y):
-        u = w * x
-        z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = -(y * np.log(a) + (1 - y) * np.log(1 - a))
-        dL_da, da_dz = -y / a - (1 - y) / (1 - a), a * (1 - a)
-        dL_dz = dL_da * da_dz
-        return {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": x,
-                "dL_dw": dL_dz * x, "dL_db": dL_dz}  # fmt: skip
+        m = y * z
+        L = np.logaddexp(0, -m)
+        dL_dm = -1 / (1 + np.exp(m))
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz * x}
 
 
 @wrong("logistic_chain", hint="What is the derivative of u = w x with respect to w: w, or x?")
@@ -698,12 +801,23 @@ def weight_and_feature_exchanged():
     def logistic_chain(x, w, b, y):
         u = w * x
         z = u + b
-        a = 1 / (1 + np.exp(-z))
-        L = -(y * np.log(a) + (1 - y) * np.log(1 - a))
-        dL_da, da_dz = (1 - y) / (1 - a) - y / a, a * (1 - a)
-        dL_dz = dL_da * da_dz
-        return {"u": u, "z": z, "a": a, "L": L, "dL_da": dL_da, "da_dz": da_dz, "dz_du": 1.0, "du_dw": w,
-                "dL_dw": dL_dz * w, "dL_db": dL_dz}  # fmt: skip
+        m = y * z
+        L = np.logaddexp(0, -m)
+        dL_dm = -1 / (1 + np.exp(m))
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * w, "dL_db": dL_dz}
+
+
+@wrong("logistic_chain", hint="Which logarithm does the task mean: the natural one, or the one of base 2?")
+def logarithm_of_base_two():
+    def logistic_chain(x, w, b, y):
+        u = w * x
+        z = u + b
+        m = y * z
+        L = np.logaddexp(0, -m) / np.log(2)
+        dL_dm = -1 / (1 + np.exp(m)) / np.log(2)
+        dL_dz = dL_dm * y
+        return {"u": u, "z": z, "m": m, "L": L, "dL_dm": dL_dm, "dL_dw": dL_dz * x, "dL_db": dL_dz}
 
 
 # 5.5 A weight that is used twice

@@ -50,33 +50,35 @@ def test_the_slopes_of_the_lectures_activations_are_those_of_the_exercise(seed):
 
 @a_few
 @given(values, values, values)
-def test_the_three_gates_of_the_lecture_are_those_of_the_exercise(x, y, z):
-    traced, answer = scalar_backprop.trace(scalar_backprop.SIMPLE, x=x, y=y, z=z), solved("backprop_xyz")(x, y, z)
-    assert {name: traced.values[name] for name in "qf"} == {name: answer[name] for name in "qf"}
-    assert {name: traced.gradients[name] for name in "qzxy"} == {name: answer[f"d{name}"] for name in "qzxy"}
+def test_an_input_of_two_gates_gets_what_the_lectures_trace_gives_it(x, y, z):
+    graph = {"x": (), "y": (), "z": (), "p": ("+", "x", "y"), "q": ("+", "x", "z"), "f": ("×", "p", "q")}
+    traced, answer = scalar_backprop.trace(graph, x=x, y=y, z=z), solved("backprop_xyz")(x, y, z)
+    assert {name: traced.values[name] for name in "pqf"} == {name: answer[name] for name in "pqf"}
+    gradients = {name: answer[f"d{name}"] for name in "pqxyz"}
+    assert {name: traced.gradients[name] for name in "pqxyz"} == pytest.approx(gradients)
 
 
 @a_few
-@given(values, values, values, values)
-def test_the_gates_of_the_lecture_are_those_of_the_exercise(x, y, z, w):
-    traced = scalar_backprop.trace(scalar_backprop.GATES, x=x, y=y, z=z, w=w)
-    answer = solved("backprop_gates")(x, y, z, w)
-    names = "xyzw" if z != w else "xy"  # at a tie any split is right
+@given(values, values, values)
+def test_the_gates_with_a_fork_get_what_the_lectures_trace_gives_them(x, y, z):
+    graph = {"x": (), "y": (), "z": (), "s": ("+", "x", "y"), "m": ("max", "x", "z"), "f": ("×", "s", "m")}
+    traced, answer = scalar_backprop.trace(graph, x=x, y=y, z=z), solved("backprop_gates")(x, y, z)
     assert traced.values["f"] == pytest.approx(answer["f"])
-    assert [traced.gradients[name] for name in names] == [answer[f"d{name}"] for name in names]
-    assert traced.gradients["z"] + traced.gradients["w"] == answer["dz"] + answer["dw"] == 2
+    assert traced.gradients["y"] == answer["dy"]
+    if x != z:  # at a tie any split is right
+        assert [traced.gradients[name] for name in "xz"] == pytest.approx([answer["dx"], answer["dz"]])
+    together = answer["dx"] + answer["dz"]
+    assert traced.gradients["x"] + traced.gradients["z"] == pytest.approx(together, abs=1e-12)
 
 
 @a_few
 @given(st.floats(-3, 3), st.floats(-3, 3), st.floats(-3, 3), st.sampled_from([0, 1]))
-def test_the_logistic_chain_of_the_lecture_is_that_of_the_exercise(x, w, b, y):
-    traced = scalar_backprop.trace(scalar_backprop.CHAIN[y], w=w, x=x, b=b)
-    answer = solved("logistic_chain")(x, w, b, y)
-    local = {"dL_da": "L", "da_dz": "a", "dz_du": "z", "du_dw": "u"}
-    of_the_lecture = {name: traced.values[name] for name in "uzaL"}
-    of_the_lecture |= {name: traced.local[node][0] for name, node in local.items()}
+def test_labels_of_both_signs_give_the_logistic_chain_of_the_lecture(x, w, b, label):
+    traced = scalar_backprop.trace(scalar_backprop.CHAIN[label], w=w, x=x, b=b)
+    answer = solved("logistic_chain")(x, w, b, 2 * label - 1)
+    of_the_lecture = {name: traced.values[name] for name in "uzL"}
     of_the_lecture |= {"dL_dw": traced.gradients["w"], "dL_db": traced.gradients["b"]}
-    assert of_the_lecture == pytest.approx({name: float(value) for name, value in answer.items()}, rel=1e-9)
+    assert of_the_lecture == pytest.approx({name: float(answer[name]) for name in of_the_lecture}, rel=1e-9)
 
 
 def test_the_stack_of_the_lecture_goes_back_through_each_module_as_that_of_torch():

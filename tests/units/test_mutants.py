@@ -39,7 +39,7 @@ EQUIVALENT = {
     # A kink, of which the task says that it is never tested, or a value that both branches share.
     "sigmoid": ["z >= 0: Gt"],
     "bce_with_logits": ["z >= 0: Gt"],
-    "backprop_gates": ["z > w: GtE"],
+    "backprop_gates": ["z > x: GtE"],
     "act_backward": ["z > 0: GtE"],
     "MyReLU": ["x > 0: GtE"],
     "activation": ["z > 0: GtE"],

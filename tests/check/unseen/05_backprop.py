@@ -5,38 +5,39 @@ import numpy as np
 from answers import wrong
 
 
-@wrong("backprop_xyz", hint="dx_is_q")
-def upstream_is_the_value():
+@wrong("backprop_xyz", hint="second_path_overwrites_the_first")
+def dx_assigned_twice():
     def backprop_xyz(x, y, z):
-        out = {"q": x + y}
-        out["f"] = out["q"] * z
-        out["dz"] = out["q"]
-        out["dq"] = z
-        out["dx"] = 1.0 * out["q"]
-        out["dy"] = 1.0 * out["q"]
+        out = {"p": x + y, "q": x + z}
+        out["f"] = out["p"] * out["q"]
+        out["dp"], out["dq"] = out["q"], out["p"]
+        out["dx"] = out["dy"] = out["dp"]
+        out["dx"] = out["dz"] = out["dq"]
         return out
 
 
 @wrong("backprop_xyz", hint="local_gradient_only")
 def chain_rule_forgotten():
     def backprop_xyz(x, y, z):
-        q = x + y
-        return dict(q=q, f=z * q, dq=z, dz=q, dx=1, dy=1)
+        p, q = x + y, z + x
+        return dict(p=p, q=q, f=q * p, dp=q, dq=p, dx=1 + 1, dy=1, dz=1)
 
 
-@wrong("backprop_gates", hint="max_copies_to_both")
-def both_inputs():
-    def backprop_gates(x, y, z, w):
-        product, larger = x * y, z if z > w else w
-        up = 2.0
-        return dict(f=up * (product + larger), dx=up * y, dy=up * x, dz=up, dw=up)
+@wrong("backprop_gates", hint="tie_drops_the_gradient")
+def signs_of_the_difference():
+    def backprop_gates(x, y, z):
+        s, m = x + y, z if z > x else x
+        to_x, to_z = (0, 1) if z > x else (1, 0) if x > z else (0, 0)
+        return dict(f=s * m, dx=m + to_x * s, dy=m, dz=to_z * s)
 
 
-@wrong("backprop_gates", hint="factor_two_forgotten")
-def upstream_one():
-    def backprop_gates(x, y, z, w):
-        out = {"f": 2 * x * y + 2 * max(z, w), "dx": y, "dy": x, "dz": 0.0, "dw": 0.0}
-        out["dz" if z > w else "dw"] = 1.0
+@wrong("backprop_gates", hint="max_gate_left_out_of_dx")
+def only_the_sum():
+    def backprop_gates(x, y, z):
+        larger = np.maximum(x, z)
+        out = {"f": (x + y) * larger, "dx": larger, "dy": larger, "dz": 0.0}
+        if z >= x:
+            out["dz"] = x + y
         return out
 
 
@@ -60,23 +61,20 @@ def sizes_compared():
 def dw_like_db():
     def logistic_chain(x, w, b, y):
         out = {"u": x * w, "z": x * w + b}
-        a = out["a"] = 1.0 / (1.0 + np.exp(-out["z"]))
-        out["L"] = -np.log(a) if y == 1 else -np.log(1 - a)
-        out["dL_da"] = -1 / a if y == 1 else 1 / (1 - a)
-        out["da_dz"] = a - a**2
-        out["dz_du"], out["du_dw"] = 1.0, x
-        out["dL_db"] = out["dL_dw"] = out["dL_da"] * out["da_dz"]
+        m = out["m"] = y * out["z"]
+        out["L"] = max(-m, 0) + np.log1p(np.exp(-abs(m)))
+        out["dL_dm"] = -np.exp(-np.logaddexp(0.0, m))
+        out["dL_db"] = out["dL_dw"] = out["dL_dm"] * y
         return out
 
 
-@wrong("logistic_chain", hint="sign_of_the_loss_lost")
-def slope_with_the_other_sign():
+@wrong("logistic_chain", hint="as_printed")
+def sigmoid_first():
     def logistic_chain(x, w, b, y):
         z = w * x + b
-        a = 1.0 / (1.0 + np.exp(-z))
-        out = {"u": w * x, "z": z, "a": a, "L": -np.log(a if y else 1 - a)}
-        out |= {"dL_da": (y - a) / (a * (1 - a)), "da_dz": a * (1 - a), "dz_du": 1.0, "du_dw": x}
-        out["dL_db"] = out["dL_da"] * out["da_dz"] * out["dz_du"]
+        a = 1.0 / (1.0 + np.exp(-y * z))
+        out = {"u": w * x, "z": z, "m": y * z, "L": -np.log(a), "dL_dm": a - 1}
+        out["dL_db"] = out["dL_dm"] * y
         out["dL_dw"] = out["dL_db"] * x
         return out
 

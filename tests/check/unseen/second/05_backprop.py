@@ -5,14 +5,13 @@ import numpy as np
 from answers import wrong
 
 
-@wrong("backprop_xyz", hint="dz_is_z")
-def z_with_itself():
+@wrong("backprop_xyz", hint="dp_is_p")
+def factors_with_themselves():
     def backprop_xyz(x, y, z):
-        q = x + y
-        f = q * z
-        grads = {"dq": z, "dz": z}
-        grads["dx"] = grads["dy"] = grads["dq"]
-        return {"q": q, "f": f, **grads}
+        p, q = x + y, x + z
+        grads = {"dp": p, "dq": q}
+        grads["dy"], grads["dz"] = grads["dp"], grads["dq"]
+        return {"p": p, "q": q, "f": p * q, "dx": grads["dy"] + grads["dz"], **grads}
 
 
 @wrong("test_unbroadcast", hint="nothing_is_asserted")
