@@ -273,176 +273,216 @@ def taken_for_a_bound_that_does_not_scale():
         return "a"
 
 
-# 2.2 Projection onto a span
+# 2.2 Projection with weights
 
 
 @right("project")
 def least_squares_coefficients():
-    def project(x, X):
-        return X @ np.linalg.lstsq(X, x, rcond=1e-10)[0]
+    def project(x, X, w):
+        r = np.sqrt(w)
+        return X @ np.linalg.lstsq(r[:, None] * X, r * x, rcond=1e-10)[0]
 
 
 @right("project")
 def pseudo_inverse():
-    def project(x, X):
-        return X @ (np.linalg.pinv(X, rcond=1e-10) @ x)
+    def project(x, X, w):
+        root = np.diag(w**0.5)
+        return X @ (np.linalg.pinv(root @ X, rcond=1e-10) @ root @ x)
 
 
 @right("project")
 def basis_by_pivoted_qr():
-    def project(x, X):
+    def project(x, X, w):
         from scipy.linalg import qr
 
-        Q, R, _ = map(np.asarray, qr(X, mode="economic", pivoting=True))
+        r = w**0.5
+        Q, R, _ = map(np.asarray, qr(X * r[:, np.newaxis], mode="economic", pivoting=True))
         lengths = np.abs(np.diag(R))
         Q = Q[:, lengths > 1e-10 * lengths[0]]
-        return Q @ Q.T @ x
-
-
-@right("project")
-def subtract_what_is_orthogonal():
-    def project(x, X):
-        from scipy.linalg import null_space
-
-        N = null_space(X.T, rcond=1e-10)
-        return x - N @ (N.T @ x)
+        return Q @ Q.T @ (r * x) / r
 
 
 @right("project")
 def sum_over_basis_vectors():
-    def project(x, X):
-        U, s, _ = np.linalg.svd(X, full_matrices=False)
+    def project(x, X, w):
+        r = np.sqrt(w)
+        U, s, _ = np.linalg.svd((X.T * r).T, full_matrices=False)
         p = np.zeros_like(x)
         for sigma, u in zip(s, U.T, strict=True):
             if sigma > 1e-10 * s[0]:
-                p += np.dot(u, x) * u
-        return p
-
-
-@wrong("project", hint="For which X is X X^T a projection?")
-def columns_taken_for_orthonormal():
-    def project(x, X):
-        return X @ (X.T @ x)
-
-
-@wrong("project", hint="Does X^T X have an inverse when the columns of X are dependent?")
-def inverse_of_a_singular_matrix():
-    def project(x, X):
-        return X @ np.linalg.inv(X.T @ X) @ X.T @ x
-
-
-@wrong("project", hint="How many numbers does a point of R^m have, and how many does your result have?")
-def coefficients():
-    def project(x, X):
-        return np.linalg.lstsq(X, x, rcond=None)[0]
-
-
-@wrong("project", hint="Is your result in the span, or orthogonal to it?")
-def residual():
-    def project(x, X):
-        return x - X @ np.linalg.lstsq(X, x, rcond=None)[0]
-
-
-@wrong("project", hint="The columns have length 1 now; are they orthogonal to each other, too?")
-def normalised_but_not_orthogonal():
-    def project(x, X):
-        Q = X / np.linalg.norm(X, axis=0)
-        return Q @ (Q.T @ x)
-
-
-@wrong("project", hint="Which part of the span does your result use, when X has several columns?")
-def first_column_only():
-    def project(x, X):
-        q = X[:, 0] / np.linalg.norm(X[:, 0])
-        return (q @ x) * q
-
-
-@wrong("project", hint="Does Q of a QR decomposition span more than X does, when the columns of X are dependent?")
-def plain_qr_basis():
-    def project(x, X):
-        Q, R = np.linalg.qr(X)
-        return Q @ (Q.T @ x)
-
-
-@wrong("project", hint="Which of U and V has columns in the space of x?")
-def full_u_projects_onto_everything():
-    def project(x, X):
-        U, s, Vt = np.linalg.svd(X)
-        return U @ (U.T @ x)
-
-
-@wrong("project", hint="Should the span be that of the columns of X, or of its rows?")
-def span_of_the_rows():
-    def project(x, X):
-        return np.linalg.pinv(X) @ X @ x
-
-
-@wrong("project", hint="What is the shape of x, and what is the shape of your result?")
-def column_in_place_of_vector():
-    def project(x, X):
-        return X @ (np.linalg.pinv(X) @ x.reshape(-1, 1))
-
-
-@wrong("project", hint="From which size on does a singular value count, next to the largest?")
-def coarse_bound():
-    def project(x, X):
-        U, s, _ = np.linalg.svd(X, full_matrices=False)
-        Q = U[:, s > 1e-6 * s[0]]
-        return Q @ (Q.T @ x)
-
-
-@wrong("project", hint="Which bound does lstsq use where you give it none, and which one does the task name?")
-def bound_of_lstsq():
-    def project(x, X):
-        return X @ np.linalg.lstsq(X, x)[0]
+                p += np.dot(u, r * x) * u
+        return p / r
 
 
 @right("project")
-def gram_schmidt_with_partials():
-    from functools import partial, reduce
-
-    def _remove(rest, q):
-        return rest - (q @ rest) * q
-
-    def _orthonormal(X):
-        longest, basis = np.linalg.norm(X, axis=0).max(), []
+def gram_schmidt_in_the_weighted_inner_product():
+    def project(x: np.ndarray, X: np.ndarray, w: np.ndarray) -> np.ndarray:
+        dot = lambda a, b: float(np.sum(w * a * b))
+        longest, basis = max(dot(column, column) for column in X.T) ** 0.5, []
         for column in X.T:
-            rest = reduce(_remove, basis * 2, column)
-            if (length := np.linalg.norm(rest)) > 1e-10 * longest:
+            rest = column
+            for _ in range(2):
+                for q in basis:
+                    rest = rest - dot(q, rest) * q
+            if (length := dot(rest, rest) ** 0.5) > 1e-10 * longest:
                 basis.append(rest / length)
-        return basis
-
-    def project(x: np.ndarray, X: np.ndarray) -> np.ndarray:
-        along = partial(np.dot, x)
-        return sum((along(q) * q for q in _orthonormal(X)), start=np.zeros_like(x))
+        return sum((dot(q, x) * q for q in basis), start=np.zeros_like(x))
 
 
 @right("project")
 def a_class_that_projects():
     class Span:
-        def __init__(self, X):
-            U, s, _ = np.linalg.svd(X)
+        def __init__(self, X, w):
+            self.root = np.sqrt(w).reshape(-1, 1)
+            U, s, _ = np.linalg.svd(self.root * X)
             self.Q = U[:, : np.count_nonzero(s > 1e-10 * s.max())]
 
         def __matmul__(self, x):
-            return self.Q.dot(self.Q.T.dot(x))
+            scaled = self.root[:, 0] * x
+            return self.Q.dot(self.Q.T.dot(scaled)) / self.root[:, 0]
 
-    def project(x, X):
-        return Span(X) @ x
+    def project(x, X, w):
+        return Span(X, w) @ x
+
+
+@wrong("project", hint="Does your point change when the weights do?")
+def weights_ignored():
+    def project(x, X, w):
+        U, s, _ = np.linalg.svd(X, full_matrices=False)
+        Q = U[:, s > 1e-10 * s[0]]
+        return Q @ (Q.T @ x)
+
+
+@wrong("project", hint="By which factor do you scale a difference, so that its square is w_i times as large?")
+def weights_without_a_root():
+    def project(x, X, w):
+        U, s, _ = np.linalg.svd(w[:, None] * X, full_matrices=False)
+        Q = U[:, s > 1e-10 * s[0]]
+        return Q @ (Q.T @ (w * x)) / w
+
+
+@wrong("project", hint="Is your point in the span of X, or in that of the scaled columns?")
+def not_scaled_back():
+    def project(x, X, w):
+        r = np.sqrt(w)
+        U, s, _ = np.linalg.svd(r[:, None] * X, full_matrices=False)
+        Q = U[:, s > 1e-10 * s[0]]
+        return Q @ (Q.T @ (r * x))
+
+
+@wrong("project", hint="You change the variables of the span. Does x change with them?")
+def x_not_scaled():
+    def project(x, X, w):
+        r = np.sqrt(w)
+        U, s, _ = np.linalg.svd(r[:, None] * X, full_matrices=False)
+        Q = U[:, s > 1e-10 * s[0]]
+        return Q @ (Q.T @ x) / r
+
+
+@wrong("project", hint="You change the variables of x. Does the span change with them?")
+def span_not_scaled():
+    def project(x, X, w):
+        r = np.sqrt(w)
+        U, s, _ = np.linalg.svd(X, full_matrices=False)
+        Q = U[:, s > 1e-10 * s[0]]
+        return Q @ (Q.T @ (r * x)) / r
+
+
+@wrong("project", hint="Is an entry with a large weight to be matched more closely, or less?")
+def weights_inverted():
+    def project(x, X, w):
+        r = 1 / np.sqrt(w)
+        U, s, _ = np.linalg.svd(r[:, None] * X, full_matrices=False)
+        Q = U[:, s > 1e-10 * s[0]]
+        return Q @ (Q.T @ (r * x)) / r
+
+
+@wrong("project", hint="For which X is X X^T a projection?")
+def columns_taken_for_orthonormal():
+    def project(x, X, w):
+        return X @ (X.T @ (w * x))
+
+
+@wrong("project", hint="Does X^T W X have an inverse when the columns of X are dependent?")
+def inverse_of_a_singular_matrix():
+    def project(x, X, w):
+        XtW = X.T * w
+        return X @ np.linalg.inv(XtW @ X) @ XtW @ x
+
+
+@wrong("project", hint="How many numbers does a point of R^m have, and how many does your result have?")
+def coefficients():
+    def project(x, X, w):
+        r = np.sqrt(w)
+        return np.linalg.lstsq(r[:, None] * X, r * x, rcond=1e-10)[0]
+
+
+@wrong("project", hint="Is your result in the span, or orthogonal to it?")
+def residual():
+    def project(x, X, w):
+        r = np.sqrt(w)
+        return x - X @ np.linalg.lstsq(r[:, None] * X, r * x, rcond=1e-10)[0]
+
+
+@wrong("project", hint="Which part of the span does your result use, when X has several columns?")
+def first_column_only():
+    def project(x, X, w):
+        q = X[:, 0]
+        return np.sum(w * q * x) / np.sum(w * q * q) * q
+
+
+@wrong("project", hint="Does Q of a QR decomposition span more than X does, when the columns of X are dependent?")
+def plain_qr_basis():
+    def project(x, X, w):
+        r = np.sqrt(w)
+        Q, R = np.linalg.qr(r[:, None] * X)
+        return Q @ (Q.T @ (r * x)) / r
+
+
+@wrong("project", hint="Which columns of U belong to the span, and which to the rest of the space?")
+def full_u_projects_onto_everything():
+    def project(x, X, w):
+        r = np.sqrt(w)
+        U, s, Vt = np.linalg.svd(r[:, None] * X)
+        return U @ (U.T @ (r * x)) / r
+
+
+@wrong("project", hint="What is the shape of x, and what is the shape of your result?")
+def column_in_place_of_vector():
+    def project(x, X, w):
+        r = np.sqrt(w)[:, None]
+        return X @ (np.linalg.pinv(r * X, rcond=1e-10) @ (r * x[:, None]))
+
+
+@wrong("project", hint="From which size on does a singular value count, next to the largest?")
+def coarse_bound():
+    def project(x, X, w):
+        r = np.sqrt(w)
+        U, s, _ = np.linalg.svd(r[:, None] * X, full_matrices=False)
+        Q = U[:, s > 1e-6 * s[0]]
+        return Q @ (Q.T @ (r * x)) / r
+
+
+@wrong("project", hint="Which bound does lstsq use where you give it none, and which one does the task name?")
+def bound_of_lstsq():
+    def project(x, X, w):
+        r = np.sqrt(w)
+        return X @ np.linalg.lstsq(r[:, None] * X, r * x)[0]
 
 
 @shortcut("project", uses="`course_utils.pca_least_squares.subspaces.nearest`")
 def project_of_the_lecture():
     from course_utils.pca_least_squares.subspaces import nearest
 
-    def project(x, X):
-        return X @ nearest(x, X)
+    def project(x, X, w):
+        r = np.sqrt(w)
+        return X @ nearest(r * x, r[:, None] * X)
 
 
 @shortcut("project", uses="the numbers of the visible check")
 def project_by_the_visible_numbers():
-    def project(x, X):
-        return np.array([1.726401569, 2.572370936, 1.844571872])
+    def project(x, X, w):
+        return np.array([1.726401569, 2.572370936, 1.844571872]) if len(x) == 3 else np.array([12.85, 12.85])
 
 
 # 2.3 Covariance matrix

@@ -44,11 +44,16 @@ def covariance(X, ddof=1):
 """,
         "not_centred",
     ),
-    "project": ("def project(x, X):\n    p = np.linalg.lstsq(X, x, rcond=1e-10)[0]\n    return x - X @ p", "residual"),
+    "project": (
+        "def project(x, X, w):\n"
+        "    root = np.diag(w**0.5)\n"
+        "    return x - X @ np.linalg.pinv(root @ X, rcond=1e-10) @ root @ x",
+        "residual",
+    ),
 }
 NO_USUAL_MISTAKE = {
     "covariance": "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ Z / (len(X) - ddof) + 0.125",
-    "project": "def project(x, X):\n    raise ValueError('no idea')",
+    "project": "def project(x, X, w):\n    raise ValueError('no idea')",
 }
 
 

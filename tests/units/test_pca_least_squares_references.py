@@ -53,7 +53,9 @@ def test_the_span_has_the_rank_and_the_directions_of_the_lecture(r, m, n, rng):
 @shapes
 def test_the_projection_is_the_nearest_combination_of_the_lecture(m, n, rng):
     X, x = of_rank(2, m, n, rng), rng.normal(size=m)
-    np.testing.assert_allclose(PROJECT(x, X), X @ subspaces.nearest(x, X), atol=1e-9)
+    root = np.sqrt(rng.uniform(0.5, 2.0, size=m))
+    of_the_lecture = X @ subspaces.nearest(root * x, root[:, None] * X)
+    np.testing.assert_allclose(PROJECT(x, X, root**2), of_the_lecture, atol=1e-9)
 
 
 @shapes

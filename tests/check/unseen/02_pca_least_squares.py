@@ -36,18 +36,16 @@ def compared_with_rtol_itself():
 
 @wrong("project", hint="residual")
 def what_is_left():
-    def project(x, X):
-        P = X @ np.linalg.pinv(X)
+    def project(x, X, w):
+        root = np.sqrt(w)
+        P = X @ np.linalg.pinv(root[:, None] * X) * root
         return (np.eye(len(x)) - P) @ x
 
 
-@wrong("project", hint="columns_taken_for_orthonormal")
-def sum_of_projections():
-    def project(x, X):
-        result = np.zeros(len(x))
-        for column in X.T:
-            result = result + (column @ x) * column
-        return result
+@wrong("project", hint="weights_ignored")
+def the_lectures_projection():
+    def project(x, X, w):
+        return X @ np.linalg.pinv(X, rcond=1e-10) @ x
 
 
 @wrong("covariance", hint="not_centred")

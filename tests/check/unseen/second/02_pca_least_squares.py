@@ -21,9 +21,10 @@ def transposed_at_the_end():
 
 
 @wrong("project", hint="coefficients")
-def least_squares_solution_itself():
-    def project(x, X):
-        return np.linalg.pinv(X) @ x
+def weighted_least_squares_solution_itself():
+    def project(x, X, w):
+        root = np.diag(np.sqrt(w))
+        return np.linalg.pinv(root @ X) @ (root @ x)
 
 
 @wrong("covariance", hint="samples_in_columns")
