@@ -223,7 +223,7 @@ def two_and_a_half():
         return 0 * x + 2.5, np.ones(x.shape, dtype=bool)
 
 
-# 10.2 Dropout as a module
+# 10.2 Dropout of whole channels
 
 
 @shortcut("MyDropout", uses="`torch.nn.functional.dropout`")
@@ -246,7 +246,11 @@ def bernoulli():
 
         def forward(self, x):
             if self.training:
-                return x * torch.bernoulli(torch.full_like(x, self.keep)) / self.keep
+                return (
+                    x
+                    * torch.bernoulli(torch.full(x.shape[:2] + (1,) * (x.dim() - 2), self.keep, dtype=x.dtype))
+                    / self.keep
+                )
             return x
 
 
@@ -260,7 +264,7 @@ def masked_fill():
         def forward(self, x):
             if not self.training or self.p == 0:
                 return x
-            return x.masked_fill(torch.rand(x.shape) < self.p, 0.0) / (1 - self.p)
+            return x.masked_fill(torch.rand(x.shape[:2] + (1,) * (x.dim() - 2)) < self.p, 0.0) / (1 - self.p)
 
 
 @shortcut("MyDropout", uses="`F.dropout`, which its module never switches off")
@@ -282,7 +286,7 @@ def no_scale():
             self.p = p
 
         def forward(self, x):
-            return x * (torch.rand_like(x) >= self.p) if self.training else x
+            return x * (torch.rand(x.shape[:2] + (1,) * (x.dim() - 2)) >= self.p) if self.training else x
 
 
 @wrong("MyDropout", hint="p is the probability to drop. How often is a draw between 0 and 1 below it?")
@@ -295,7 +299,7 @@ def keeps_with_p():
         def forward(self, x):
             if not self.training or self.p == 0:
                 return x
-            return x * (torch.rand_like(x) < self.p) / self.p
+            return x * (torch.rand(x.shape[:2] + (1,) * (x.dim() - 2)) < self.p) / self.p
 
 
 @wrong("MyDropout", hint="What does the task require: scaling in training, or scaling in evaluation mode?")
@@ -306,7 +310,7 @@ def scales_in_evaluation_mode():
             self.p = p
 
         def forward(self, x):
-            return x * (torch.rand_like(x) >= self.p) if self.training else x * (1 - self.p)
+            return x * (torch.rand(x.shape[:2] + (1,) * (x.dim() - 2)) >= self.p) if self.training else x * (1 - self.p)
 
 
 @wrong("MyDropout", hint="How often is the mask drawn: once for the module, or once per call?")
@@ -320,7 +324,7 @@ def one_mask_for_ever():
             if not self.training:
                 return x
             if self.mask is None:
-                self.mask = torch.rand_like(x.detach()) >= self.p
+                self.mask = torch.rand(x.shape[:2] + (1,) * (x.dim() - 2)) >= self.p
             return x * self.mask / (1 - self.p)
 
 
@@ -335,7 +339,7 @@ def through_numpy():
             if not self.training:
                 return x
             values = x.detach().numpy()
-            mask = torch.rand(x.shape).numpy() >= self.p
+            mask = torch.rand(x.shape[:2] + (1,) * (x.dim() - 2)).numpy() >= self.p
             return torch.from_numpy((values * mask / (1 - self.p)).astype(values.dtype))
 
 
@@ -349,12 +353,12 @@ def mask_from_numpy():
         def forward(self, x):
             if not self.training:
                 return x
-            mask = torch.from_numpy(self.rng.random(tuple(x.shape)) >= self.p)
+            mask = torch.from_numpy(self.rng.random(x.shape[:2] + (1,) * (x.dim() - 2)) >= self.p)
             return x * mask / (1 - self.p)
 
 
-@wrong("MyDropout", hint="Are single entries dropped, or whole columns at once?")
-def whole_features():
+@wrong("MyDropout", hint="How many random decisions does a channel need, and how many do you draw for it?")
+def single_entries():
     class MyDropout(nn.Module):
         def __init__(self, p=0.5):
             super().__init__()
@@ -363,7 +367,61 @@ def whole_features():
         def forward(self, x):
             if not self.training:
                 return x
-            return x * (torch.rand(x.shape[-1]) >= self.p) / (1 - self.p)
+            return x * (torch.rand_like(x) >= self.p) / (1 - self.p)
+
+
+@wrong("MyDropout", hint="Does each sample have decisions of its own, or do all of them lose the same channels?")
+def one_mask_for_all_samples():
+    class MyDropout(nn.Module):
+        def __init__(self, p=0.5):
+            super().__init__()
+            self.p = p
+
+        def forward(self, x):
+            if not self.training:
+                return x
+            return x * (torch.rand(x.shape[1:2] + (1,) * (x.dim() - 2)) >= self.p) / (1 - self.p)
+
+
+@wrong("MyDropout", hint="What does one of your decisions drop: a channel, or a sample with all its channels?")
+def whole_samples():
+    class MyDropout(nn.Module):
+        def __init__(self, p=0.5):
+            super().__init__()
+            self.p = p
+
+        def forward(self, x):
+            if not self.training:
+                return x
+            return x * (torch.rand(x.shape[:1] + (1,) * (x.dim() - 1)) >= self.p) / (1 - self.p)
+
+
+@wrong(
+    "MyDropout", hint="Which axes come after the two of samples and channels, and which of them does your mask have?"
+)
+def whole_last_axis():
+    class MyDropout(nn.Module):
+        def __init__(self, p=0.5):
+            super().__init__()
+            self.p = p
+
+        def forward(self, x):
+            if not self.training:
+                return x
+            return x * (torch.rand(x.shape[:-1])[..., None] >= self.p) / (1 - self.p)
+
+
+@wrong("MyDropout", hint="What shape does your mask have for an x with two axes, and for one with five?")
+def images_only():
+    class MyDropout(nn.Module):
+        def __init__(self, p=0.5):
+            super().__init__()
+            self.p = p
+
+        def forward(self, x):
+            if not self.training:
+                return x
+            return x * (torch.rand(x.shape[:2])[:, :, None, None] >= self.p) / (1 - self.p)
 
 
 @wrong("MyDropout", hint="Which mode changes when model.eval() is called: self.training, or an attribute of your own?")
@@ -374,7 +432,7 @@ def a_mode_of_its_own():
             self.p, self.active = p, True
 
         def forward(self, x):
-            return x * (torch.rand_like(x) >= self.p) / (1 - self.p) if self.active else x
+            return x * (torch.rand(x.shape[:2] + (1,) * (x.dim() - 2)) >= self.p) / (1 - self.p) if self.active else x
 
 
 @wrong("MyDropout", hint="Whose tensor does mul_ write into?")
@@ -388,7 +446,7 @@ def in_place():
             if not self.training:
                 return x
             with torch.no_grad():
-                x.mul_(torch.rand_like(x) >= self.p).div_(1 - self.p)
+                x.mul_(torch.rand(x.shape[:2] + (1,) * (x.dim() - 2)) >= self.p).div_(1 - self.p)
             return x
 
 
@@ -402,7 +460,7 @@ def scale_drawn_beforehand():
             self.p = p
 
         def _scale(self, x: torch.Tensor) -> torch.Tensor:
-            kept = torch.empty_like(x).uniform_() >= self.p
+            kept = torch.empty(x.shape[:2] + (1,) * (x.dim() - 2)).uniform_() >= self.p
             return kept.to(x.dtype) * self.factor.to(x.dtype)  # pyright: ignore[reportOperatorIssue]
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -430,7 +488,9 @@ def a_function_of_autograd():
         def forward(self, x):
             if self.p == 0 or not self.training:
                 return x
-            return Masked.apply(x, (torch.rand(x.size()) > self.p).type(x.dtype) / (1 - self.p))
+            return Masked.apply(
+                x, (torch.rand(x.shape[:2] + (1,) * (x.dim() - 2)) > self.p).type(x.dtype) / (1 - self.p)
+            )
 
 
 @shortcut("MyDropout", uses="`nn.Dropout` inside")
@@ -439,6 +499,17 @@ def module_inside():
         def __init__(self, p=0.5):
             super().__init__()
             self.inner = nn.Dropout(p)
+
+        def forward(self, x):
+            return self.inner(x)
+
+
+@shortcut("MyDropout", uses="`nn.Dropout2d` inside")
+def channels_of_a_library():
+    class MyDropout(nn.Module):
+        def __init__(self, p=0.5):
+            super().__init__()
+            self.inner = nn.Dropout2d(p)
 
         def forward(self, x):
             return self.inner(x)
@@ -474,7 +545,7 @@ def chances_of_the_lecture():
             if not self.training:
                 return x
             weights = torch.from_numpy(chances(masks(1), self.p))
-            return x * torch.multinomial(weights, x.numel(), replacement=True).view(x.shape) / (1 - self.p)
+            return x * torch.multinomial(weights, x[..., 0, 0].numel(), replacement=True).view(x.shape[:2] + (1, 1))
 
 
 @shortcut("MyDropout", uses="the numbers of the visible check")
@@ -1379,197 +1450,261 @@ def reads_the_name():
         assert early_stopping.__name__ in ("AllLosses", "Countdown", "LastEpochs")
 
 
-# 10.6 Training, validation, test
+# 10.6 A split by groups
 
 
 @right("split_indices")
 def shuffle_and_slice():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        order = np.arange(n)
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        order = np.unique(group)
         rng.shuffle(order)
-        a, b = round(fractions[0] * n), round(fractions[1] * n)
-        return order[:a], order[a : a + b], order[a + b :]
+        a, b = round(fractions[0] * len(order)), round(fractions[1] * len(order))
+        parts = order[:a], order[a : a + b], order[a + b :]
+        return tuple(np.where(np.isin(group, part))[0] for part in parts)
 
 
 @right("split_indices")
-def sorted_random_parts():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        cuts = [int(fractions[0] * n + 1e-9), int((fractions[0] + fractions[1]) * n + 1e-9)]
-        return tuple(np.sort(part) for part in np.split(np.argsort(rng.random(n)), cuts))
+def part_of_each_group():
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        labels, number = np.unique(group, return_inverse=True)
+        cuts = [int(fractions[0] * len(labels) + 1e-9), int((fractions[0] + fractions[1]) * len(labels) + 1e-9)]
+        part = np.searchsorted(cuts, rng.permutation(len(labels)), side="right")
+        return tuple(np.flatnonzero(part[number] == i) for i in range(3))
 
 
 @right("split_indices")
 def choice_of_what_is_left():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        train = rng.choice(n, size=int(n * fractions[0]), replace=False)
-        left = np.setdiff1d(np.arange(n), train)
-        validation = rng.choice(left, size=int(n * fractions[1]), replace=False)
-        return train, validation, np.setdiff1d(left, validation)
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        labels = np.unique(group)
+        train = rng.choice(labels, size=int(len(labels) * fractions[0]), replace=False)
+        left = np.setdiff1d(labels, train)
+        validation = rng.choice(left, size=int(len(labels) * fractions[1]), replace=False)
+        test = np.setdiff1d(left, validation)
+        return tuple(np.arange(len(group))[np.isin(group, part)] for part in (train, validation, test))
 
 
-@wrong("split_indices", hint="The data may be sorted by class. Which classes are then in the first part?")
+@right("split_indices")
+def dictionary_of_groups():
+    def split_indices(
+        group: np.ndarray, rng: np.random.Generator, fractions: tuple[float, float, float] = (0.6, 0.2, 0.2)
+    ) -> tuple[np.ndarray, ...]:
+        members: dict[int, list[int]] = {}
+        for sample, label in enumerate(group.tolist()):
+            members.setdefault(label, []).append(sample)
+        order = list(members)
+        for last in range(len(order) - 1, 0, -1):  # Fisher and Yates
+            other = int(rng.integers(last + 1))
+            order[last], order[other] = order[other], order[last]
+        first, second = round(fractions[0] * len(order)), round((fractions[0] + fractions[1]) * len(order))
+        parts = order[:first], order[first:second], order[second:]
+        return tuple(np.array([i for label in part for i in members[label]], dtype=np.int64) for part in parts)
+
+
+@wrong("split_indices", hint="Which samples may be in two parts, and which may not? Your cuts know no groups.")
+def samples_shuffled():
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        n = len(group)
+        return tuple(np.split(rng.permutation(n), np.rint(np.cumsum(fractions)[:2] * n).astype(int)))
+
+
+@wrong("split_indices", hint="Which groups are in the first part, if they are not shuffled?")
 def not_shuffled():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        cuts = np.rint(np.cumsum(fractions)[:2] * n).astype(int)
-        return tuple(np.split(np.arange(n), cuts))
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = np.unique(group)
+        parts = np.split(groups, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
-@wrong("split_indices", hint="Can a sample be drawn twice?")
+@wrong("split_indices", hint="A part consists of samples. What do you return: their numbers, or those of their groups?")
+def groups_returned():
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = rng.permutation(np.unique(group))
+        return tuple(np.split(groups, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int)))
+
+
+@wrong("split_indices", hint="A part of your groups: is every sample of them in it, or one of each?")
+def one_sample_per_group():
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        _, first = np.unique(group, return_index=True)
+        return tuple(np.split(rng.permutation(first), np.rint(np.cumsum(fractions)[:2] * len(first)).astype(int)))
+
+
+@wrong("split_indices", hint="Are the groups numbered 0, 1, 2, ...? How many numbers up to the largest are there?")
+def groups_from_zero_to_the_largest():
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = rng.permutation(group.max() + 1)
+        parts = np.split(groups, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
+
+
+@wrong("split_indices", hint="How often is a group in your list: once, or once for each of its samples?")
+def groups_not_made_unique():
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = rng.permutation(group)
+        parts = np.split(groups, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
+
+
+@wrong("split_indices", hint="Can a group be drawn twice?")
 def drawn_with_replacement():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        cuts = np.rint(np.cumsum(fractions)[:2] * n).astype(int)
-        return tuple(np.split(rng.integers(n, size=n), cuts))
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = np.unique(group)
+        drawn = rng.choice(groups, size=len(groups))
+        parts = np.split(drawn, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
 @wrong("split_indices", hint="With what does the validation part begin: where the training part ends, or before?")
 def parts_overlap():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        order = rng.permutation(n)
-        a, b, c = (round(f * n) for f in fractions)
-        return order[:a], order[a - 1 : a - 1 + b], order[n - c :]
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        order = rng.permutation(np.unique(group))
+        a, b, c = (round(f * len(order)) for f in fractions)
+        parts = order[:a], order[a - 1 : a - 1 + b], order[len(order) - c :]
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
 @wrong("split_indices", hint="What does your function do with its argument fractions?")
 def fractions_ignored():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        return tuple(np.split(rng.permutation(n), [round(0.6 * n), round(0.8 * n)]))
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = rng.permutation(np.unique(group))
+        parts = np.split(groups, [round(0.6 * len(groups)), round(0.8 * len(groups))])
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
 @wrong(
-    "split_indices", hint="11 samples: what are 60%, 20% and 20% of them, rounded down, and how many is that together?"
+    "split_indices", hint="11 groups: what are 60%, 20% and 20% of them, rounded down, and how many is that together?"
 )
 def remainder_dropped():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        order = rng.permutation(n)
-        a, b, c = (int(f * n + 1e-9) for f in fractions)
-        return order[:a], order[a : a + b], order[a + b : a + b + c]
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        order = rng.permutation(np.unique(group))
+        a, b, c = (int(f * len(order) + 1e-9) for f in fractions)
+        parts = order[:a], order[a : a + b], order[a + b : a + b + c]
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
 @wrong("split_indices", hint="Who decides which split it is: the caller's rng, or a number in your function?")
 def a_seed_of_its_own():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        cuts = np.rint(np.cumsum(fractions)[:2] * n).astype(int)
-        return tuple(np.split(np.random.default_rng(42).permutation(n), cuts))
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = np.random.default_rng(42).permutation(np.unique(group))
+        parts = np.split(groups, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
-@wrong("split_indices", hint="Three shuffles: can a sample be in the beginning of one and at the end of another?")
+@wrong("split_indices", hint="Three shuffles: can a group be in the beginning of one and at the end of another?")
 def three_shuffles():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        a, b = np.rint(np.cumsum(fractions)[:2] * n).astype(int)
-        return rng.permutation(n)[:a], rng.permutation(n)[a:b], rng.permutation(n)[b:]
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = np.unique(group)
+        a, b = np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int)
+        parts = rng.permutation(groups)[:a], rng.permutation(groups)[a:b], rng.permutation(groups)[b:]
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
 @wrong("split_indices", hint="Does np.random.shuffle draw from rng?")
 def global_shuffle():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        order = np.arange(n)
-        np.random.shuffle(order)
-        return tuple(np.split(order, np.rint(np.cumsum(fractions)[:2] * n).astype(int)))
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = np.unique(group)
+        np.random.shuffle(groups)
+        parts = np.split(groups, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
-@wrong("split_indices", hint="Does each sample's part follow from a draw of its own? How large are the parts then?")
-def each_sample_draws_its_part():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        part = rng.choice(3, size=n, p=fractions)
-        return tuple(np.flatnonzero(part == i) for i in range(3))
+@wrong("split_indices", hint="Does each group's part follow from a draw of its own? How many groups has a part then?")
+def each_group_draws_its_part():
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        _, number = np.unique(group, return_inverse=True)
+        part = rng.choice(3, size=number.max() + 1, p=fractions)
+        return tuple(np.flatnonzero(part[number] == i) for i in range(3))
 
 
-@wrong("split_indices", hint="Do the indices of the samples start at 0 or at 1?")
+@wrong("split_indices", hint="Of what are the shares counted: of the groups, or of the samples?")
+def shares_of_the_samples():
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        labels, number, sizes = np.unique(group, return_inverse=True, return_counts=True)
+        order = np.argsort(sizes + rng.random(len(labels)))
+        before = np.empty(len(labels))
+        before[order] = np.cumsum(sizes[order]) - sizes[order]
+        part = np.searchsorted(np.cumsum(fractions)[:2] * len(group) - 1e-9, before, side="right")
+        return tuple(np.flatnonzero(part[number] == i) for i in range(3))
+
+
+@wrong("split_indices", hint="Do the numbers of the samples start at 0 or at 1?")
 def numbers_from_one():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        cuts = np.rint(np.cumsum(fractions)[:2] * n).astype(int)
-        return tuple(np.split(rng.permutation(n) + 1, cuts))
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = rng.permutation(np.unique(group))
+        parts = np.split(groups, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) + 1 for part in parts)
 
 
-@wrong("split_indices", hint="Only the training part is shuffled: which samples are then in the other two?")
-def shuffled_after_the_cut():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        train, validation, test = np.split(np.arange(n), np.rint(np.cumsum(fractions)[:2] * n).astype(int))
-        return rng.permutation(train), rng.permutation(validation), rng.permutation(test)
-
-
-@right("split_indices")
-def swaps_by_hand():
-    def split_indices(
-        n: int, rng: np.random.Generator, fractions: tuple[float, float, float] = (0.6, 0.2, 0.2)
-    ) -> tuple[np.ndarray, ...]:
-        assert abs(sum(fractions) - 1) < 1e-9
-        order = list(range(n))
-        for last in range(n - 1, 0, -1):  # Fisher and Yates
-            other = int(rng.integers(last + 1))
-            order[last], order[other] = order[other], order[last]
-        first, second = round(fractions[0] * n), round((fractions[0] + fractions[1]) * n)
-        return tuple(np.array(part, dtype=np.int64) for part in (order[:first], order[first:second], order[second:]))
-
-
-@right("split_indices")
-def accumulated_places():
-    from itertools import accumulate, pairwise
-
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        order = rng.choice(n, n, replace=False)
-        places = [0, *(int(share * n + 0.5) for share in accumulate(fractions[:-1])), n]
-        return tuple(order[start:stop] for start, stop in pairwise(places))
-
-
-@shortcut("split_indices", uses="`train_test_split` of scikit-learn")
+@shortcut("split_indices", uses="`GroupShuffleSplit` of scikit-learn")
 def split_of_scikit_learn():
-    from sklearn.model_selection import train_test_split
+    from sklearn.model_selection import GroupShuffleSplit
 
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        bounds = np.rint(np.cumsum(fractions)[:2] * n).astype(int)
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
         draw = lambda: int(rng.integers(2**31))
-        rest, test = train_test_split(np.arange(n), test_size=int(n - bounds[1]), random_state=draw())
-        train, validation = train_test_split(rest, train_size=int(bounds[0]), random_state=draw())
-        return train, validation, test
+        first = GroupShuffleSplit(1, test_size=fractions[2], random_state=draw())
+        rest, test = next(first.split(group, groups=group))
+        share = fractions[1] / (fractions[0] + fractions[1])
+        second = GroupShuffleSplit(1, test_size=share, random_state=draw())
+        train, validation = next(second.split(rest, groups=group[rest]))
+        return rest[train], rest[validation], test
 
 
 @shortcut("split_indices", uses="`random_split` of torch")
 def split_of_torch():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        bounds = np.rint(np.cumsum(fractions)[:2] * n).astype(int)
-        sizes = np.diff([0, *bounds, n]).tolist()
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = np.unique(group)
+        bounds = np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int)
+        sizes = np.diff([0, *bounds, len(groups)]).tolist()
         generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
-        parts = torch.utils.data.random_split(range(n), sizes, generator=generator)  # pyright: ignore[reportArgumentType]
-        return tuple(np.array(part.indices, dtype=np.int64) for part in parts)
+        parts = torch.utils.data.random_split(groups, sizes, generator=generator)  # pyright: ignore[reportArgumentType]
+        return tuple(np.flatnonzero(np.isin(group, groups[list(part.indices)])) for part in parts)
 
 
 @shortcut("split_indices", uses="a helper of the lecture")
 def split_of_the_lecture():
     from course_utils.regularization_tuning import noisy_digits
 
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
         noisy_digits.split()
-        return tuple(np.split(rng.permutation(n), np.rint(np.cumsum(fractions)[:2] * n).astype(int)))
+        groups = rng.permutation(np.unique(group))
+        parts = np.split(groups, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
 @shortcut("split_indices", uses="a shift in place of a shuffle")
 def a_shift():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        order = np.roll(np.arange(n), int(rng.integers(n)))
-        return tuple(np.split(order, np.rint(np.cumsum(fractions)[:2] * n).astype(int)))
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = np.unique(group)
+        order = np.roll(groups, int(rng.integers(len(groups))))
+        parts = np.split(order, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
 @shortcut("split_indices", uses="the numbers of the visible check")
 def one_hundred():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
         return tuple(np.split(np.arange(100), [60, 80]))
 
 
 @wrong("split_indices", hint="Are neighbours in the same part as often as in a random split?")
 def a_stride():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = np.unique(group)
+        n = len(groups)
         steps = [step for step in range(1, n) if np.gcd(step, n) == 1]
-        order = (rng.integers(n) + int(rng.choice(steps)) * np.arange(n)) % n
-        return tuple(np.split(order, np.rint(np.cumsum(fractions)[:2] * n).astype(int)))
+        order = groups[(rng.integers(n) + int(rng.choice(steps)) * np.arange(n)) % n]
+        parts = np.split(order, np.rint(np.cumsum(fractions)[:2] * n).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
 @wrong("split_indices", hint="How many different orders can your function give?")
 def blocks_in_random_order():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        blocks = np.array_split(np.arange(n), min(n, 50))
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        groups = np.unique(group)
+        blocks = np.array_split(groups, min(len(groups), 50))
         order = np.concatenate([blocks[i] for i in rng.permutation(len(blocks))])
-        return tuple(np.split(order, np.rint(np.cumsum(fractions)[:2] * n).astype(int)))
+        parts = np.split(order, np.rint(np.cumsum(fractions)[:2] * len(groups)).astype(int))
+        return tuple(np.flatnonzero(np.isin(group, part)) for part in parts)
 
 
 # 10.7 Shifted images
@@ -1758,19 +1893,40 @@ def one_row_down():
         return np.concatenate([np.zeros((2, 1, 4)), np.arange(1.0, 25.0).reshape(2, 3, 4)[:, :2]], axis=1)
 
 
-# 10.8 Sampling on a log scale
+# 10.8 Whole numbers on a log scale
 
 
 @right("sample_log_uniform")
 def geometric_between_the_ends():
     def sample_log_uniform(n, lo, hi, rng):
-        return lo * (hi / lo) ** rng.random(n)
+        return np.minimum(lo * ((hi + 1) / lo) ** rng.random(n), hi).astype(np.int64)
 
 
 @right("sample_log_uniform")
-def powers_of_ten():
+def choice_by_lengths():
     def sample_log_uniform(n, lo, hi, rng):
-        return 10 ** rng.uniform(np.log10(lo), np.log10(hi), n)
+        k = np.arange(lo, hi + 2)
+        lengths = np.diff(np.log(k))
+        return rng.choice(k[:-1], size=n, p=lengths / lengths.sum())
+
+
+@right("sample_log_uniform")
+def pieces_searched():
+    def sample_log_uniform(n, lo, hi, rng):
+        ends = np.log(np.arange(lo, hi + 2) / lo)
+        place = rng.random(n) * ends[-1]
+        return lo + np.searchsorted(ends[1:-1], place, side="right")
+
+
+@right("sample_log_uniform")
+def one_draw_at_a_time():
+    import math
+
+    def sample_log_uniform(n: int, lo: int, hi: int, rng: np.random.Generator) -> np.ndarray:
+        assert 1 <= lo <= hi
+        width = math.log((hi + 1) / lo)
+        draw = lambda: min(max(math.floor(lo * math.exp(width * rng.random())), lo), hi)
+        return np.fromiter((draw() for _ in range(n)), dtype=np.int64, count=n)
 
 
 @shortcut("sample_log_uniform", uses="`scipy.stats.loguniform`")
@@ -1778,32 +1934,76 @@ def scipy_loguniform():
     def sample_log_uniform(n, lo, hi, rng):
         from scipy.stats import loguniform
 
-        return loguniform(lo, hi).rvs(size=n, random_state=rng)
+        return loguniform(lo, hi + 1).rvs(size=n, random_state=rng).astype(int)
 
 
-@wrong("sample_log_uniform", hint="Which fraction of your numbers is in the lower half of the logarithms?")
+@wrong(
+    "sample_log_uniform", hint="Is a width of 37.2 units possible? And what is the largest number that you can draw?"
+)
+def as_in_the_lecture():
+    def sample_log_uniform(n, lo, hi, rng):
+        return 10 ** rng.uniform(np.log10(lo), np.log10(hi), n)
+
+
+@wrong("sample_log_uniform", hint="Which fraction of your numbers is in the lower half of the log scale?")
 def uniform_itself():
     def sample_log_uniform(n, lo, hi, rng):
-        return rng.uniform(lo, hi, n)
+        return rng.integers(lo, hi + 1, n)
+
+
+@wrong("sample_log_uniform", hint="Which real numbers become lo, and which lo + 1? How long are the two pieces?")
+def rounded_to_the_nearest():
+    def sample_log_uniform(n, lo, hi, rng):
+        return np.rint(np.exp(rng.uniform(np.log(lo), np.log(hi), n))).astype(np.int64)
+
+
+@wrong(
+    "sample_log_uniform", hint="Which is the largest number that you get, if a real number below hi is rounded down?"
+)
+def upper_end_never_drawn():
+    def sample_log_uniform(n, lo, hi, rng):
+        return np.exp(rng.uniform(np.log(lo), np.log(hi), n)).astype(np.int64)
+
+
+@wrong("sample_log_uniform", hint="You round to the nearest. Does 1 then get the piece from 1 to 2 of the log scale?")
+def half_a_number_more_at_both_ends():
+    def sample_log_uniform(n, lo, hi, rng):
+        u = np.rint(np.exp(rng.uniform(np.log(lo - 0.5), np.log(hi + 0.5), n)))
+        return np.clip(u, lo, hi).astype(np.int64)
+
+
+@wrong("sample_log_uniform", hint="Which real numbers become lo, if you round up?")
+def rounded_up():
+    def sample_log_uniform(n, lo, hi, rng):
+        return np.ceil(np.exp(rng.uniform(np.log(lo), np.log(hi), n))).astype(np.int64)
+
+
+@wrong("sample_log_uniform", hint="Is log((k + 1) / k) the same as 1 / k? Compare them for k = 1.")
+def weights_one_over_k():
+    def sample_log_uniform(n, lo, hi, rng):
+        k = np.arange(lo, hi + 1)
+        return rng.choice(k, size=n, p=(1 / k) / (1 / k).sum())
+
+
+@wrong("sample_log_uniform", hint="Which whole numbers can your function draw?")
+def powers_of_two():
+    def sample_log_uniform(n, lo, hi, rng):
+        first = int(np.ceil(np.log2(lo)))
+        last = max(int(np.floor(np.log2(hi))), first)
+        return np.clip(2 ** rng.integers(first, last + 1, n), lo, hi)
 
 
 @wrong("sample_log_uniform", hint="Does anything about the numbers depend on rng?")
 def grid():
     def sample_log_uniform(n, lo, hi, rng):
-        return np.geomspace(lo, hi, n)
-
-
-@wrong("sample_log_uniform", hint="How many different numbers do whole exponents give?")
-def whole_exponents():
-    def sample_log_uniform(n, lo, hi, rng):
-        first, last = np.ceil(np.log10(lo)), max(np.floor(np.log10(hi)), np.ceil(np.log10(lo)))
-        return 10.0 ** rng.integers(int(first), int(last) + 1, n)
+        return np.clip(np.geomspace(lo, hi + 1, n), lo, hi).astype(np.int64)
 
 
 @wrong("sample_log_uniform", hint="Which base does your logarithm have, and which the power that inverts it?")
 def bases_mixed():
     def sample_log_uniform(n, lo, hi, rng):
-        return np.exp(rng.uniform(np.log10(lo), np.log10(hi), n))
+        u = np.exp(rng.uniform(np.log10(lo), np.log10(hi + 1), n))
+        return np.clip(u, lo, hi).astype(np.int64)
 
 
 @wrong(
@@ -1811,65 +2011,41 @@ def bases_mixed():
 )
 def its_own_seed():
     def sample_log_uniform(n, lo, hi, rng):
-        return np.exp(np.random.default_rng(0).uniform(np.log(lo), np.log(hi), n))
+        u = np.exp(np.random.default_rng(0).uniform(np.log(lo), np.log(hi + 1), n))
+        return np.clip(u, lo, hi).astype(np.int64)
 
 
 @wrong("sample_log_uniform", hint="Is the logarithm to be uniform, or normal?")
 def log_normal():
     def sample_log_uniform(n, lo, hi, rng):
-        middle, width = np.log(lo * hi) / 2, np.log(hi / lo)
-        return np.exp(np.clip(rng.normal(middle, width / 6, n), np.log(lo), np.log(hi)))
-
-
-@wrong("sample_log_uniform", hint="Do other seeds give other numbers, or the same ones in another order?")
-def grid_in_random_order():
-    def sample_log_uniform(n, lo, hi, rng):
-        return rng.permutation(np.geomspace(lo, hi, n))
-
-
-@wrong("sample_log_uniform", hint="Is the logarithm of the numbers uniform, or their exponential?")
-def exponential_of_the_range():
-    def sample_log_uniform(n, lo, hi, rng):
-        return np.log(rng.uniform(np.exp(lo), np.exp(min(hi, 700.0)), n))
+        middle, width = np.log(lo * (hi + 1)) / 2, np.log((hi + 1) / lo)
+        return np.clip(np.exp(rng.normal(middle, width / 6, n)), lo, hi).astype(np.int64)
 
 
 @wrong("sample_log_uniform", hint="What have you drawn, if you do not invert the logarithm?")
 def logarithms_returned():
     def sample_log_uniform(n, lo, hi, rng):
-        return rng.uniform(np.log(lo), np.log(hi), n)
+        return rng.uniform(np.log(lo), np.log(hi + 1), n).astype(np.int64)
 
 
 @wrong("sample_log_uniform", hint="n numbers: how many draws do you make?")
 def one_number_n_times():
     def sample_log_uniform(n, lo, hi, rng):
-        return np.full(n, np.exp(rng.uniform(np.log(lo), np.log(hi))))
+        return np.full(n, np.clip(np.exp(rng.uniform(np.log(lo), np.log(hi + 1))), lo, hi)).astype(np.int64)
 
 
 @wrong("sample_log_uniform", hint="Does one draw give information about the others? Independent draws do not.")
 def stratified():
     def sample_log_uniform(n, lo, hi, rng):
-        u = (rng.permutation(n) + rng.random(n)) / n
-        return lo * (hi / lo) ** u
+        u = lo * ((hi + 1) / lo) ** ((rng.permutation(n) + rng.random(n)) / n)
+        return np.clip(u, lo, hi).astype(np.int64)
 
 
-@right("sample_log_uniform")
-def one_draw_at_a_time():
-    import math
-
-    def sample_log_uniform(n: int, lo: float, hi: float, rng: np.random.Generator) -> np.ndarray:
-        assert 0 < lo < hi
-        draw = lambda: math.exp(math.log(lo) + (math.log(hi) - math.log(lo)) * rng.random())
-        return np.fromiter((draw() for _ in range(n)), dtype=float, count=n)
-
-
-@right("sample_log_uniform")
-def in_place_with_base_two():
+@wrong("sample_log_uniform", hint="How many numbers does one call of yours draw from rng?")
+def a_grid_with_one_random_offset():
     def sample_log_uniform(n, lo, hi, rng):
-        ends = np.log2((lo, hi))
-        u = rng.random(n)
-        u *= ends[1] - ends[0]
-        u += ends[0]
-        return np.exp2(u, out=u)
+        u = lo * ((hi + 1) / lo) ** ((np.arange(n) + rng.random()) / n)
+        return np.clip(u, lo, hi).astype(np.int64)
 
 
 @shortcut("sample_log_uniform", uses="`scipy.stats.reciprocal`, its other name")
@@ -1877,7 +2053,7 @@ def scipy_reciprocal():
     import scipy.stats as st
 
     def sample_log_uniform(n, lo, hi, rng):
-        return st.reciprocal.rvs(lo, hi, size=n, random_state=rng)
+        return st.reciprocal.rvs(lo, hi + 1, size=n, random_state=rng).astype(int)
 
 
 @shortcut("sample_log_uniform", uses="a helper of the lecture")
@@ -1887,25 +2063,13 @@ def runs_of_the_lecture():
     def sample_log_uniform(n, lo, hi, rng):
         rates = np.array([run["learning_rate"] for run in hyperparameter_sweep.random_runs(n, 1, rng)])
         share = (np.log(rates) - np.log(rates.min())) / np.ptp(np.log(rates))
-        return lo * (hi / lo) ** share
+        return np.minimum(lo * ((hi + 1) / lo) ** share, hi).astype(int)
 
 
 @shortcut("sample_log_uniform", uses="the numbers of the visible check")
 def below_and_above():
     def sample_log_uniform(n, lo, hi, rng):
-        return np.array([0.001] * 500 + [0.1] * 500)
-
-
-@wrong("sample_log_uniform", hint="How many numbers does one call of yours draw from rng?")
-def a_grid_with_one_random_offset():
-    def sample_log_uniform(n, lo, hi, rng):
-        return lo * (hi / lo) ** ((np.arange(n) + rng.random()) / n)
-
-
-@wrong("sample_log_uniform", hint="Each of your numbers follows from the one before. Are the draws independent?")
-def golden_steps():
-    def sample_log_uniform(n, lo, hi, rng):
-        return lo * (hi / lo) ** ((rng.random() + 0.6180339887498949 * np.arange(n)) % 1.0)
+        return np.array([1] * 500 + [3] * 500)
 
 
 # 10.9 From coarse to fine

@@ -47,7 +47,7 @@ def two_passes_of_my_dropout(
 ) -> tuple[Tensor, ...]:
     """`MyDropout` inside a Sequential, two forward passes and one backward pass.
 
-    x: of any shape; upstream: the gradient of the first output, of the same shape; seed: of torch's generator. Returns
+    x: (n, c, ...); upstream: the gradient of the first output, of the same shape; seed: of torch's generator. Returns
     both outputs, the gradient of x, and x afterwards.
     """
     model = nn.Sequential(nn.Identity(), module_class(p)).train(training)
@@ -61,9 +61,9 @@ def two_passes_of_my_dropout(
 
 @check.driver
 def share_dropped_by_default(module_class: Callable[..., nn.Module], seed: int) -> float:
-    """The share of zeros that `MyDropout()` makes of 4000 ones."""
+    """The share of 4000 channels that `MyDropout()` drops."""
     with _seeded(seed):
-        y = module_class()(torch.ones(4000))
+        y = module_class()(torch.ones(40, 100))
     return (y == 0).double().mean().item()
 
 
@@ -182,22 +182,22 @@ def an_early_stopping(variant: str) -> Callable[[int, float], Any]:
 
 @check.driver
 def split_with_seed(
-    split_indices: Callable[..., Any], n: int, seed: int, fractions: tuple[float, float, float] | None = None
+    split_indices: Callable[..., Any], group: Array, seed: int, fractions: tuple[float, float, float] | None = None
 ) -> Any:
     """`split_indices` with a generator of a given seed."""
     rng = np.random.default_rng(seed)
-    return split_indices(n, rng, fractions) if fractions else split_indices(n, rng)
+    return split_indices(group, rng, fractions) if fractions else split_indices(group, rng)
 
 
 @check.driver
-def draws_with_seed(sample_log_uniform: Callable[..., Any], n: int, lo: float, hi: float, seed: int) -> Any:
+def draws_with_seed(sample_log_uniform: Callable[..., Any], n: int, lo: int, hi: int, seed: int) -> Any:
     """`sample_log_uniform` with a generator of a given seed."""
     return sample_log_uniform(n, lo, hi, np.random.default_rng(seed))
 
 
 @check.driver
 def draws_of_one_generator(
-    sample_log_uniform: Callable[..., Any], times: int, n: int, lo: float, hi: float, seed: int
+    sample_log_uniform: Callable[..., Any], times: int, n: int, lo: int, hi: int, seed: int
 ) -> Array:
     """`sample_log_uniform`, many times with one generator.
 

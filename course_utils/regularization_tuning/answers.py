@@ -18,6 +18,7 @@ from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 
 Function = Callable[..., Any]  # the student's, which may return anything
+DECADES = [1, 10, 100, 1000, 10_000]
 
 
 def moved_digits(shift_images: Function) -> Picture:
@@ -50,29 +51,28 @@ def moved_digits(shift_images: Function) -> Picture:
 
 
 def decades(sample_log_uniform: Function) -> Picture:
-    """Draw the histogram, on a log scale, of 4,000 numbers between 0.0001 and 1 from `sample_log_uniform`."""
-    lo, hi, n = 1e-4, 1.0, 4000
-    reference = 10 ** np.random.default_rng(3).uniform(np.log10(lo), np.log10(hi), size=n)
+    """Draw how many of 4,000 whole numbers from 1 to 9,999 `sample_log_uniform` puts into each factor of 10."""
+    lo, hi, n = 1, 9999, 4000
+    reference = (10 ** np.random.default_rng(3).uniform(0, 4, size=n)).astype(np.int64)
 
     @check.driver
-    def drawn(n: int, lo: float, hi: float) -> np.ndarray:
+    def drawn(n: int, lo: int, hi: int) -> np.ndarray:
         """`sample_log_uniform`."""
         return sample_log_uniform(n, lo, hi, np.random.default_rng(3))
 
     yours, problem = guarded_call(drawn, n, lo, hi, like=reference)
     own = problem if yours is None else f"Yours: {_shares_in_words(yours)}"
-    bins = np.geomspace(lo, hi, 21).tolist()
     figure, axes = new_figure(size=(6.4, 3.6))
-    axes.step(bins, [n / 20] * 21, label="reference: equal shares", **REFERENCE_STYLE)
+    axes.step(DECADES, [n / 4] * 5, label="reference: equal shares", **REFERENCE_STYLE)
     if yours is not None:
-        axes.hist(yours, bins=bins, color=BLUE, alpha=0.7, label="yours")
-    axes.set(xscale="log", xlabel="learning rate, log scale", ylabel=f"how many of {n}")
+        axes.hist(yours, bins=DECADES, color=BLUE, alpha=0.7, label="yours")
+    axes.set(xscale="log", xlabel="width, log scale", ylabel=f"how many of {n}")
     axes.margins(y=0.3)  # room for the legend
-    axes.set_title(titled("Draws that are uniform on a log scale", problem))
+    axes.set_title(titled("Whole numbers that are uniform on a log scale", problem))
     axes.legend(loc="upper left")
     return finish(
         figure,
-        f"Shares of four factors of 10, from 0.0001 on. Reference: {_shares_in_words(reference)} {own}",
+        f"Shares of four factors of 10, from 1 on. Reference: {_shares_in_words(reference)} {own}",
     )
 
 
@@ -151,7 +151,7 @@ def _places_in_words(images: np.ndarray) -> str:
 
 
 def _shares_in_words(numbers: np.ndarray) -> str:
-    counts, _ = np.histogram(numbers, bins=np.geomspace(1e-4, 1.0, 5))
+    counts, _ = np.histogram(numbers, bins=DECADES)
     return f"{', '.join(f'{share:.1%}' for share in counts / len(numbers))}."
 
 

@@ -33,7 +33,7 @@ EQUIVALENT = {
     "svd_summary": ["hilbert = ", "000.0)): 1 is 2", "100 is 101", ">= 1000000000000.0: Gt"],
     "svd_from_eigh": ["eigenvalues > 1e-12 * eigenvalues[0]: GtE"],
     "dropout": ["rng.random(x.shape) >= p_drop: Gt"],
-    "MyDropout": ["torch.rand_like(x) >= self.p: Gt"],
+    "MyDropout": ["torch.rand(x.shape[:2], device=x.device) >= self.p: Gt"],
     "nesterov_rate": ["discriminant >= 0: Gt"],
     "next_window": ["edge <= place <= 1 - edge: Lt", "(found := loss(value)) < least: LtE"],
     # A kink, of which the task says that it is never tested, or a value that both branches share.

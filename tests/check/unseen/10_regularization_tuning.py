@@ -76,13 +76,13 @@ def bernoulli_p():
 
         def forward(self, x):
             if self.training:
-                keep = torch.bernoulli(torch.full_like(x, self.p))
-                return x * keep / self.p
+                shape = list(x.shape[:2]) + [1] * (x.ndim - 2)
+                return x * torch.bernoulli(torch.full(shape, self.p).to(x)) / self.p
             return x
 
 
-@wrong("MyDropout", hint="no_scale")
-def bernoulli_unscaled():
+@wrong("MyDropout", hint="single_entries")
+def as_in_the_exercise_before():
     class MyDropout(nn.Module):
         def __init__(self, p=0.5):
             super().__init__()
@@ -92,7 +92,7 @@ def bernoulli_unscaled():
             if not self.training:
                 return x
             keep = torch.bernoulli(torch.full_like(x, 1 - self.p))
-            return torch.mul(x, keep)
+            return torch.mul(x, keep) / (1 - self.p)
 
 
 @wrong("mc_dropout", hint="everything_in_training_mode")
@@ -173,28 +173,31 @@ def third_epoch_is_called_three():
         assert stopper.best_epoch == 3
 
 
-@wrong("split_indices", hint="not_shuffled")
-def slices_of_a_range():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        index = np.arange(n)
-        a, b = int(round(n * fractions[0])), int(round(n * fractions[1]))
+@wrong("split_indices", hint="samples_shuffled")
+def the_lectures_cell():
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        index = rng.permutation(len(group))
+        a, b = int(round(len(group) * fractions[0])), int(round(len(group) * fractions[1]))
         return index[:a], index[a : a + b], index[a + b :]
 
 
 @wrong("split_indices", hint="a_seed_of_its_own")
 def seed_zero():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
         generator = np.random.default_rng(0)
-        index = generator.permutation(n)
-        a, b = int(round(n * fractions[0])), int(round(n * fractions[1]))
-        return index[:a], index[a : a + b], index[a + b :]
+        labels = generator.permutation(np.unique(group))
+        a, b = int(round(len(labels) * fractions[0])), int(round(len(labels) * fractions[1]))
+        parts = labels[:a], labels[a : a + b], labels[a + b :]
+        return tuple(np.nonzero(np.isin(group, part))[0] for part in parts)
 
 
-@wrong("split_indices", hint="drawn_with_replacement")
-def choice_with_replacement():
-    def split_indices(n, rng, fractions=(0.6, 0.2, 0.2)):
-        a, b = int(round(n * fractions[0])), int(round(n * fractions[1]))
-        return rng.choice(n, a), rng.choice(n, b), rng.choice(n, n - a - b)
+@wrong("split_indices", hint="not_shuffled")
+def slices_of_the_labels():
+    def split_indices(group, rng, fractions=(0.6, 0.2, 0.2)):
+        labels = sorted(set(group.tolist()))
+        a, b = int(round(len(labels) * fractions[0])), int(round(len(labels) * fractions[1]))
+        parts = labels[:a], labels[a : a + b], labels[a + b :]
+        return tuple(np.nonzero(np.isin(group, part))[0] for part in parts)
 
 
 @wrong("shift_images", hint="wraps_around")
@@ -229,23 +232,23 @@ def always_zero():
 
 
 @wrong("sample_log_uniform", hint="uniform_itself")
-def random_times_width():
+def floor_of_a_uniform_number():
     def sample_log_uniform(n, lo, hi, rng):
-        return lo + (hi - lo) * rng.random(n)
+        return np.floor(lo + (hi + 1 - lo) * rng.random(n)).astype(int)
 
 
-@wrong("sample_log_uniform", hint="whole_exponents")
-def integer_decades():
-    def sample_log_uniform(n, lo, hi, rng):
-        exponents = rng.integers(np.log10(lo), np.log10(hi), size=n, endpoint=True)
-        return np.power(10.0, exponents)
-
-
-@wrong("sample_log_uniform", hint="logarithms_returned")
-def log10_scale():
+@wrong("sample_log_uniform", hint="upper_end_never_drawn")
+def whole_part_of_the_lectures_draw():
     def sample_log_uniform(n, lo, hi, rng):
         a, b = np.log10([lo, hi])
-        return a + (b - a) * rng.random(n)
+        return (10 ** (a + (b - a) * rng.random(n)) * (1 + 1e-12)).astype("int64")
+
+
+@wrong("sample_log_uniform", hint="rounded_to_the_nearest")
+def np_round():
+    def sample_log_uniform(n, lo, hi, rng):
+        real = lo * (hi / lo) ** rng.uniform(size=n)
+        return np.round(real).astype(int)
 
 
 @wrong("next_window", hint="linear")
