@@ -182,7 +182,7 @@ def muon() -> OneOf:
 
 @predict.question
 def race() -> OneOf:
-    paths = update_rule_pictures.race_paths("saddle", 0.0, 0.05)
+    paths = update_rule_pictures.race_paths("saddle", (0.0, 0.05))
     left = {name: int(np.argmax(abs(path[:, 1]) > 1)) for name, path in paths.items()}
     first = min(count for count in left.values() if count)
     winners = [name for name, count in left.items() if count == first]
