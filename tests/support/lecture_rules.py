@@ -31,7 +31,7 @@ from course_utils.drawing.pictures import Picture
 CODE_LINES = 20
 SCREEN_LINES, SCREEN_COLUMNS = 45, 110
 PICTURE_BYTES = 150_000
-NOTEBOOK_BYTES = 1_500_000
+NOTEBOOK_BYTES = 1_600_000
 CORNERS = 12
 SECONDS_PER_REDRAW = 1.0  # loose on purpose: benchmarks/ measures how fast a picture is
 SYMBOL_TABLE = re.compile(
