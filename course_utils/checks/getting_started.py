@@ -73,7 +73,10 @@ def off_by_times_the_guess(
 
 @check.driver
 def slice_of_an_edited_tensor(make_tensors: Callable[[], dict[str, torch.Tensor]]) -> torch.Tensor:
-    """`"slice"` after 100 has been added to `"t3"` in place"""
+    """`"slice"` after 100 has been added to `"t3"` in place
+
+    Returns a tensor of any shape.
+    """
     tensors = make_tensors()
     tensors["t3"].add_(100)
     return tensors["slice"]
@@ -118,7 +121,10 @@ def weights_left(network: Sequence[np.ndarray]) -> int:
 
 
 def accuracy_of(network: Sequence[np.ndarray], X: np.ndarray, y: np.ndarray) -> float:
-    """Return the share of the images X (n, d) whose largest logit is that of the class; y (n,)."""
+    """Return the share of the images X (n, d) whose largest logit is that of the class; y (n,).
+
+    network: W1 (h, d), b1 (h,), W2 (k, h), b2 (k,).
+    """
     W1, b1, W2, b2 = network
     logits = np.maximum(X @ W1.T + b1, 0) @ W2.T + b2
     return float(np.mean(logits.argmax(axis=1) == y))

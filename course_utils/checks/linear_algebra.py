@@ -91,7 +91,7 @@ def norm_by_products(spectral_norm: Callable[..., float], A: np.ndarray, k: int)
 
 
 def matrices_with_norms(rng: np.random.Generator, count: int) -> Iterator[tuple[np.ndarray, float]]:
-    """Yield so many matrices of 100 to 250 rows and columns, each with its largest singular value.
+    """Yield so many matrices (m, n) of 100 to 250 rows and columns, each with its largest singular value.
 
     In turn: singular values that fall slowly; singular values at random, up to the largest; normal numbers. The largest
     singular value is anything from 0.001 to 1,000.

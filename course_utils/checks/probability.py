@@ -56,7 +56,7 @@ def independent_dice(seed: int, k: int = 8, n: int = 200, tables: int = 400) -> 
 
 
 def texts(rng: np.random.Generator, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield so many pairs of texts, one to count in and one to measure with, as numbers of 27 symbols, int64.
+    """Yield so many pairs of texts, one to count in and one to measure with, as numbers of 27 symbols, int64 (n,).
 
     Both are lines of Python's manual, drawn at random: letters, and one space between words. The first text of a pair
     has about 1,000, 2,000, 4,000 or 8,000 symbols, in turn, and the second about 4,000; the numbers of the symbols are
@@ -90,7 +90,10 @@ def bits_per_symbol(P: np.ndarray, text: np.ndarray) -> float:
 
 
 def bits_saved(P: np.ndarray, text: np.ndarray, new: np.ndarray) -> float:
-    """Return how many bits per symbol P needs less on a new text than the lecture's bigram, which counts in `text`."""
+    """Return how many bits per symbol P needs less on a new text than the lecture's bigram, which counts in `text`.
+
+    P: (27, 27, 27), the probability of each symbol after each two. text, new: numbers of symbols, (n,) and (m,).
+    """
     bigram = np.ones((27, 27))
     np.add.at(bigram, (text[:-1], text[1:]), 1)
     bigram /= bigram.sum(axis=1, keepdims=True)
