@@ -2100,11 +2100,10 @@ def discounted_in_dictionaries():
     def next_symbol(text):
         symbols = text.tolist()
         after = {1: defaultdict(Counter), 2: defaultdict(Counter)}
-        for i, symbol in enumerate(symbols):
-            if i > 0:
-                after[1][symbols[i - 1]][symbol] += 1
-            if i > 1:
-                after[2][symbols[i - 2], symbols[i - 1]][symbol] += 1
+        for a, b, c in zip(symbols, symbols[1:], symbols[2:]):
+            if not after[2][a, b][c]:
+                after[1][b][c] += 1  # in one more context
+            after[2][a, b][c] += 1
 
         def smoothed(counter, shorter, discount):
             total = sum(counter.values())
