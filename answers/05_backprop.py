@@ -248,13 +248,13 @@ def numbers_of_one_side():
 @right("backprop_gates")
 def a_tape_of_steps_back():
     def backprop_gates(x: float, y: float, z: float) -> dict[str, float]:
-        grads = dict.fromkeys(("x", "y", "z", "s", "m"), 0.0)
+        grads = dict.fromkeys("xyzsm", 0.0)
         s, m = x + y, (x if x >= z else z)
         tape = [("x", "s", 1.0), ("y", "s", 1.0), ("x" if x >= z else "z", "m", 1.0)]
         grads["s"], grads["m"] = m, s
         for name, of, local in reversed(tape):
             grads[name] += grads[of] * local
-        return {"f": s * m, **{"d" + name: grads[name] for name in ("x", "y", "z")}}
+        return {"f": s * m, **{"d" + name: grads[name] for name in "xyz"}}
 
 
 @wrong("backprop_gates", hint="x is an input of two gates. Which of them has no part in your dx?")

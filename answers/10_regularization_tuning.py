@@ -2053,7 +2053,7 @@ def scipy_reciprocal():
     import scipy.stats as st
 
     def sample_log_uniform(n, lo, hi, rng):
-        return st.reciprocal.rvs(lo, hi + 1, size=n, random_state=rng).astype(int)
+        return np.array(st.reciprocal.rvs(lo, hi + 1, size=n, random_state=rng)).astype(int)
 
 
 @shortcut("sample_log_uniform", uses="a helper of the lecture")
