@@ -1845,7 +1845,7 @@ def trained_on_the_classes():
 
     def prune_weights(network, X, k):
         W1, b1, W2, b2 = network
-        images = load_digits().data / 16
+        images = np.asarray(load_digits(return_X_y=True)[0]) / 16
         H = np.maximum(images @ W1.T + b1, 0)
         scores = np.concatenate([(np.abs(W1) * images.std(axis=0)).ravel(), (np.abs(W2) * H.std(axis=0)).ravel()])
         kept = np.zeros(scores.size, dtype=bool)

@@ -1739,8 +1739,8 @@ def svds_of_scipy():
     from scipy.sparse.linalg import LinearOperator, svds
 
     def spectral_norm(times, times_transposed, m, n, k):
-        A = LinearOperator((m, n), matvec=times, rmatvec=times_transposed, dtype=float)
-        return float(svds(A, k=1, return_singular_vectors=False, maxiter=k)[0])
+        A = LinearOperator((m, n), matvec=times, rmatvec=times_transposed, dtype=float)  # pyright: ignore[reportCallIssue] - as scipy documents it
+        return float(svds(A, k=1, return_singular_vectors=False, maxiter=k)[0])  # pyright: ignore[reportArgumentType] - the values alone
 
 
 @shortcut("spectral_norm", uses="`estimate_spectral_norm` of scipy")
@@ -1749,7 +1749,7 @@ def estimated_by_scipy():
     from scipy.sparse import linalg
 
     def spectral_norm(times, times_transposed, m, n, k):
-        A = linalg.LinearOperator((m, n), matvec=times, rmatvec=times_transposed, dtype=float)
+        A = linalg.LinearOperator((m, n), matvec=times, rmatvec=times_transposed, dtype=float)  # pyright: ignore[reportCallIssue] - as scipy documents it
         return float(interpolative.estimate_spectral_norm(A, its=k // 2 - 1))
 
 

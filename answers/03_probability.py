@@ -2100,7 +2100,7 @@ def discounted_in_dictionaries():
     def next_symbol(text):
         symbols = text.tolist()
         after = {1: defaultdict(Counter), 2: defaultdict(Counter)}
-        for a, b, c in zip(symbols, symbols[1:], symbols[2:]):
+        for a, b, c in zip(symbols, symbols[1:], symbols[2:], strict=False):
             if not after[2][a, b][c]:
                 after[1][b][c] += 1  # in one more context
             after[2][a, b][c] += 1

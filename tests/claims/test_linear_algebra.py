@@ -22,7 +22,7 @@ def test_inner_see_the_product_is_zero_at_110_and_290_degrees_only_and_largest_a
     products = inner_products(1.5)
     assert DEGREES[np.isclose(products, 0)].tolist() == [110, 290]
     assert DEGREES[products.argmax()] == 20
-    left, _ = vectors.draw_inner_product(1.5 * unit_vector(110)).figure.axes
+    left, _ = vectors.draw_inner_product(tuple(1.5 * unit_vector(110))).figure.axes
     (shadow,) = [line for line in left.lines if line.get_label() == "shadow of y on x"]
     assert np.allclose(shadow.get_xydata(), 0)
 
@@ -30,7 +30,7 @@ def test_inner_see_the_product_is_zero_at_110_and_290_degrees_only_and_largest_a
 def test_inner_see_twice_the_length_gives_twice_the_number_and_6_at_length_3():
     assert np.allclose(inner_products(3.0), 2 * inner_products(1.5))
     assert inner_products(3.0).max() == pytest.approx(6)
-    assert "x . y = 6.00" in vectors.draw_inner_product(3 * unit_vector(20)).description
+    assert "x . y = 6.00" in vectors.draw_inner_product(tuple(3 * unit_vector(20))).description
 
 
 def dent(p):

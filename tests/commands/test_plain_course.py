@@ -258,7 +258,7 @@ def test_nbgraders_own_command_gives_the_same_points_for_plain_checks(tmp_path):
     by_nbgrader = course.scores(tiny_course.NAME, "ash")
     small_class.grade(root)
     assert course.scores(tiny_course.NAME, "ash") == by_nbgrader
-    assert (by_nbgrader["part"], by_nbgrader["loud"]) == ((2, 4), (1, 1))
+    assert by_nbgrader and (by_nbgrader["part"], by_nbgrader["loud"]) == ((2, 4), (1, 1))
 
 
 FORMULA = Shape(

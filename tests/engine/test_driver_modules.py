@@ -149,4 +149,4 @@ def test_an_answer_that_replaces_the_module_gains_nothing(sandbox):
 
 def test_the_module_is_imported_before_a_submission_comes_here_and_in_the_worker():
     import_for_the_judge(MASTER, "01_tiny")
-    assert "course_utils.checks.tiny" in workers_imports(MASTER)
+    assert "course_utils.checks.tiny" in workers_imports([MASTER])

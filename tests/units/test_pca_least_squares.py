@@ -101,7 +101,7 @@ def test_a_combination_stays_in_the_plane():
 
 def test_the_projection_picture_knows_the_nearest_point_and_the_angles():
     best, (square,), *_ = np.linalg.lstsq(subspaces.PLANE, subspaces.POINT)
-    description = subspaces.draw_projection(best).description
+    description = subspaces.draw_projection((best[0], best[1])).description
     assert numbers(rf"angles of {NUMBER}, {NUMBER} degrees", description) == [90, 90]
     assert np.allclose(numbers(rf"distance {NUMBER} from x", description), np.sqrt(square), atol=0.006)
     elsewhere = subspaces.draw_projection((-1, 2)).description

@@ -194,7 +194,7 @@ def largest_eigenvalue_of_the_gram_matrix():
 @wrong("spectral_norm", hint="the_power_method")
 def quotient_of_rayleigh():
     def spectral_norm(times, times_transposed, m, n, k):
-        x = np.random.default_rng(5).normal(size=n)
+        x = y = np.random.default_rng(5).normal(size=n)
         steps = max(k // 2, 1)
         for step in range(steps):
             x /= np.linalg.norm(x)
