@@ -47,21 +47,14 @@ class Picture:
             cast("FigureCanvasAgg", self.figure.canvas).print_png(buffer)
         return buffer.getvalue()
 
-    def html(self, is_live: bool = False) -> str:
-        """Return the picture as HTML that is never wider than the page, with its description below it.
-
-        is_live: screen readers read the description again whenever it changes.
-        """
-        return self._html(base64.b64encode(self.png()).decode(), ' role="status" aria-live="polite"' if is_live else "")
-
-    def _html(self, png: str, role: str = "") -> str:
+    def _html(self, png: str) -> str:
         width, height = self.figure.get_size_inches() * self.figure.dpi
         text = html.escape(self.description)
         # Width and height keep the page from jumping while the next picture loads.
         return (
             f'<figure style="margin:0"><img alt="{text}" width="{width:.0f}" height="{height:.0f}" '
             f'style="max-width:100%;height:auto" src="data:image/png;base64,{png}">'
-            f'<figcaption{role} style="line-height:1.4">{text}</figcaption></figure>'
+            f'<figcaption style="line-height:1.4">{text}</figcaption></figure>'
         )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:

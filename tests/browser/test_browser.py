@@ -56,7 +56,7 @@ def test_a_student_runs_the_lecture_and_moves_a_slider(page: Page, students_lab)
     assert page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     demo = page.locator(".jp-OutputArea-output:has(.widget-slider):has(img)").first
     scroll_to(page, demo)
-    picture, caption = demo.locator("img").first, demo.locator("[role=status]").first
+    picture, caption = demo.locator("img").first, demo.locator("figcaption").first
     before = picture.get_attribute("src"), caption.inner_text()
     assert picture.get_attribute("alt") == caption.inner_text()
     page.screenshot(path=SCREENSHOTS / "lecture-before.png")

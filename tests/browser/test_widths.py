@@ -23,7 +23,7 @@ DEMONSTRATIONS = ".jp-OutputArea-output:has(.stage img)"
 # What sticks out of an output of a cell, or is cut within it.
 STICKS_OUT = """outputs => outputs.flatMap(output => {
     const right = output.getBoundingClientRect().right + 1;
-    const parts = [...output.querySelectorAll("img, [role=status], .widget-readout, .noUi-base, select, output")];
+    const parts = [...output.querySelectorAll("img, figcaption, .widget-readout, .noUi-base, select, output")];
     const out = parts.filter(part => part.getBoundingClientRect().right > right);
     const cut = [...output.querySelectorAll(".widget-label")].filter(part => part.scrollWidth > part.clientWidth);
     const scrolled = output.scrollWidth > output.clientWidth + 1 ? [output] : [];

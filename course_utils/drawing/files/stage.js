@@ -112,7 +112,6 @@ export class Stage {
     this.svg.append(this.frames);
     this.surface = element("div", "surface", this.image, this.svg);
     this.caption = element("figcaption");
-    this.caption.setAttribute("role", "status");
     this.caption.setAttribute("aria-live", "polite");
     this.players = controls.filter(({ kind }) => kind === "play").map((control) => new Player(this, control));
     this.handles = controls.filter(({ kind }) => kind !== "play").map((control) => new HandleView(this, control));
