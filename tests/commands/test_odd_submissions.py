@@ -254,7 +254,7 @@ def test_any_data_in_any_place_is_read_written_and_shown_or_is_malformed(tmp_pat
     notebook = notebook_of(graded.cells)
     sanitize(notebook)
     target = folder.parent / "graded" / NAME
-    write_autograded(notebook, folder.parent / "none", folder, target, [])
+    write_autograded({NAME: notebook}, folder.parent / "none", folder, target, [])
     shown = nbformat.read(target / f"{NAME}.ipynb", as_version=4)
     nbformat.validate(shown)
     page = Page(NAME, "student")
