@@ -300,7 +300,7 @@ def test_a_file_of_code_beside_the_master_stays_behind(course):
 def test_a_second_notebook_beside_the_master_is_refused(course):
     source, _ = paths(course)
     shutil.copy(source, source.with_name("Untitled.ipynb"))
-    with pytest.raises(CourseError, match=r"Untitled.ipynb is not a file for students"):
+    with pytest.raises(CourseError, match=r"has other notebooks than 01_tiny.ipynb"):
         generate(course)
 
 
