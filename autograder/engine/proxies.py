@@ -168,8 +168,6 @@ class Proxies:
     def _proxy(self, name: str, signature: inspect.Signature | None, request: Message) -> Callable[..., Any]:
         def proxy(*args: Any, **kwargs: Any) -> Any:
             asked = request | {"args": args, "kwargs": kwargs}
-            if self._is_plain:
-                asked["every_change"] = True
             if self._ruled_out.patterns:
                 asked["watch"] = self._ruled_out.patterns
             return self._value(self._ask(asked), name, (args, kwargs))

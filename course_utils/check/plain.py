@@ -7,7 +7,7 @@ module that the student wrote) is opaque: a check may pass it back to another ca
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -167,7 +167,7 @@ def first_change(before: Any, after: Any, name: str) -> str | None:
 
     name: what the value is called, for example `X` or `params`.
     """
-    if is_array(before):
+    if is_array(before) and is_array(after):
         if before.shape != after.shape:
             return f"{name} had shape {shape_text(before.shape)} and now has {shape_text(after.shape)}"
         old, new = as_numpy(before), as_numpy(after)
@@ -176,17 +176,26 @@ def first_change(before: Any, after: Any, name: str) -> str | None:
             return None
         where = tuple(int(i) for i in changed[0])
         return f"{name}{list(where) if where else ''} was {old[where]:.6g} and is now {new[where]:.6g}"
-    if is_sequence(before) or is_dict(before):
-        if len(before) != len(after):
-            return f"{name} had {len(before)} entries and now has {len(after)}"
-        if is_dict(before) and before.keys() != after.keys():
+    if is_dict(before) and is_dict(after):
+        if len(before) == len(after) and before.keys() != after.keys():
             return f"{name} has different keys than before"
-        return next(_changes(before, after, name), None)
-    return None
+        return _change_of_a_part(before, after, list(before), name)
+    if is_sequence(before) and is_sequence(after):
+        return _change_of_a_part(before, after, range(len(before)), name)
+    return None if _is_same(before, after) else f"{name} was {summary(before)} and is now {summary(after)}"
 
 
-def _changes(before: Any, after: Any, name: str) -> Iterator[str]:
-    for key in before if is_dict(before) else range(len(before)):
-        change = first_change(before[key], after[key], f"{name}[{key!r}]")
-        if change is not None:
-            yield change
+def _change_of_a_part(before: Any, after: Any, keys: Sequence[Any], name: str) -> str | None:
+    """Say which part of a list, tuple or dict has changed, the first by `keys`; None where none has."""
+    if len(before) != len(after):
+        return f"{name} had {len(before)} entries and now has {len(after)}"
+    changes = (first_change(before[key], after[key], f"{name}[{key!r}]") for key in keys)
+    return next((change for change in changes if change is not None), None)
+
+
+def _is_same(before: Any, after: Any) -> bool:
+    """Say whether two values without parts are the same number or text, or both of a kind that nobody looks into."""
+    if is_number(before) and is_number(after):
+        return before == after or (before != before and after != after)
+    is_read = isinstance(before, (bool, int, float, complex, str, bytes))
+    return type(before) is type(after) and not (is_read and before != after)

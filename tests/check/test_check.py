@@ -559,6 +559,33 @@ def test_nested_arguments_are_watched_for_changes():
     )
 
 
+@pytest.mark.parametrize(
+    ("argument", "change", "what"),
+    [
+        ([3.0, 1.0], list.sort, "values[0] was 3 and is now 1"),
+        ({"t": 1, "W": X}, lambda values: values.update(t=2), "values['t'] was 1 and is now 2"),
+        ({"name": "a"}, lambda values: values.update(name="b"), "values['name'] was 'a' and is now 'b'"),
+        ({"W": X}, lambda values: values.update(W=3.0), "values['W'] was array (2, 3) and is now 3"),
+        ([1, [2]], lambda values: values.__setitem__(1, 2), "values[1] was [2] and is now 2"),
+        ([None], lambda values: values.__setitem__(0, X), "values[0] was None and is now array (2, 3)"),
+    ],
+)
+def test_a_number_a_text_or_another_kind_of_value_is_a_change_of_a_nested_argument(argument, change, what):
+    def step(values):
+        change(values)
+        return 1
+
+    assert what in sentence(lambda: check.call(step, argument).equals(1))
+
+
+def test_what_is_put_back_as_it_was_is_no_change():
+    def step(values):
+        values[:] = [float("nan"), 2, "c", None, True]
+        return 1
+
+    check.call(step, [float("nan"), 2.0, "c", None, True]).equals(1)
+
+
 def test_a_driver_is_named_by_what_it_does():
     @check.driver
     def two_steps(x):

@@ -121,11 +121,10 @@ class Responder:
         """Call a function and return the reply; say, too, what it has used of what the check rules out."""
         args, kwargs = self._arguments(request)
         self._watch_for(tuple(request.get("watch", ())))
-        every_change = bool(request.get("every_change"))
         if self._watch is None:
-            return _called(function, args, kwargs, every_change)
+            return _called(function, args, kwargs)
         with self._watch.noting() as used:
-            reply = _called(function, args, kwargs, every_change)
+            reply = _called(function, args, kwargs)
         return reply | {"used": [list(use) for use in used]} if used else reply
 
     def _watch_for(self, patterns: tuple[str, ...]) -> None:
@@ -253,11 +252,8 @@ class _Layered(dict[str, Any]):
         return self._students[name]
 
 
-def _called(function: Callable[..., Any], args: Any, kwargs: Any, every_change: bool) -> Message:
-    """Call a function and return the reply: value or error, warnings, and the arguments if they were changed.
-
-    every_change: also one of a number or a text in a list or dict.
-    """
+def _called(function: Callable[..., Any], args: Any, kwargs: Any) -> Message:
+    """Call a function and return the reply: value or error, warnings, and the arguments if they were changed."""
     before = plain.snapshot((args, kwargs))
     reply: Message = {}
     with warnings.catch_warnings(record=True) as caught, full_float32():
@@ -266,21 +262,10 @@ def _called(function: Callable[..., Any], args: Any, kwargs: Any, every_change: 
             reply["value"] = function(*args, **kwargs)
         except BaseException as error:  # KeyboardInterrupt, too, may be raised by a line of the student's
             reply["raised"] = _raised(error)
-    is_changed = plain.first_change(before, (args, kwargs), "") is not None
-    if is_changed or (every_change and not _has_same_parts(before, (args, kwargs))):
+    if plain.first_change(before, (args, kwargs), "") is not None:
         reply["changed"] = (args, kwargs)
     reply["warned"] = [str(warning.message)[:MAX_WARNING] for warning in caught[:MAX_WARNINGS]]
     return reply
-
-
-def _has_same_parts(before: Any, after: Any) -> bool:
-    """Say whether two values, which have the same form, hold the same numbers and texts."""
-    if plain.is_dict(before) and plain.is_dict(after):
-        return all(_has_same_parts(part, after[key]) for key, part in before.items())
-    if plain.is_sequence(before) and plain.is_sequence(after):
-        return all(map(_has_same_parts, before, after))
-    is_scalar = type(before) in (bool, int, float, complex, str, type(None))
-    return not is_scalar or (type(before) is type(after) and repr(before) == repr(after))
 
 
 def _raised(error: BaseException) -> Message:
