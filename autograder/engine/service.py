@@ -15,9 +15,10 @@ import select
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from autograder.engine.isolation import chosen_level, level_of
 from autograder.engine.results import Result, from_dict
@@ -25,6 +26,10 @@ from autograder.errors import CourseError
 from autograder.paths import ONE_THREAD
 from autograder.sentences import last_line
 from autograder.startup import skip_iri_grammars
+
+if TYPE_CHECKING:  # they take a second to import
+    from autograder.engine.class_run import ClassRun
+    from autograder.engine.grade_one import Task
 
 # After how long without work the process ends by itself.
 IDLE_SECONDS = 600.0
@@ -84,25 +89,43 @@ class Service:
 
     def _fail(self) -> NoReturn:
         """Raise CourseError with what the process wrote last."""
-        status = self._process.wait()
-        self._errors.seek(0)
-        reason = last_line(self._errors.read(), f"it wrote nothing; exit status {status}")
+        reason = how_it_ended(self._process, self._errors)
         self.close()
-        raise CourseError(f"the process that grades has ended ({reason[:200]}); `autograder doctor` may say why.")
+        raise CourseError(f"the process that grades has ended ({reason}); `autograder doctor` may say why.")
 
 
-def main(root: Path, assignment: str, folder: Path, level: str) -> None:
-    """Serve on stdin and stdout until stdin ends, or no request has come for a long time."""
+def how_it_ended(process: subprocess.Popen[Any], errors: IO[str]) -> str:
+    """Return a clause on why a process that grades has ended: the last line that it wrote into `errors`."""
+    status = process.wait()
+    errors.seek(0)
+    return last_line(errors.read(), f"it wrote nothing; exit status {status}")[:200]
+
+
+def serve_on_stdio(serve: Callable[[IO[str]], None]) -> None:
+    """Call `serve` with where its replies go. What is printed on the way is no reply; a CourseError is the last one."""
     skip_iri_grammars()
     replies = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what is printed on the way is not a reply
+    os.dup2(2, 1)
     try:
-        _serve(root, assignment, folder, level, replies)
+        serve(replies)
     except CourseError as error:
-        _send(replies, {"error": str(error)})
+        send(replies, {"error": str(error)})
 
 
-def _serve(root: Path, assignment: str, folder: Path, level_name: str, replies: IO[str]) -> None:
+def send(replies: IO[str], message: dict[str, Any]) -> None:
+    """Write a reply, a line of JSON."""
+    replies.write(json.dumps(message) + "\n")
+    replies.flush()
+
+
+@contextlib.contextmanager
+def ready_run(
+    root: Path, assignment: str, folder: Path, level_name: str
+) -> Generator[tuple[ClassRun, Callable[..., Task]]]:
+    """Start a class run, and yield it and what makes its tasks, of a student and, if it is not the usual one, a folder.
+
+    Raises CourseError where it cannot start.
+    """
     from autograder.engine.class_run import ClassRun
     from autograder.engine.fingerprint import new_task, shared_digest
     from autograder.engine.grade_one import load_unit
@@ -111,17 +134,24 @@ def _serve(root: Path, assignment: str, folder: Path, level_name: str, replies: 
     level, unit = level_of(level_name), load_unit(root, assignment, folder)
     shared, secret = shared_digest(unit, level), course_secret(root)
     sample = [path for name in unit.files for path in sorted(root.glob(f"submitted/*/{assignment}/{name}"))]
+
+    def task(student: str, submission: Path | None = None) -> Task:
+        return new_task(unit, student, partial(submission_seed, secret, student, assignment), shared, submission)
+
     with ClassRun(unit, level, 1, sample) as run:
-        _send(replies, {})
-        while select.select([sys.stdin], [], [], IDLE_SECONDS)[0] and (line := sys.stdin.readline()):
-            student = json.loads(line)
-            task = new_task(unit, student, partial(submission_seed, secret, student, assignment), shared)
-            _send(replies, next(run.results([task])).to_dict())
+        yield run, task
 
 
-def _send(replies: IO[str], message: dict[str, Any]) -> None:
-    replies.write(json.dumps(message) + "\n")
-    replies.flush()
+def main(root: Path, assignment: str, folder: Path, level: str) -> None:
+    """Serve on stdin and stdout until stdin ends, or no request has come for a long time."""
+
+    def serve(replies: IO[str]) -> None:
+        with ready_run(root, assignment, folder, level) as (run, task):
+            send(replies, {})
+            while select.select([sys.stdin], [], [], IDLE_SECONDS)[0] and (line := sys.stdin.readline()):
+                send(replies, next(run.results([task(json.loads(line))])).to_dict())
+
+    serve_on_stdio(serve)
 
 
 if __name__ == "__main__":

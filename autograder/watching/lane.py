@@ -15,16 +15,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from autograder.engine.isolation import IsolationLevel, level_of
+from autograder.engine.isolation import IsolationLevel
 from autograder.engine.results import Result, from_dict
+from autograder.engine.service import how_it_ended, ready_run, send, serve_on_stdio
 from autograder.errors import CourseError
 from autograder.paths import ONE_THREAD
-from autograder.sentences import last_line
-from autograder.startup import skip_iri_grammars
 
 CHUNK = 1 << 16
 
@@ -107,56 +105,34 @@ class Lane:
             with contextlib.suppress(ValueError, TypeError):
                 if error := json.loads(line).get("error"):
                     raise LaneEnded(error)
-        status = self._process.wait()
-        self._errors.seek(0)
-        reason = last_line(self._errors.read(), f"it wrote nothing; exit status {status}")
-        raise LaneEnded(f"the process that grades {self.assignment} has ended ({reason[:200]}).")
+        reason = how_it_ended(self._process, self._errors)
+        raise LaneEnded(f"the process that grades {self.assignment} has ended ({reason}).")
 
 
 def main(root: Path, assignment: str, folder: Path, level: str) -> None:
     """Serve on stdin and stdout until stdin ends."""
-    skip_iri_grammars()
-    replies = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what is printed on the way is not a reply
-    try:
-        _serve(root, assignment, folder, level, replies)
-    except CourseError as error:
-        _send(replies, {"error": str(error)})
 
+    def serve(replies: IO[str]) -> None:
+        unread, running = b"", 0
+        with ready_run(root, assignment, folder, level) as (run, task):
+            send(replies, {})
+            os.set_blocking(0, False)
+            while True:
+                for result in run.wait(BUSY_SECONDS if running else IDLE_SECONDS, [0]):
+                    running -= 1
+                    send(replies, {"result": result.to_dict()})
+                with contextlib.suppress(BlockingIOError):
+                    chunk = os.read(0, CHUNK)
+                    if not chunk:
+                        return
+                    unread += chunk
+                *lines, unread = unread.split(b"\n")
+                for line in lines:
+                    student, submission = json.loads(line)
+                    run.start(task(student, Path(submission)))
+                    running += 1
 
-def _serve(root: Path, assignment: str, folder: Path, level_name: str, replies: IO[str]) -> None:
-    from autograder.engine.class_run import ClassRun
-    from autograder.engine.fingerprint import new_task, shared_digest
-    from autograder.engine.grade_one import load_unit
-    from autograder.engine.seeds import course_secret, submission_seed
-
-    level, unit = level_of(level_name), load_unit(root, assignment, folder)
-    shared, secret = shared_digest(unit, level), course_secret(root)
-    sample = sorted(root.glob(f"submitted/*/{assignment}/{assignment}.ipynb"))
-    unread, running = b"", 0
-    with ClassRun(unit, level, 1, sample) as run:
-        _send(replies, {})
-        os.set_blocking(0, False)
-        while True:
-            for result in run.wait(BUSY_SECONDS if running else IDLE_SECONDS, [0]):
-                running -= 1
-                _send(replies, {"result": result.to_dict()})
-            with contextlib.suppress(BlockingIOError):
-                chunk = os.read(0, CHUNK)
-                if not chunk:
-                    return
-                unread += chunk
-            *lines, unread = unread.split(b"\n")
-            for line in lines:
-                student, submission = json.loads(line)
-                seed_of = partial(submission_seed, secret, student, assignment)
-                run.start(new_task(unit, student, seed_of, shared, Path(submission)))
-                running += 1
-
-
-def _send(replies: IO[str], message: dict[str, Any]) -> None:
-    replies.write(json.dumps(message) + "\n")
-    replies.flush()
+    serve_on_stdio(serve)
 
 
 if __name__ == "__main__":

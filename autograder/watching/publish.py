@@ -18,9 +18,10 @@ from nbgrader.utils import notebook_hash
 from autograder.feedback.release import SECRET
 from autograder.feedback.write import READABLE
 from autograder.watching.arrivals import MOST_SECRET, read_file
+from course_utils.student.submit import HEARTBEAT
 
-# The file by which students see that a watcher is there, and how often it is written.
-HEARTBEAT, HEARTBEAT_SECONDS = "watching.json", 5.0
+# How often the file is written by which students see that a watcher is there.
+HEARTBEAT_SECONDS = 5.0
 
 # The mode of the folder, as nbgrader makes it: others can open a file whose name they know.
 FOLDER_MODE = 0o711

@@ -19,15 +19,13 @@ from autograder.sentences import counted
 from autograder.watching.attempts import FOLDER, WATCHER, Attempt, Attempts, State
 from autograder.watching.policy import read_policy
 from autograder.watching.receipts import slot_shown
+from course_utils.student.submit import SILENT_SECONDS
 
 # The page, in the folder of the reports, which is not in git and which only instructors read.
 PAGE = Path("reports") / "watch.html"
 
 # Of which attempts the wait is told, and over which time the rate.
 RECENT_SECONDS, RATE_SECONDS = 3600.0, 600.0
-
-# After how long without a word of it a watcher counts as gone.
-SILENT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
