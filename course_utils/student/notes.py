@@ -14,11 +14,16 @@ FOLDER_VARIABLE = "COURSE_PROGRESS"
 
 def read(name: str) -> dict[str, Any]:
     """Return the notes `name`; empty where there are none yet, or damaged ones."""
+    return dict_in(_path(name))
+
+
+def dict_in(path: Path) -> dict[str, Any]:
+    """Return the dict that a JSON file holds; empty where it cannot be read, or holds something else."""
     try:
-        notes = json.loads(_path(name).read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return notes if isinstance(notes, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def write(name: str, notes: dict[str, Any]) -> None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import html
-import json
 import logging
 import os
 import shutil
@@ -27,6 +26,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from course_utils.student.kernel import shell_of_this_kernel
+from course_utils.student.notes import dict_in
 from course_utils.student.submission import WORK, UnreadableNotebook, read_answers, shown
 
 ROOT = Path(__file__).parents[2]
@@ -119,7 +119,7 @@ def outcome(submitted: Submitted, work: Path, most_seconds: float = MOST_SECONDS
         f"Fetch the page later: *Fetch Feedback* in the Assignment List, or `nbgrader fetch_feedback {submitted.unit}`."
     )
     while time.monotonic() - began < most_seconds:
-        receipt = _read(submitted.feedback / f"{submitted.key}.json")
+        receipt = dict_in(submitted.feedback / f"{submitted.key}.json")
         text = str(receipt.get("text", ""))
         if receipt.get("is_final"):
             yield f"{text[:1].upper()}{text[1:]}{_page(submitted, work, receipt)}"
@@ -152,7 +152,7 @@ class _Heartbeat:
             changed = self._path.stat().st_mtime
         except OSError:
             changed = 0.0
-        about = _read(self._path)
+        about = dict_in(self._path)
         self.waiting = int(about.get("waiting", 0))
         if about.get("assignments") and self._unit not in about["assignments"]:
             return False
@@ -231,14 +231,6 @@ def _page(submitted: Submitted, work: Path, receipt: dict[str, Any]) -> str:
     except OSError as error:
         return f"; the page cannot be copied ({error.strerror})."
     return f": {shown(target)}"
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        read = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 @contextlib.contextmanager
