@@ -156,10 +156,7 @@ def _steps_at(control: _Stepped, numbers: Sequence[float]) -> list[int]:
 
 def _value(control: _Stepped, step: int) -> float:
     at = control.low + step * control.step
-    if isinstance(control, LogSlider):
-        return 10.0**at
-    is_whole = all(isinstance(part, int) for part in (control.low, control.high, control.start, control.step))
-    return round(at) if is_whole else round(at, 12)
+    return 10.0**at if isinstance(control, LogSlider) else control.nearest(at)
 
 
 def _text(value: Any) -> str:

@@ -26,8 +26,8 @@ DEMOS: list[Demo] = []
 
 
 @dataclass(frozen=True)
-class Slider:
-    """A number between `low` and `high` in steps of `step`; whole numbers where `low`, `high` and `step` are `int`."""
+class _Steps:
+    """A number between `low` and `high` in steps of `step`; whole numbers where these three are `int`."""
 
     low: float
     high: float
@@ -35,11 +35,10 @@ class Slider:
     label: str
     step: float = 1
 
-    def widget(self) -> ipywidgets.ValueWidget:
-        """Return a slider for whole numbers or for floats."""
-        kinds = (self.low, self.high, self.start, self.step)
-        slider = ipywidgets.IntSlider if all(isinstance(k, int) for k in kinds) else ipywidgets.FloatSlider
-        return slider(value=self.start, min=self.low, max=self.high, step=self.step, description=self.label)
+    def nearest(self, number: float) -> float:
+        """Return the value nearest to `number`."""
+        value = _on_grid(number, self.low, self.high, self.step)
+        return round(value) if all(isinstance(part, int) for part in (self.low, self.high, self.step)) else value
 
     def corners(self) -> list[float]:
         """Return the smallest and the largest number."""
@@ -47,8 +46,18 @@ class Slider:
 
     def sample(self, rng: np.random.Generator) -> float:
         """Draw one of the steps at random."""
-        steps = round((self.high - self.low) / self.step)
-        return self.low + self.step * int(rng.integers(steps + 1))
+        return self.nearest(self.low + self.step * int(rng.integers(round((self.high - self.low) / self.step) + 1)))
+
+
+@dataclass(frozen=True)
+class Slider(_Steps):
+    """A number that is chosen by a slider."""
+
+    def widget(self) -> ipywidgets.ValueWidget:
+        """Return a slider for whole numbers or for floats."""
+        kinds = (self.low, self.high, self.start, self.step)
+        slider = ipywidgets.IntSlider if all(isinstance(k, int) for k in kinds) else ipywidgets.FloatSlider
+        return slider(value=self.start, min=self.low, max=self.high, step=self.step, description=self.label)
 
 
 @dataclass(frozen=True)
@@ -169,30 +178,6 @@ class Handle:
             return self.nearest((rng.uniform(*self.x), rng.uniform(*self.y)))
         angle, length = rng.uniform(0, 2 * math.pi), rng.uniform(*self.radius)
         return self.nearest((length * math.cos(angle), length * math.sin(angle)))
-
-
-@dataclass(frozen=True)
-class _Steps:
-    """A number between `low` and `high` in steps of `step`; whole numbers where these three are `int`."""
-
-    low: float
-    high: float
-    start: float
-    label: str
-    step: float = 1
-
-    def nearest(self, number: float) -> float:
-        """Return the value nearest to `number`."""
-        value = _on_grid(number, self.low, self.high, self.step)
-        return round(value) if all(isinstance(part, int) for part in (self.low, self.high, self.step)) else value
-
-    def corners(self) -> list[float]:
-        """Return the smallest and the largest number."""
-        return [self.low, self.high]
-
-    def sample(self, rng: np.random.Generator) -> float:
-        """Draw one of the steps at random."""
-        return self.nearest(rng.uniform(self.low, self.high))
 
 
 @dataclass(frozen=True)
