@@ -1,5 +1,7 @@
 """The gate is green only where it has tried everything: each skip is listed, and what tests need has been used.
 
+Where workers of xdist share the tests, they have kept to the groups of support/groups.py.
+
 Tests say what they have used with `record_use`. Where CI=true, a skip that no line of MAY_SKIP admits fails the run,
 and so does a run of the whole suite that has not used all of MUST_BE_USED.
 """
@@ -12,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
+from support.groups import spread
 from support.proofs import is_gate
 
 
@@ -91,7 +94,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _complaints(config: pytest.Config) -> list[str]:
-    return complaints(_used, _skipped, is_whole(config))
+    return complaints(_used, _skipped, is_whole(config)) + spread()
 
 
 def is_whole(config: pytest.Config) -> bool:
