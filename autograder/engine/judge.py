@@ -325,7 +325,7 @@ class Judge:
         if self._copy is not None:
             return self._copy
         is_calm = not in_a_copy and not self._has_drivers(source)
-        if is_calm and have_no_side_effects([request["source"] for request in self._ran]):
+        if is_calm and have_no_side_effects([request["source"] for request in self._ran], self._assignment.setup):
             return worker.channel
         ours, theirs = socket.socketpair()
         self._copy, self._ran_in_copy = Channel(ours), []

@@ -73,9 +73,13 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 MAX_SOURCE = 100_000
 
 
-def have_no_side_effects(sources: Sequence[str]) -> bool:
-    """Say whether calling what these cells define leaves the process as it was; False if there is too much to read."""
-    return sum(map(len, sources)) <= MAX_SOURCE and all(map(has_no_side_effects, sources))
+def have_no_side_effects(sources: Sequence[str], setup: str = "") -> bool:
+    """Say whether calling what these cells define leaves the process as it was; False if there is too much to read.
+
+    setup: the course's own cell before all answers, which is trusted where it stands unchanged among `sources`.
+    """
+    students = [source for source in sources if source != setup]
+    return sum(map(len, students)) <= MAX_SOURCE and all(map(has_no_side_effects, students))
 
 
 @cache
@@ -90,10 +94,7 @@ def has_no_side_effects(source: str) -> bool:
 
 
 def _ends_the_cell(statement: ast.stmt) -> bool:
-    """Say whether a statement is `if ...:` that ends in `raise`: where its cell ran to the end, nothing in it ran.
-
-    With one, each setup cell tells a kernel without the course what to do.
-    """
+    """Say whether a statement is `if ...:` that ends in `raise`: where its cell ran to the end, nothing in it ran."""
     return isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Raise) and not statement.orelse
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
+from support.units import ROOT, UNITS
 
 from autograder.engine.side_effects import has_no_side_effects, have_no_side_effects
-from autograder.notebooks.assignment import read_assignment
-from autograder.notebooks.catalogue import load
+from autograder.notebooks.assignment import Assignment, read_assignment
+from autograder.notebooks.catalogue import Answer, load
 
-ROOT = Path(__file__).parents[2]
 FREE_OF_SIDE_EFFECTS = {
     "a formula": "def f(X):\n    return X @ X.T / len(X)",
     "a loop that fills an array": "import numpy as np\ndef f(n):\n    x = np.zeros(n)\n    x[0] += 1\n    return x",
@@ -63,16 +63,25 @@ def test_what_may_leave_something_behind_may_have_side_effects(source):
 
 def test_most_answers_of_a_light_unit_have_no_side_effects():
     """Otherwise the shortcut would save nothing."""
-    unit = "02_pca_least_squares"
-    asked = read_assignment(ROOT / "source" / unit / f"{unit}.ipynb")
-    sources = [asked.setup, *(exercise.answer for exercise in asked.exercises)]
-    sources += [answer.source for answer in load(ROOT / "answers" / f"{unit}.py").answers]
-    free = sum(map(has_no_side_effects, sources))
-    assert free > 0.95 * len(sources)
-    assert has_no_side_effects(asked.setup)
+    asked, answers = unit("02_pca_least_squares")
+    sources = [*(exercise.answer for exercise in asked.exercises), *(answer.source for answer in answers)]
+    assert sum(map(has_no_side_effects, sources)) > 0.95 * len(sources)
 
 
-@pytest.mark.parametrize("source", ["f = " + "lambda: " * 80 + "0\n", "def f(x):\n" + "    x = x + 1\n" * 500])
+@pytest.mark.parametrize("name", UNITS)
+def test_the_setup_cell_of_a_unit_is_trusted_unless_a_student_changes_it(name):
+    setup = unit(name)[0].setup
+    assert have_no_side_effects([setup, "def f(x):\n    return 2 * x"], setup)
+    assert not have_no_side_effects([f"{setup}\nsys.path.clear()"], setup)
+
+
+def unit(name: str) -> tuple[Assignment, Sequence[Answer]]:
+    return read_assignment(ROOT / "source" / name / f"{name}.ipynb"), load(ROOT / "answers" / f"{name}.py").answers
+
+
+@pytest.mark.parametrize(
+    "source", ["f = " + "lambda: " * 80 + "0\n", "def f(x):\n" + "    x = x + 1\n" * 500], ids=["lambdas", "lines"]
+)
 def test_a_megabyte_of_source_is_read_in_a_moment(source):
     began = time.process_time()
     have_no_side_effects([source * 2] * (1_000_000 // (2 * len(source))))
