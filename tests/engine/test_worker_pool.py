@@ -17,7 +17,8 @@ from autograder.notebooks.catalogue import submission
 from autograder.settings import Limits
 
 MASTER = master()
-EXERCISE = "total"
+NOTEBOOK, EXERCISE = "homework", "total"
+MASTERS = {NOTEBOOK: MASTER}
 SCIPY, SKLEARN = frozenset({"scipy.linalg"}), frozenset({"sklearn.linear_model"})
 SHOWN = "import sys; print('sklearn' in sys.modules, 'scipy.linalg' in sys.modules)"
 
@@ -57,29 +58,32 @@ def test_a_set_that_many_share_has_a_sandbox_and_all_others_one_together(tmp_pat
     uses = {"numpy": "", "torch": "import torch", "scipy": "import scipy", "plot": "from matplotlib import pyplot"}
     counts = {"numpy": 10, "torch": WORTH_A_SANDBOX, "scipy": 1, "plot": 1}
     submissions = [_submission(tmp_path, use, uses[use]) for use in counts for _ in range(counts[use])]
-    sets = preload_sets(submissions[::-1], MASTER)
+    sets = preload_sets(submissions[::-1], MASTERS)
     assert [sorted({name.split(".")[0] for name in modules}) for modules in sets] == [
         ["torch"],
         ["matplotlib", "scipy"],
     ]
-    assert len(preload_sets(submissions[-2:], MASTER)) == 1 <= MAX_SHARED
+    assert len(preload_sets(submissions[-2:], MASTERS)) == 1 <= MAX_SHARED
 
 
 def test_what_the_master_imports_in_its_own_cells_is_not_kept_apart(tmp_path):
-    assert preload_sets([_submission(tmp_path, "own", "")], MASTER) == []
+    assert preload_sets([_submission(tmp_path, "own", "")], MASTERS) == []
 
 
 def _submission(folder: Path, name: str, line: str) -> Path:
-    path = folder / f"{name}.ipynb"
+    path = folder / name / f"{NOTEBOOK}.ipynb"
+    path.parent.mkdir(exist_ok=True)
     nbformat.write(submission(MASTER, {EXERCISE: f"{line}\ndef {EXERCISE}(x):\n    return x"}), path)
     return path
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[" * 100_000, b'{"nbformat": 4, "cells": [[1], {"source": {}}]}', b" " * (2 << 20)]
+    "content",
+    [b"", b"[" * 100_000, b'{"nbformat": 4, "cells": [[1], {"source": {}}]}', b" " * (2 << 20)],
+    ids=["empty", "nested", "no cells", "too large"],
 )
 def test_a_submission_that_cannot_be_looked_at_stops_nobody(tmp_path, content):
-    odd = tmp_path / "odd.ipynb"
+    odd = tmp_path / f"{NOTEBOOK}.ipynb"
     odd.write_bytes(content)
-    others = [_submission(tmp_path, "torch", "import torch"), tmp_path / "not_there.ipynb"]
-    assert len(preload_sets([odd, *others], MASTER)) == 1
+    others = [_submission(tmp_path, "torch", "import torch"), tmp_path / "not_there" / f"{NOTEBOOK}.ipynb"]
+    assert len(preload_sets([odd, *others], MASTERS)) == 1
