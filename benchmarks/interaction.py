@@ -3,8 +3,9 @@
     python benchmarks/interaction.py [--lectures 01 08] [--moves 9]
     python benchmarks/interaction.py --beside ../earlier      # the same demonstrations of another checkout, in turns
 
-Prints the median per demonstration in milliseconds of processor time, which other processes do not change, and then the
-median of all, how many are above the budget, and the slowest. A callback draws the picture and writes it as the bytes
+Prints one table: the median per demonstration of all lectures in milliseconds of processor time, which other processes
+hardly change, the slowest first, with a line at the budget; and then the median of all and how many are above the
+budget. A callback draws the picture and writes it as the bytes
 that a view gets. Every lecture runs in a process of its own; with `--beside` the two checkouts take turns by lecture.
 Demonstrations are paired by lecture and drawing function; one that is in one checkout only has no partner.
 """
@@ -67,16 +68,24 @@ def measure(checkout: Path, lecture: str, moves: int) -> dict[str, float]:
     return {name: 1000 * statistics.median(values) for name, values in seconds.items()}
 
 
+def table(found: dict[str, list[float]]) -> list[str]:
+    """Return the lines of the table, {name: [milliseconds per checkout]}: the slowest first, and a line at BUDGET."""
+    rows = sorted(found.items(), key=lambda row: row[1][0] if row[1][0] == row[1][0] else 0.0, reverse=True)
+    lines = [f"{name:32}" + "".join(f"{value:8.0f} ms" for value in medians) for name, medians in rows]
+    above = sum(medians[0] > BUDGET for medians in found.values())
+    return [*lines[:above], f"--- {BUDGET:.0f} ms ---", *lines[above:]]
+
+
 def report(found: dict[str, list[float]]) -> None:
-    """Print the medians of all demonstrations, {name: [milliseconds per checkout]}."""
+    """Print the table, and the medians of all demonstrations, {name: [milliseconds per checkout]}."""
+    print(*table(found), sep="\n")
     for i in range(max(map(len, found.values()))):
-        values = {name: medians[i] for name, medians in found.items() if len(medians) > i and medians[i] == medians[i]}
-        above = sum(value > BUDGET for value in values.values())
-        slowest = max(values, key=lambda name: values[name])
+        values = [medians[i] for medians in found.values() if len(medians) > i and medians[i] == medians[i]]
+        above = sum(value > BUDGET for value in values)
         which = "this checkout" if i == 0 else "the other"
         print(
-            f"{which}: {len(values)} demonstrations, median {statistics.median(values.values()):.0f} ms, {above} above "
-            f"{BUDGET:.0f} ms, slowest {slowest} with {values[slowest]:.0f} ms"
+            f"{which}: {len(values)} demonstrations, median {statistics.median(values):.0f} ms, {above} above "
+            f"{BUDGET:.0f} ms"
         )
 
 
@@ -95,9 +104,8 @@ def main() -> None:
             continue
         medians = [measure(checkout, lecture, options.moves) for checkout in checkouts]
         for name in dict.fromkeys([*medians[0], *medians[-1]]):
-            row = [its.get(name, float("nan")) for its in medians]
-            found[f"{lecture[:2]} {name}"] = row
-            print(f"{lecture[:2]} {name:28}" + "".join(f"{value:8.0f} ms" for value in row), flush=True)
+            found[f"{lecture[:2]} {name}"] = [its.get(name, float("nan")) for its in medians]
+        print(f"measured {lecture}", file=sys.stderr, flush=True)
     report(found)
 
 
