@@ -24,6 +24,9 @@ SLIDES = "slides"
 # The cell that says what to do in a kernel without the course; a page has no kernel.
 KERNEL = "kernel"
 
+# How the ids of cells end that tell how a demonstration shows the reader's own function; a page cannot run one.
+YOURS = "-yours"
+
 _TO_A_RELEASE = re.compile(r"\[([^\]]*)\]\(\.\./(release/[^)]*)\)")
 _TO_THE_INDEX = re.compile(r"\]\(index\.ipynb")
 
@@ -36,7 +39,7 @@ def page(notebook: NotebookNode, stem: str, drawn: Mapping[str, Any], assignment
     """
     made = copy.deepcopy(notebook)
     made.metadata = copy.deepcopy(METADATA)
-    made.cells = [cell for cell in made.cells if cell.get("id") != KERNEL]
+    made.cells = [cell for cell in made.cells if not _needs_a_kernel(cell.get("id", ""))]
     for cell in made.cells:
         if cell.cell_type == "markdown":
             cell.source = _with_links(cell.source, assignments)
@@ -74,6 +77,10 @@ def frames_file(shown: Mapping[str, Any]) -> str:
 def title(notebook: NotebookNode) -> str:
     """Return the first heading of a notebook."""
     return next(cell.source.splitlines()[0].lstrip("# ") for cell in notebook.cells if cell.source.startswith("# "))
+
+
+def _needs_a_kernel(name: str) -> bool:
+    return name == KERNEL or name.endswith(YOURS)
 
 
 def _with_links(source: str, assignments: str) -> str:

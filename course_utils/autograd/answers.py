@@ -13,8 +13,8 @@ import torch
 from matplotlib.axes import Axes
 
 from course_utils import check
+from course_utils.drawing.guarded_call import guarded_call
 from course_utils.drawing.pictures import BLUE, GREY, VERMILION, Picture, arrow, finish, new_figure
-from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 
 

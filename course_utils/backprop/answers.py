@@ -15,8 +15,8 @@ import torch
 from matplotlib.axes import Axes
 
 from course_utils.checks.backprop import is_network, share_right, spiral, turned_and_mirrored, two_spirals
+from course_utils.drawing.guarded_call import guarded_call
 from course_utils.drawing.pictures import BLUE, GREEN, ORANGE, VERMILION, Picture, finish, new_figure
-from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 
 Function = Callable[..., Any]

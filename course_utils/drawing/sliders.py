@@ -4,10 +4,17 @@
 
 calls `draw_direction(angle=40, centred=True)`, which returns a `Picture`, and calls it again whenever a control moves.
 The first picture is saved with the notebook, so a reader sees it where nothing runs.
+
+    explore(draw_cycle, yours=cyclical_lr, mode=...)
+
+hands the student's own function to a drawing function that has the parameter `yours`, which draws it on the reference
+(`course_utils.drawing.yours`).
 """
 
 from __future__ import annotations
 
+import functools
+import inspect
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -289,12 +296,25 @@ class Demo:
         return bundle | controls | {"text/plain": self._picture.description}, metadata
 
 
-def explore(draw: Callable[..., Picture], **controls: Control) -> Demo:
+def explore(draw: Callable[..., Picture], *, yours: Callable[..., Any] | None = None, **controls: Control) -> Demo:
     """Put `controls` on the drawing function `draw`; shown as the last value of a cell.
 
     draw: takes each control's value by the control's name and returns a `Picture`.
-    Raises TypeError where `draw` does not take a control of that name.
+    yours: the student's own function, for a `draw` that has the parameter `yours`.
+    Raises TypeError where `draw` does not take a control of that name, or has no place for a function of the student's.
     """
-    demo = Demo(draw, controls)
+    demo = Demo(draw if yours is None else _with_yours(draw, yours), controls)
     DEMOS.append(demo)
     return demo
+
+
+def _with_yours(draw: Callable[..., Picture], yours: Callable[..., Any]) -> Callable[..., Picture]:
+    """Return `draw` with the student's function as its argument `yours`, under its name and with its ES module."""
+    if "yours" not in inspect.signature(draw).parameters:
+        raise TypeError(f"{draw.__name__} shows no function of yours: no exercise belongs to this picture.")
+
+    @functools.wraps(draw)
+    def with_yours(**values: Any) -> Picture:
+        return draw(**values, yours=yours)
+
+    return with_yours

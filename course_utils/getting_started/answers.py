@@ -11,8 +11,8 @@ from scipy.spatial.distance import cdist
 from torch.nn import functional as F
 
 from course_utils.drawing.digits import all_digits
+from course_utils.drawing.guarded_call import guarded_call
 from course_utils.drawing.pictures import BLUE, GREY, Picture, finish, new_figure
-from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 from course_utils.getting_started.convolution_sizes import ALEXNET
 

@@ -15,8 +15,10 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 
+from course_utils.drawing.guarded_call import GuardedCall, guarded_call
 from course_utils.drawing.pictures import BLACK, BLUE, GREY, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
+from course_utils.drawing.yours import YOURS, Function, finish_with, not_drawn
 from course_utils.init_normalization.input_scaling import standardized_digits
 
 # Name: function and derivative, of tensors: the networks here are large, and torch can be limited to one thread.
@@ -29,6 +31,7 @@ ACTIVATIONS: dict[str, tuple[Elementwise, Elementwise]] = {
 
 NORMAL, XAVIER, HALF, HE = "normal, σ from the slider", "Xavier (Glorot)", "Xavier as CIS5190 prints it", "He"
 SCHEMES = (NORMAL, XAVIER, HALF, HE)
+ASKED = {XAVIER: "xavier", HE: "he"}  # what the exercise calls the schemes that it asks for
 FAN_IN, FAN_OUT, MEAN = "2 / fan_in", "2 / fan_out", "2 / mean of both"
 FANS = (FAN_IN, FAN_OUT, MEAN)
 
@@ -100,10 +103,11 @@ def five_layers(scheme: str, sigma: float, activation: str) -> Passes:
     return passes(X, weights, activation)
 
 
-def draw_histograms(scheme: str, sigma: float, activation: str) -> Picture:
+def draw_histograms(scheme: str, sigma: float, activation: str, yours: Function | None = None) -> Picture:
     """Draw the histograms of the activations of five layers, their standard deviations, and the sizes of the gradients.
 
-    scheme: one of SCHEMES; sigma: the std of NORMAL. activation: a name of ACTIVATIONS.
+    scheme: one of SCHEMES; sigma: the std of NORMAL. activation: a name of ACTIVATIONS. yours: the student's
+    `init_layer`.
     """
     passed = five_layers(scheme, sigma, activation)
     H, backward = passed.H, passed.to_z
@@ -117,13 +121,45 @@ def draw_histograms(scheme: str, sigma: float, activation: str) -> Picture:
     _sizes(right, layers, deviations, (-6, 6), BLUE, "forward: std of h")
     _sizes(right, layers, backward, (-6, 6), VERMILION, "backward: ‖∂L/∂z‖")
     right.set(xlabel="layer", ylabel="size", title=f"h ends at {deviations[-1]:.2g}, gradient at {backward[0]:.2g}")
+    said = "" if yours is None else _draw_yours(right, scheme, activation, yours)
     right.legend(loc="upper center", fontsize=8, ncols=2)
     summary = ", ".join(f"{d:.2g}" for d in deviations)
-    return finish(
+    return finish_with(
         figure,
         f"Activations of 5 {activation} layers of 500 units, {name}: standard deviations {summary}; {saturated:.0%} of "
         f"the last layer beyond 0.99. Of a gradient of length 1, {backward[-1]:.2g} is left in layer 5 and "
         f"{backward[0]:.2g} in layer 1.",
+        said,
+    )
+
+
+def your_weights(scheme: str, yours: Function) -> GuardedCall:
+    """Return the five weights, (fan_out, fan_in) float64, that a student's `init_layer` draws; scheme: one of ASKED."""
+    rng, weights = np.random.default_rng(0), []
+    for fan_in, fan_out in pairwise((64, *[WIDTH] * LAYERS)):
+        like = (np.zeros((fan_out, fan_in)), np.zeros(fan_out))
+        own, problem = guarded_call(yours, ASKED[scheme], fan_in, fan_out, rng, like=like)
+        if problem is None and np.any(own[1]):
+            problem = "its bias is not 0."
+        if problem is not None:
+            return GuardedCall(None, problem)
+        weights.append(own[0])
+    return GuardedCall(weights, None)
+
+
+def _draw_yours(axes: Axes, scheme: str, activation: str, yours: Function) -> str:
+    """Draw the standard deviations after the student's five layers, and say how large they and their weights are."""
+    if scheme not in ASKED:
+        return f"Yours is not asked for this scheme, only for {' and '.join(ASKED)}."
+    weights, problem = your_weights(scheme, yours)
+    if problem is not None:
+        return not_drawn(problem)
+    X = standardized_digits()[0][:SAMPLES].astype(np.float32)
+    deviations = [float(h.std()) for h in passes(X, [weight.astype(np.float32) for weight in weights], activation).H]
+    axes.plot(range(1, LAYERS + 1), np.log10(np.clip(deviations, 1e-30, 1e30)), **YOURS)
+    return (
+        f"Yours: {', '.join(f'{d:.2g}' for d in deviations)}; its last weights have the standard deviation "
+        f"{weights[-1].std():.3g}, expected {std_of(scheme, 0.0, WIDTH, WIDTH):.3g}."
     )
 
 

@@ -14,7 +14,8 @@ import torch
 from matplotlib.axes import Axes
 from torch.nn import functional as F
 
-from course_utils.drawing.activations import ACTIVATIONS
+from course_utils.drawing.activations import ACTIVATIONS, LEAK
+from course_utils.drawing.guarded_call import guarded_call
 from course_utils.drawing.pictures import (
     BLACK,
     BLUE,
@@ -28,6 +29,7 @@ from course_utils.drawing.pictures import (
     new_figure,
 )
 from course_utils.drawing.threads import one_thread
+from course_utils.drawing.yours import YOURS, Function, clipped, compared, finish_with
 from course_utils.init_normalization.input_scaling import standardized_digits
 
 PRELU = "PReLU"
@@ -44,6 +46,9 @@ NETWORKS = {
 
 WIDTH, BATCH = 64, 128
 
+# What the exercise calls the activations that it asks for.
+KINDS = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "leaky ReLU": "leaky_relu", PRELU: "leaky_relu"}
+
 
 def value_and_slope(name: str, z: np.ndarray, slope: float) -> tuple[np.ndarray, np.ndarray]:
     """Return an activation, `name` of NAMES, and its derivative at z, any shape; `slope` is that of PReLU for z < 0."""
@@ -57,8 +62,11 @@ def value_and_slope(name: str, z: np.ndarray, slope: float) -> tuple[np.ndarray,
     return value.detach().numpy(), derivative.numpy()
 
 
-def draw_slopes(name: str, z: float, slope: float) -> Picture:
-    """Draw an activation of NAMES with its tangent at z, and its derivative; the others are grey."""
+def draw_slopes(name: str, z: float, slope: float, yours: Function | None = None) -> Picture:
+    """Draw an activation of NAMES with its tangent at z, and its derivative; the others are grey.
+
+    yours: the student's `activation`.
+    """
     grid = np.linspace(-5, 5, 201)
     value, derivative = (float(part) for part in value_and_slope(name, np.array(z), slope))
     figure, (left, right) = new_figure(1, 2, size=(9, 3.7))
@@ -74,11 +82,27 @@ def draw_slopes(name: str, z: float, slope: float) -> Picture:
     right.set(xlim=(-5, 5), ylim=(-0.6, 1.6), xticks=[-4, 0, 4], yticks=[-0.5, 0, 0.25, 1, 1.5], xlabel="z")
     right.set(ylabel="φ′(z)", title=f"slope {derivative:z.3f}")
     steepest = np.abs(value_and_slope(name, grid, slope)[1]).max()
-    return finish(
+    said = "" if yours is None else _draw_yours((left, right), name, slope, yours)
+    return finish_with(
         figure,
         f"The activation {name} at z = {z:z.1f}: value {value:z.3f}, slope {derivative:z.3f}. From -5 to 5 the "
         f"slope is at most {steepest:.2f}.",
+        said,
     )
+
+
+def _draw_yours(panels: tuple[Axes, Axes], name: str, slope: float, yours: Function) -> str:
+    """Draw value and derivative of the student's `activation` for a name of NAMES, and say how they compare."""
+    if name not in KINDS:
+        return f"Yours is not asked for {name}, only for {', '.join(KINDS)}."
+    grid = np.linspace(-5, 5, 200)  # without 0, where a ReLU has no derivative
+    reference = value_and_slope(name, grid, slope)
+    own = guarded_call(yours, KINDS[name], grid, alpha=slope if name == PRELU else LEAK, like=reference)
+    if own.problem is None:
+        for panel, heights in zip(panels, own.value, strict=True):
+            panel.plot(grid, clipped(heights), **YOURS)
+        panels[0].legend(loc="upper left", fontsize=8)
+    return compared(own, reference)
 
 
 # --- a chain with one neuron per layer --------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.special import expit
 
+from course_utils.drawing.guarded_call import guarded_call
 from course_utils.drawing.pictures import BLACK, BLUE, GREY, SKY, VERMILION, Picture, finish, new_figure
-from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 from course_utils.losses_gradients.losses import gaussian_clouds
 

@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 
 from course_utils import check
 from course_utils.checks import optimizers as drive
+from course_utils.drawing.guarded_call import GuardedCall, guarded_call
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, ORANGE, SKY, Picture, finish, new_figure
-from course_utils.exercises.guarded_call import GuardedCall, guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 from course_utils.optimizers.update_rules import beale_gradient, beale_value
 

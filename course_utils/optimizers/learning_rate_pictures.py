@@ -11,8 +11,11 @@ from functools import cache, lru_cache
 
 import numpy as np
 
+from course_utils import check
+from course_utils.check import plain
 from course_utils.drawing.digit_network import BATCH, History, gradient, initial, loss_and_accuracy, train
 from course_utils.drawing.digits import TRAIN, digits
+from course_utils.drawing.guarded_call import GuardedCall, guarded_call
 from course_utils.drawing.moving import in_browser, moving
 from course_utils.drawing.pictures import (
     BLACK,
@@ -25,6 +28,7 @@ from course_utils.drawing.pictures import (
     new_figure,
     powers_of_ten,
 )
+from course_utils.drawing.yours import YOURS, Function, clipped, compared, finish_with
 from course_utils.optimizers import learning_rate_schedules as s
 from course_utils.optimizers.update_rules import ADAM, COLOURS, GD, MOMENTUM, RULES, gradient_descent
 
@@ -288,12 +292,21 @@ def cycled(step_size: int) -> History:
     return train(gradient_descent, rate_at, EPOCHS)
 
 
-def draw_cycle(mode: str, step_size: int) -> Picture:
-    """Draw a cyclical learning rate, one of MODES, and the validation accuracy with it and with the fixed base rate."""
+def draw_cycle(mode: str, step_size: int, yours: Function | None = None) -> Picture:
+    """Draw a cyclical learning rate, one of MODES, and the validation accuracy with it and with the fixed base rate.
+
+    yours: the student's `cyclical_lr`.
+    """
     history, chosen = cycled(step_size), MODES.index(mode)
     t = np.arange(EPOCHS * UPDATES_AN_EPOCH + 1)
     figure, (left, right) = new_figure(1, 2, size=(8.6, 3.3))
-    left.plot(t, s.cyclical(t, BASE, MOST, step_size, mode, GAMMA), color=BLUE)
+    reference, said = np.asarray(s.cyclical(t, BASE, MOST, step_size, mode, GAMMA)), ""
+    left.plot(t, reference, color=BLUE)
+    if yours is not None:
+        own = your_cycle(yours, mode, step_size, reference)
+        if own.problem is None:
+            left.plot(t, clipped(own.value), **YOURS)
+        said = compared(own, reference)
     left.axvspan(0, step_size, color=ORANGE, alpha=0.25, label=f"step size {step_size}")
     left.set(ylim=(0, 1.3), yticks=[0, 0.5, 1], ylabel="learning rate α", title=mode)
     left.legend(loc="upper right", fontsize=8)
@@ -303,9 +316,27 @@ def draw_cycle(mode: str, step_size: int) -> Picture:
     right.legend(loc="lower right", fontsize=8)
     for axes in (left, right):
         axes.set(xlabel="update", xlim=(0, t[-1]), xticks=[0, 200, 400])
-    return finish(
+    return finish_with(
         figure,
         f"Cyclical learning rate, {mode}, between {BASE} and {MOST} with step size {step_size}: a cycle takes "
         f"{2 * step_size} updates. Validation accuracy on digits after {t[-1]} updates: "
         f"{history.accuracy[-1, chosen]:.3f}, with the fixed rate {BASE} {history.accuracy[-1, -1]:.3f}.",
+        said,
     )
+
+
+def your_cycle(yours: Function, mode: str, step_size: int, reference: np.ndarray) -> GuardedCall:
+    """Return the rates of a student's `cyclical_lr` in one of MODES, of the shape of the reference, (updates + 1,)."""
+    name = f"`{getattr(yours, '__name__', 'your function')}`"
+
+    def rates() -> np.ndarray:
+        found = []
+        for t in range(len(reference)):
+            rate = yours(t, BASE, MOST, step_size, mode, gamma=GAMMA)
+            received = check.Received(rate, f"{name} at update {t}")
+            received.satisfies(plain.is_number(rate), f"it is {plain.kind(rate)}; expected a number.")
+            found.append(float(rate))
+        return np.array(found)
+
+    rates.__doc__ = name
+    return guarded_call(check.driver(rates), like=reference)

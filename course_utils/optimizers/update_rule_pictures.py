@@ -28,6 +28,7 @@ from course_utils.drawing.pictures import (
     powers_of_ten,
     three_digits,
 )
+from course_utils.drawing.yours import YOURS, Function, compared, finish_with
 from course_utils.optimizers.update_rules import (
     COLOURS,
     GD,
@@ -41,6 +42,7 @@ from course_utils.optimizers.update_rules import (
     surfaces,
     valley,
 )
+from course_utils.optimizers.your_rule import STEPS, method_of, your_path
 
 START, DONE, MOST_STEPS, SADDLE_STEPS = np.array([-8.0, 1.0]), 1e-6, 600, 400
 DISTANCES = np.geomspace(1e-8, 0.3, 16)  # from the ridge of the saddle
@@ -287,10 +289,10 @@ def _race_constants() -> dict[str, Any]:
 
 
 @in_browser("update_rules.js", "race", _race_constants)
-def draw_race(surface: str, start: tuple[float, float], step: int) -> Picture:
+def draw_race(surface: str, start: tuple[float, float], step: int, yours: Function | None = None) -> Picture:
     """Draw six methods after `step` updates from one start, and the value of f for each.
 
-    surface: a name of `update_rules.surfaces`.
+    surface: a name of `update_rules.surfaces`. yours: a function of the student's, with a name of `your_rule.STEPS`.
     """
     chosen, paths = surfaces()[surface], race_paths(surface, start)
     figure, (left, right) = new_figure(1, 2, size=(7.4, 3.1), width_ratios=[5, 4])
@@ -304,6 +306,7 @@ def draw_race(surface: str, start: tuple[float, float], step: int) -> Picture:
         shown = np.clip(chosen.value(path), low, high)
         look = {"color": COLOURS[name], "lw": 1.3, "label": f"{name}: {values[name]}"}
         right.plot(shown, **look, gid=moving(f"{name}, values"))
+    said = "" if yours is None else _draw_yours((left, right), surface, start, step, yours)
     _ends(left, start, chosen.goal)
     left.set(xlim=(west, east), ylim=(south, north), xlabel="w₁", ylabel="w₂", xticks=[-4, 0, 4], yticks=[-2, 0, 2])
     left.set_title(f"{surface}, after {step} updates")
@@ -315,11 +318,25 @@ def draw_race(surface: str, start: tuple[float, float], step: int) -> Picture:
     right.set_title("value of f")
     right.legend(loc="upper right", fontsize=8)
     summary = ", ".join(f"{name} {value}" for name, value in values.items())
-    return finish(
+    return finish_with(
         figure,
         f"Six methods, {surface}, from ({start[0]:z.2f}, {start[1]:z.2f}) after {step} updates. Values of f: "
         f"{summary}.",
+        said,
     )
+
+
+def _draw_yours(panels: tuple[Axes, Axes], surface: str, start: tuple[float, float], step: int, yours: Function) -> str:
+    """Draw the path of the student's function and its values of f, and say how it compares with its method."""
+    method = method_of(yours)
+    if method is None:
+        return f"Yours has to be one of {', '.join(STEPS)}."
+    chosen = surfaces()[surface]
+    own = your_path(yours, chosen, start, RACE_STEPS)
+    if own.problem is None:
+        panels[0].plot(*own.value[: step + 1].T, gid=moving("yours, path"), **YOURS)
+        panels[1].plot(np.clip(chosen.value(own.value), *chosen.shown), gid=moving("yours, values"), **YOURS)
+    return compared(own, race_paths(surface, start)[method]).replace("the reference", method)
 
 
 def _value(value: Callable[[np.ndarray], np.ndarray], w: np.ndarray) -> str:

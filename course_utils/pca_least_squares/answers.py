@@ -10,8 +10,8 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import lasso_path as lasso_reference
 from sklearn.linear_model import ridge_regression
 
+from course_utils.drawing.guarded_call import guarded_call
 from course_utils.drawing.pictures import BLUE, GREY, VERMILION, Picture, arrow, finish, new_figure
-from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 from course_utils.pca_least_squares.least_squares import diabetes
 

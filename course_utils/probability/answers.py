@@ -10,8 +10,8 @@ from scipy.special import logsumexp
 
 from course_utils import check
 from course_utils.drawing.geometry import principal_directions
+from course_utils.drawing.guarded_call import guarded_call
 from course_utils.drawing.pictures import BLUE, GREY, PURPLE, SKY, VERMILION, Picture, arrow, finish, new_figure
-from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 from course_utils.probability import gaussians
 

@@ -13,8 +13,8 @@ from scipy import ndimage
 
 from course_utils import check
 from course_utils.drawing.digits import all_digits
+from course_utils.drawing.guarded_call import guarded_call
 from course_utils.drawing.pictures import BLUE, GREY, Picture, finish, new_figure
-from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 
 Function = Callable[..., Any]  # the student's, which may return anything

@@ -13,14 +13,18 @@ from itertools import product
 
 import numpy as np
 import torch
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from scipy.special import softmax
 
 from course_utils.drawing.digits import digits
+from course_utils.drawing.guarded_call import guarded_call
 from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, finish, new_figure
 from course_utils.drawing.threads import one_thread
+from course_utils.drawing.yours import Function, finish_with, not_drawn
 
 SIZES = (4, 6, 5, 2)  # units of the layers of the thinned network; the two hidden ones have dropout
+HIDDEN = SIZES[1] + SIZES[2]
 
 SHALLOW, DEEP = "one softmax layer", "a hidden layer between"
 OPTIONS = (
@@ -79,45 +83,92 @@ def predictions_of_masks(n: int, p: float, depth: str) -> tuple[np.ndarray, np.n
     return each, chance, dict(zip(OPTIONS, [*singles, chance @ each, geometric / geometric.sum()], strict=True))
 
 
-def draw_thinned(p: float, iteration: int, at_test: bool) -> Picture:
-    """Draw the network that one training iteration updates, or, at test time, the whole network, its weights scaled."""
+def draw_thinned(p: float, iteration: int, at_test: bool, yours: Function | None = None) -> Picture:
+    """Draw the network that one training iteration updates, or, at test time, the whole network, its weights scaled.
+
+    yours: the student's `dropout`; a second network has its masks, and the values that it makes of ones.
+    """
     rng = np.random.default_rng(iteration)
     draws = [rng.random(size) for size in SIZES]
     kept = [np.ones(n, bool) if at_test or i in (0, 3) else draws[i] >= p for i, n in enumerate(SIZES)]
-    columns = [np.stack([np.full(n, 1.0 * i), (n - 1) / 2 - np.arange(n)], axis=1) for i, n in enumerate(SIZES)]
-    figure, axes = new_figure(size=(7.2, 3.8))
-    connections = []
-    for i in range(3):
-        pairs = [
-            (a, b)
-            for a, on in zip(columns[i], kept[i], strict=True)
-            for b, alive in zip(columns[i + 1], kept[i + 1], strict=True)
-            if on and alive
-        ]
-        connections += pairs
-    axes.add_collection(LineCollection(connections, colors=ORANGE if at_test else BLUE, lw=0.8, zorder=1))
-    for column, on in zip(columns, kept, strict=True):
-        axes.scatter(*column[on].T, s=200, color="white", edgecolors=BLACK, zorder=2)
-        axes.scatter(*column[~on].T, s=200, color="white", edgecolors=GREY, zorder=2)
-        axes.scatter(*column[~on].T, s=90, color=VERMILION, marker="x", zorder=3)
-    names = ["input", "hidden 1\n(dropout)", "hidden 2\n(dropout)", "output"]
-    axes.set(xlim=(-0.4, 3.4), ylim=(-3, 3), xticks=range(4), xticklabels=names, yticks=[], ylabel="units")
-    axes.grid(visible=False)
+    own, said = (None, "") if yours is None else _yours(yours, p, iteration, at_test)
+    figure, panels = new_figure(1, 1 if own is None else 2, size=(7.2 if own is None else 9.6, 3.8), squeeze=False)
+    active = _draw_network(panels[0, 0], kept, ORANGE if at_test else BLUE)
+    if own is not None:
+        _draw_network(panels[0, 1], [value != 0 for value in own], BLACK, own)
+        panels[0, 1].set_title("yours, with the value of each unit")
     dropped = sum(int((~on).sum()) for on in kept)
     if at_test:
         title = f"test: all units, weights after dropout × {1 - p:.1f}"
     else:
-        title = f"training iteration {iteration}: {dropped} of 11 units dropped"
-    axes.set(title=title, xlabel="layer")
-    return finish(
+        title = f"training iteration {iteration}: {dropped} of {HIDDEN} units dropped"
+    panels[0, 0].set_title(title)
+    return finish_with(
         figure,
         f"A network 4-6-5-2 with drop probability {p:.1f}. "
         + (
             f"At test time all 74 connections are active and the weights after dropout are multiplied by {1 - p:.1f}."
             if at_test
-            else f"In training iteration {iteration} {dropped} of the 11 hidden units are dropped and "
-            f"{len(connections)} of 74 connections are active."
+            else f"In training iteration {iteration} {dropped} of the {HIDDEN} hidden units are dropped and "
+            f"{active} of 74 connections are active."
         ),
+        said,
+    )
+
+
+def _draw_network(axes: Axes, kept: Sequence[np.ndarray], colour: str, values: Sequence[np.ndarray] = ()) -> int:
+    """Draw the units that are kept and their connections, and return how many connections there are.
+
+    kept: a mask per layer, of the shapes SIZES. values: what to write into the units, of the same shapes.
+    """
+    columns = [np.stack([np.full(n, 1.0 * i), (n - 1) / 2 - np.arange(n)], axis=1) for i, n in enumerate(SIZES)]
+    connections = []
+    for i in range(3):
+        connections += product(columns[i][kept[i]], columns[i + 1][kept[i + 1]])
+    axes.add_collection(LineCollection(connections, colors=colour, lw=0.8, zorder=1))
+    for column, on in zip(columns, kept, strict=True):
+        axes.scatter(*column[on].T, s=200, color="white", edgecolors=BLACK, zorder=2)
+        axes.scatter(*column[~on].T, s=200, color="white", edgecolors=GREY, zorder=2)
+        axes.scatter(*column[~on].T, s=90, color=VERMILION, marker="x", zorder=3)
+    for column, numbers in zip(columns, values, strict=False):
+        for (x, y), number in zip(column, numbers, strict=True):
+            if number:
+                axes.text(x, y, f"{number:.3g}", ha="center", va="center", fontsize=7, zorder=4)
+    names = ["input", "hidden 1\n(dropout)", "hidden 2\n(dropout)", "output"]
+    axes.set(xlim=(-0.4, 3.4), ylim=(-3, 3), xticks=range(4), xticklabels=names, yticks=[], ylabel="units")
+    axes.set_xlabel("layer")
+    axes.grid(visible=False)
+    return len(connections)
+
+
+CALLS = 2000  # of the student's function, for its averages
+
+
+def _yours(yours: Function, p: float, iteration: int, at_test: bool) -> tuple[list[np.ndarray] | None, str]:
+    """Return what a student's `dropout` makes of units that are 1, one array per layer of SIZES, and its averages.
+
+    The averages are over CALLS units: the share that is dropped, and the mean, in one sentence with what is expected.
+    None where it cannot be drawn; the sentence then says why.
+    """
+    rng, values = np.random.default_rng(iteration), []
+    for i, n in enumerate(SIZES):
+        ones = np.ones(n)
+        if i in (0, 3):
+            values.append(ones)
+            continue
+        own, problem = guarded_call(yours, ones, p, rng, train=not at_test, like=(ones, ones > 0))
+        if problem is not None:
+            return None, not_drawn(problem)
+        values.append(own[0])
+    ones = np.ones(CALLS)
+    own, problem = guarded_call(yours, ones, p, rng, train=not at_test, like=(ones, ones > 0))
+    if problem is not None:
+        return None, not_drawn(problem)
+    share, mean, expected = np.mean(own[0] == 0), own[0].mean(), 0.0 if at_test else p
+    is_right = abs(share - expected) < 0.06 and abs(mean - 1) < 0.06 / (1 - p)
+    return values, (
+        f"Yours {'does what it should' if is_right else 'differs'}: of {CALLS} units that are 1 it drops {share:.0%} "
+        f"and their mean is then {mean:.2f}; expected about {expected:.0%} and 1."
     )
 
 

@@ -16,9 +16,9 @@ from torch import nn
 
 from course_utils import check
 from course_utils.data.digit_folds import digit_folds
+from course_utils.drawing.guarded_call import guarded_call
 from course_utils.drawing.pictures import BLUE, GREY, ORANGE, VERMILION, Picture, arrow, finish, new_figure
 from course_utils.drawing.threads import one_thread
-from course_utils.exercises.guarded_call import guarded_call
 from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 
 Function = Callable[..., Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from course_utils.exercises.guarded_call import guarded_call
+from course_utils.drawing.guarded_call import guarded_call
 
 X = np.ones((2, 3))
 

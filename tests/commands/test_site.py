@@ -81,7 +81,7 @@ def test_a_page_has_pictures_formulas_and_folded_code_and_no_kernel(built):
     text = page(built[0])
     assert 'data-frames="_static/frames/01_small/bars-demo.json"' in text and 'loading="lazy"' in text
     assert 'class="katex-html"' in text and "<summary>What you should see</summary>" in text
-    assert "holds: 1 = 1" in text and "import os" not in text
+    assert "holds: 1 = 1" in text and "import os" not in text and "my_function" not in text
     assert "<em>little</em>" in text
 
 

@@ -65,6 +65,7 @@ def small_course(root: Path, *further: str) -> Path:
         new_code_cell('predict("bars")', id="bars-asked"),
         new_code_cell(ONE_AT_A_TIME, id="bars-demo"),
         new_markdown_cell(SEE, id="bars-see"),
+        new_markdown_cell("Write `yours=my_function`.", id="bars-yours"),
         new_code_cell(
             "print('holds: 1 = 1')",
             id="bars-verify",
