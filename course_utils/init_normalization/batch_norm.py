@@ -9,8 +9,12 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from course_utils.drawing.pictures import BLACK, BLUE, GREY, VERMILION, Picture, finish, new_figure
+from course_utils import check
+from course_utils.drawing.guarded_call import guarded_call
+from course_utils.drawing.pictures import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, Picture, finish, new_figure
+from course_utils.drawing.yours import YOURS, Function, clipped, compared, finish_with
 
 
 def batch_norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, eps: float = 1e-5) -> tuple[np.ndarray, np.ndarray]:
@@ -90,3 +94,72 @@ def running(x: np.ndarray, momentum: float) -> tuple[np.ndarray, np.ndarray]:
         means.append(mean)
         variances.append(var)
     return np.array(means), np.array(variances)
+
+
+BATCHES = 60  # of `draw_running`
+
+
+def batches_of_a_feature(size: int) -> np.ndarray:
+    """Return BATCHES batches of `size` samples, drawn at random from the first feature of `skewed`: (60, size)."""
+    return np.random.default_rng(5).choice(skewed()[:, 0], size=(BATCHES, size))
+
+
+def weights_of_batches(momentum: float, count: int) -> np.ndarray:
+    """Return the weights of the initial 0 and of each of `count` batches in the running mean after them, (count + 1,).
+
+    With momentum m that of batch i is m (1 - m)^(count - i), and that of the start (1 - m)^count.
+    """
+    kept = (1 - momentum) ** np.arange(count, -1, -1.0)
+    return kept * np.where(np.arange(count + 1) > 0, momentum, 1.0)
+
+
+def draw_running(momentum: float, size: int, step: int, yours: Function | None = None) -> Picture:
+    """Draw the running mean of a feature batch by batch, and the weights of the batches in it after `step` of them.
+
+    momentum: the weight of a new batch. size: samples per batch. yours: the student's `bn_forward`.
+    """
+    x, seen = batches_of_a_feature(size), np.arange(BATCHES + 1)
+    means = np.append(0.0, running(x, momentum)[0])
+    weights, truth = weights_of_batches(momentum, step), skewed()[:, 0].mean()
+    figure, (left, right) = new_figure(1, 2, size=(9, 3.6))
+    left.axhline(truth, color=GREEN, lw=1.2, ls="--", label="mean of the data")
+    left.plot(seen[1:], x.mean(axis=1), "o", color=GREY, ms=3, label="mean of a batch")
+    left.plot(seen[: step + 1], means[: step + 1], color=BLUE, lw=2, label="running mean")
+    left.plot(step, means[step], "o", color=ORANGE, mec=BLACK, ms=8)
+    said = "" if yours is None else _draw_yours(left, x, momentum, yours)
+    left.set(xlim=(-1, BATCHES + 1), ylim=(-0.3, 6.3), xlabel="batches seen", ylabel="feature 1", yticks=[0, 2, 4, 6])
+    left.set(xticks=[0, 20, 40, 60], title=f"running mean {means[step]:z.2f}, data {truth:.2f}")
+    left.legend(loc="upper right", fontsize=8, ncols=2)
+    right.stairs(weights[1:], np.arange(step + 1) + 0.5, fill=True, color=BLUE, label="each batch")
+    right.stairs(weights[:1], [-0.5, 0.5], fill=True, color=VERMILION, label="the initial 0")
+    right.set(xlim=(-1, BATCHES + 1), ylim=(0, 1.05), xlabel="batch", ylabel="weight in the running mean")
+    right.set(xticks=[0, 20, 40, 60], yticks=[0, 0.5, 1], title=f"the initial 0 has the weight {weights[0]:.1%}")
+    right.legend(loc="upper right", fontsize=8)
+    return finish_with(
+        figure,
+        f"Running mean with momentum {momentum:.2f} after {step} batches of {size}: {means[step]:z.2f}; the mean of "
+        f"the data is {truth:.2f}. The initial 0 has the weight {weights[0]:.1%}, the last batch {weights[-1]:.1%}.",
+        said,
+    )
+
+
+def _draw_yours(axes: Axes, x: np.ndarray, momentum: float, yours: Function) -> str:
+    """Draw the running means that the student's `bn_forward` returns for batches x, (steps, n), and compare them."""
+    name = f"`{getattr(yours, '__name__', 'your function')}`"
+
+    def statistics() -> tuple[np.ndarray, np.ndarray]:
+        one, found = np.ones(1), [(np.zeros(1), np.ones(1))]
+        for i, batch in enumerate(x, start=1):
+            result = yours(batch[:, None].copy(), one, 0 * one, *(part.copy() for part in found[-1]), True, momentum)
+            y, mean, var = check.Received(result, f"{name} in batch {i}").unpack("y", "running_mean", "running_var")
+            y.has_shape(len(batch), 1)
+            found.append((mean.has_shape(1).value.copy(), var.has_shape(1).value.copy()))
+        means, variances = np.array(found)[1:, :, 0].T
+        return means, variances
+
+    statistics.__doc__ = name
+    reference = running(x, momentum)
+    own = guarded_call(check.driver(statistics), like=reference)
+    if own.problem is None:
+        axes.plot(np.arange(len(x)) + 1, clipped(own.value[0]), **YOURS)
+    return compared(own, reference)

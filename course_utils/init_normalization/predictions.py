@@ -200,6 +200,19 @@ def layer() -> OneOf:
 
 
 @predict.question
+def running() -> Number:
+    momentum = 0.1
+    batches = next(k for k in range(1, 1000) if batch_norm.weights_of_batches(momentum, k)[0] < 0.01)
+    return Number(
+        "The running mean begins at 0, and `momentum` is 0.1. After how many batches does this 0 have less than 1% of"
+        " the weight in it?",
+        answer=batches,
+        tolerance=4,
+        why=f"Each batch leaves it a share of 1 − 0.1, and 0.9 to the power of {batches} is the first below 0.01.",
+    )
+
+
+@predict.question
 def modes() -> OneOf:
     accuracy = 100 * batch_norm_training.in_train_mode(2, batch_norm_training.SHUFFLED)
     options = ["89%, as in evaluation mode", "about 80%", "about 30%"]

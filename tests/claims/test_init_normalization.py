@@ -414,6 +414,24 @@ def test_layer_see_small_batches_and_a_large_epsilon():
     assert y.mean(axis=0) == pytest.approx(-1.5) and y.std(axis=0) == pytest.approx(2.5, rel=1e-3)
 
 
+def test_running_see_how_fast_the_initial_0_is_forgotten():
+    of_the_start = [batch_norm.weights_of_batches(0.1, k)[0] for k in range(61)]
+    assert round(of_the_start[5], 2) == 0.59
+    assert [next(k for k, weight in enumerate(of_the_start) if weight < share) for share in (0.1, 0.01)] == [22, 44]
+    assert batch_norm.weights_of_batches(0.9, 1)[0] == pytest.approx(0.1)
+    means, _ = batch_norm.running(batch_norm.batches_of_a_feature(8), 0.1)
+    assert (round(means[4], 2), round(batch_norm.skewed()[:, 0].mean(), 2)) == (1.36, 3.23)
+
+
+def test_running_see_a_large_momentum_jumps_and_larger_batches_jump_less():
+    def jumps(momentum: float, size: int) -> float:
+        return float(np.diff(batch_norm.running(batch_norm.batches_of_a_feature(size), momentum)[0][20:]).std())
+
+    assert jumps(0.9, 8) > 5 * jumps(0.1, 8)
+    for momentum in (0.1, 0.9):
+        assert jumps(momentum, 64) < jumps(momentum, 8) < jumps(momentum, 2)
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_erratum_standard_shape_and_correlation_survive(seed):
     rng = np.random.default_rng(seed)

@@ -369,3 +369,13 @@ def test_a_stack_that_is_trained_does_not_change_what_is_drawn_next():
     signal, gradient = residual_stack.sizes(residual_stack.PLAIN, 5)
     (ratio,) = numbers(rf"first layer is {NUMBER} times", text)
     assert ratio == pytest.approx(gradient[0] / gradient[-1], rel=0.01) and f"to {signal[-1]:.3g}," in text
+
+
+@pytest.mark.parametrize("momentum", [0.05, 0.1, 0.9, 1.0])
+def test_the_weights_of_batches_in_a_running_mean_are_those_that_it_is_made_of(momentum):
+    x = np.random.default_rng(1).normal(3, 1, size=(7, 5))
+    for count in range(8):
+        weights = batch_norm.weights_of_batches(momentum, count)
+        assert weights.sum() == pytest.approx(1)
+        mean = weights[1:] @ x[:count].mean(axis=1)
+        assert mean == pytest.approx(np.append(0.0, batch_norm.running(x, momentum)[0])[count])
