@@ -111,6 +111,7 @@ class Prediction:
     """
 
     def __init__(self, lecture: str, name: str, question: Question) -> None:
+        self.name = name
         self.question = question
         earlier = notes.entered(lecture, name)
         self.form = Form(question=self._content(), entered=earlier if question.takes(earlier) else "")
@@ -123,7 +124,8 @@ class Prediction:
 
         is_alive: a script of the page makes a form of it (`start` in `predictions.js`).
         """
-        data = f' data-question="{html.escape(json.dumps(self._content()))}"' if is_alive else ""
+        question = html.escape(json.dumps(self._content()))
+        data = f' data-name="{html.escape(self.name)}" data-question="{question}"' if is_alive else ""
         return (
             f'<div class="prediction"{data}><p><strong>Predict.</strong> {_inline(self.question.text)}</p>'
             f"{self.question.fields}<details><summary>Answer</summary>"

@@ -119,6 +119,43 @@ def test_a_prediction_is_entered_on_the_web_without_a_kernel(page: Page, site, s
     page.emulate_media(color_scheme="light")
 
 
+def test_a_prediction_on_the_web_is_remembered_by_this_browser_and_by_no_other(page: Page, site):
+    page.goto(f"{site}{STEM}.html")
+    options, number = forms(page)
+    options.get_by_label("rate").check()
+    options.get_by_role("button", name="Enter").click()
+    number.get_by_label("Your number").fill("1.15")
+    page.keyboard.press("Enter")
+    page.reload()
+    options, number = forms(page)
+    expect(options.get_by_role("status")).to_have_text("You predicted “rate”. The answer: height. It starts at 1.")
+    expect(options.get_by_role("radio").nth(1)).to_be_checked()
+    expect(options.get_by_role("button")).to_have_count(0)
+    expect(number.get_by_role("status")).to_contain_text("You predicted 1.15, as it turned out.")
+    page.goto(f"{site}index.html")
+    page.evaluate("Object.keys(localStorage).forEach((key) => localStorage.setItem(key, 'no longer offered'))")
+    page.goto(f"{site}{STEM}.html")
+    for form in forms(page):
+        expect(form.get_by_role("button", name="Enter")).to_be_visible()
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context()
+    other = context.new_page()
+    other.goto(f"{site}{STEM}.html")
+    for form in forms(other):
+        expect(form.get_by_role("button", name="Enter")).to_be_visible()
+    context.close()
+
+
+def test_a_prediction_is_entered_where_the_browser_stores_nothing(page: Page, site):
+    page.add_init_script("Storage.prototype.getItem = Storage.prototype.setItem = () => { throw new Error('full'); }")
+    page.goto(f"{site}{STEM}.html")
+    options, _ = forms(page)
+    options.get_by_label("height").check()
+    options.get_by_role("button", name="Enter").click()
+    expect(options.get_by_role("status")).to_have_text("You predicted “height”, as it turned out. It starts at 1.")
+
+
 def test_without_scripts_a_question_of_the_web_is_read_with_its_options_and_a_folded_answer(page: Page, site):
     browser = page.context.browser
     assert browser is not None

@@ -101,11 +101,35 @@ function element(name, properties = {}) {
   return Object.assign(document.createElement(name), properties);
 }
 
-// The web edition: each question of the page becomes a form. Nothing is kept.
+// The web edition: each question of the page becomes a form. This browser remembers what was entered.
 export function start() {
   for (const place of document.querySelectorAll("[data-question]")) {
-    ask(place, JSON.parse(place.dataset.question), "", () => {});
+    const question = JSON.parse(place.dataset.question);
+    const key = `prediction ${place.dataset.name} ${location.pathname}`; // an origin may have several courses
+    const earlier = remembered(key);
+    ask(place, question, takes(question, earlier) ? earlier : "", (entered) => remember(key, entered));
   }
+}
+
+// Whether this can be entered; the question may have changed since it was.
+function takes(question, entered) {
+  if (question.options) return question.options.some(({ value }) => value === entered);
+  return !Number.isNaN(numberIn(entered));
+}
+
+// A browser may refuse to store anything; then nothing is remembered.
+function remembered(key) {
+  try {
+    return localStorage.getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function remember(key, entered) {
+  try {
+    localStorage.setItem(key, entered);
+  } catch {}
 }
 
 function render({ model, el }) {
