@@ -208,7 +208,10 @@ def running() -> Number:
         " the weight in it?",
         answer=batches,
         tolerance=4,
-        why=f"Each batch leaves it a share of 1 − 0.1, and 0.9 to the power of {batches} is the first below 0.01.",
+        why=(
+            f"Each batch leaves it a share of 1 − 0.1. After {batches} batches"
+            f" {batch_norm.weights_of_batches(momentum, batches)[0]:.2%} is left."
+        ),
     )
 
 
