@@ -7,7 +7,8 @@ its mode matters. Samples are rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -70,6 +71,8 @@ def network_with_modes() -> nn.Sequential:
     return nn.Sequential(nn.Linear(64, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Dropout(0.5), nn.Linear(32, 10))
 
 
+@cache
+@one_thread()
 def run(
     zero_grad: bool = True,
     step: bool = True,
@@ -81,14 +84,6 @@ def run(
 
     All runs have the same batches and initial weights. The state of torch's global generator does not change.
     """
-    found = _run_with_graphs(zero_grad, step, train, evaluate)  # `no_grad` changes no number except what is stored
-    return replace(found, kept=0) if no_grad else found
-
-
-@cache
-@one_thread()
-def _run_with_graphs(zero_grad: bool, step: bool, train: bool, evaluate: bool) -> Run:
-    """Do the work of `run` without `torch.no_grad()`."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model, kept = network_with_modes(), 0
@@ -112,13 +107,13 @@ def _run_with_graphs(zero_grad: bool, step: bool, train: bool, evaluate: bool) -
             if evaluate:
                 model.eval()
             stored: list[int] = []
-            with _counting(stored):
+            with _counting(stored), torch.no_grad() if no_grad else nullcontext():
                 logits = model(X_val)
-                val_loss = F.cross_entropy(logits, y_val)
+                val_loss = F.cross_entropy(logits, y_val).item()
             kept = sum(stored)
             train_loss.append(np.average(losses, weights=sizes))
             batch_mean.append(np.mean(losses))
-            val_losses.append(val_loss.item())
+            val_losses.append(val_loss)
             accuracies.append((logits.argmax(dim=1) == y_val).double().mean().item())
     return Run(np.array(train_loss), np.array(batch_mean), np.array(val_losses), np.array(accuracies), kept)
 
