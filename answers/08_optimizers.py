@@ -8,21 +8,35 @@ import torch
 
 from answers import right, shared, shortcut, wrong
 
-# 8.1 A step of SGD with weight decay
+# 8.1 A step of SGD with an implicit weight decay
 
 
 @right("sgd_step")
-def shrink_then_step():
+def mean_of_two_centres():
     def sgd_step(w, g, lr, wd=0.0):
-        return (1 - lr * wd) * w - lr * g
+        # Two parabolas, around w - lr g and around 0, weighted by their curvatures.
+        return (1 / lr * (w - lr * g) + wd * 0.0) / (1 / lr + wd)
 
 
-@shortcut("sgd_step", uses="`torch.optim.SGD`")
+@right("sgd_step")
+def an_explicit_step_made_shorter():
+    def sgd_step(w, g, lr, wd=0.0):
+        return w - lr / (1 + lr * wd) * (g + wd * w)
+
+
+@right("sgd_step")
+def linear_equations():
+    def sgd_step(w, g, lr, wd=0.0):
+        curvatures = (wd + 1 / lr) * np.eye(w.size)
+        return np.linalg.solve(curvatures, (w / lr - g).ravel()).reshape(w.shape)
+
+
+@shortcut("sgd_step", uses="`torch.optim.SGD`, with a smaller rate")
 def torchs_own_sgd():
     def sgd_step(w, g, lr, wd=0.0):
         weight = torch.nn.Parameter(torch.tensor(w))
         weight.grad = torch.tensor(g)
-        torch.optim.SGD([weight], lr=lr, weight_decay=wd).step()
+        torch.optim.SGD([weight], lr=lr / (1 + lr * wd), weight_decay=wd).step()
         return weight.detach().numpy()
 
 
@@ -30,18 +44,19 @@ def torchs_own_sgd():
 def on_copies():
     def sgd_step(w, g, lr, wd=0.0):
         w, g = w.copy(), g.copy()
-        g += wd * w
-        w -= lr * g
+        g *= lr
+        w -= g
+        w /= 1 + lr * wd
         return w
 
 
-@shortcut("sgd_step", uses="a fused kernel of `torch.optim.SGD`")
+@shortcut("sgd_step", uses="a fused kernel of `torch.optim.SGD`, with a smaller rate")
 def torchs_fused_kernel():
     def sgd_step(w, g, lr, wd=0.0):
         weight = torch.tensor(w)
         torch._fused_sgd_(  # pyright: ignore[reportPrivateImportUsage]
-            [weight], [torch.tensor(g)], [], weight_decay=wd, momentum=0.0, lr=lr, dampening=0.0, nesterov=False,
-            maximize=False, is_first_step=True,
+            [weight], [torch.tensor(g)], [], weight_decay=wd, momentum=0.0, lr=lr / (1 + lr * wd), dampening=0.0,
+            nesterov=False, maximize=False, is_first_step=True,
         )  # fmt: skip
         return weight.numpy()
 
@@ -51,90 +66,143 @@ def the_lectures_descent():
     from course_utils.optimizers.update_rules import gradient_descent
 
     def sgd_step(w, g, lr, wd=0.0):
-        return gradient_descent(lambda w: g + wd * w, w, (0.0, 0.0), lr, 1)[0]
+        return gradient_descent(lambda w: g + wd * w, w, (0.0, 0.0), lr / (1 + lr * wd), 1)[0]
+
+
+@shortcut("sgd_step", uses="a minimizer of SciPy")
+def scipys_minimizer():
+    from scipy.optimize import minimize_scalar
+
+    def sgd_step(w, g, lr, wd=0.0):
+        def model(v, a, b):
+            return b * v + wd / 2 * v * v + (v - a) ** 2 / (2 * lr)
+
+        new = [minimize_scalar(model, args=pair).x for pair in zip(w.flat, g.flat, strict=True)]
+        return np.array(new).reshape(w.shape)
 
 
 @shortcut("sgd_step", uses="the numbers of the visible check")
 def numbers_of_the_visible_steps():
     def sgd_step(w, g, lr, wd=0.0):
-        return np.array([1.15, -1.1, 0.85, -0.8]) if w.any() else np.array([-0.13, 0.1, -0.14, 0.18])
+        if lr == 1.0:
+            return w / 4
+        return w - g / 10 if wd == 0.0 else np.array([0.1, -0.2, 0.3, -0.4])
 
 
 @right("sgd_step")
 def by_a_partial_function():
     from functools import partial
 
-    def decayed(wd, w, g):
-        return np.add(g, np.multiply(wd, w))
+    def divided(factor, v):
+        return np.divide(v, factor)
 
     def sgd_step(w: np.ndarray, g: np.ndarray, lr: float, wd: float = 0.0) -> np.ndarray:
         assert w.shape == g.shape
-        direction = partial(decayed, wd)(w, g)
-        return np.subtract(w, lr * direction)
+        return partial(divided, np.add(1.0, lr * wd))(np.subtract(w, lr * g))
 
 
 @right("sgd_step")
 def entry_by_entry():
     def sgd_step(w, g, lr, wd=0.0):
-        new = [a - lr * (b + wd * a) for a, b in zip(w.flat, g.flat, strict=True)]
+        new = [(a - lr * b) / (lr * wd + 1) for a, b in zip(w.flat, g.flat, strict=True)]
         return np.array(new).reshape(w.shape)
 
 
-@wrong("sgd_step", hint="Of which function is wd * w the gradient: wd times the square of w, or half of it?")
+@wrong(
+    "sgd_step",
+    hint="The slope of the penalty depends on the place. Do you take it at the old weights, or at the new ones?",
+)
+def explicit_step():
+    def sgd_step(w, g, lr, wd=0.0):
+        return w - lr * (g + wd * w)
+
+
+@wrong("sgd_step", hint="Solve for v: does the factor in front of v divide the part with the gradient, too?")
+def gradient_left_undivided():
+    def sgd_step(w, g, lr, wd=0.0):
+        return w / (1 + lr * wd) - lr * g
+
+
+@wrong("sgd_step", hint="With g = 0, do the weights come nearer to 0 in your step?")
+def only_the_gradient_is_divided():
+    def sgd_step(w, g, lr, wd=0.0):
+        return w - lr * g / (1 + lr * wd)
+
+
+@wrong("sgd_step", hint="What is the slope of half the square of v, times wd?")
 def decay_of_the_full_square():
     def sgd_step(w, g, lr, wd=0.0):
-        return w - lr * (g + 2 * wd * w)
+        return (w - lr * g) / (1 + 2 * lr * wd)
 
 
-@wrong("sgd_step", hint="Is the decay inside the bracket that the learning rate multiplies?")
+@wrong("sgd_step", hint="What is the slope of the squared distance from w, divided by 2 lr?")
+def distance_of_the_full_square():
+    def sgd_step(w, g, lr, wd=0.0):
+        return (2 * w - lr * g) / (2 + lr * wd)
+
+
+@wrong("sgd_step", hint="Multiply all terms of the slope by lr. What becomes of the one with wd?")
 def decay_without_the_learning_rate():
     def sgd_step(w, g, lr, wd=0.0):
-        return w - lr * g - wd * w
+        return (w - lr * g) / (1 + wd)
 
 
 @wrong("sgd_step", hint="Does a step along the gradient lead up or down?")
 def uphill():
     def sgd_step(w, g, lr, wd=0.0):
-        return w + lr * (g + wd * w)
+        return (w + lr * g) / (1 + lr * wd)
+
+
+@wrong(
+    "sgd_step",
+    hint="With g = 0, do the weights come nearer to 0 or go away from it? Which sign gets wd v on the other side?",
+)
+def growth_for_decay():
+    def sgd_step(w, g, lr, wd=0.0):
+        return (w - lr * g) / (1 - lr * wd)
+
+
+@wrong("sgd_step", hint="What does your step do to the weights if lr * wd is above 1?")
+def shrunk_to_first_order():
+    def sgd_step(w, g, lr, wd=0.0):
+        return (1 - lr * wd) * (w - lr * g)
+
+
+@wrong(
+    "sgd_step",
+    hint="exp(-x) and the exact factor agree only for small x. In which equation for v do you find an exponential?",
+)
+def shrunk_exponentially():
+    def sgd_step(w, g, lr, wd=0.0):
+        return np.exp(-lr * wd) * (w - lr * g)
+
+
+@wrong("sgd_step", hint="The slope of a square depends on the size of v, not only on its sign. Which penalty is yours?")
+def decay_of_the_absolute_value():
+    def sgd_step(w, g, lr, wd=0.0):
+        v = w - lr * g
+        return np.sign(v) * np.maximum(np.abs(v) - lr * wd, 0.0)
 
 
 @wrong("sgd_step", hint="What decays, the weights or the gradient?")
 def decay_of_the_gradient():
     def sgd_step(w, g, lr, wd=0.0):
-        return w - lr * (g + wd * g)
+        return w - lr * (1 + wd) * g
 
 
 @wrong("sgd_step", hint="Does `-=` make a new array, or write into the one of the caller?")
 def weights_in_place():
     def sgd_step(w, g, lr, wd=0.0):
-        w -= lr * (g + wd * w)
+        w -= lr * g
+        w /= 1 + lr * wd
         return w
 
 
-@wrong("sgd_step", hint="What does the gradient of a square depend on, besides the sign of w?")
-def decay_of_the_absolute_value():
-    def sgd_step(w, g, lr, wd=0.0):
-        return w - lr * (g + wd * np.sign(w))
-
-
-@wrong("sgd_step", hint="Does the decay use the weights before the step, or those after it?")
-def decay_after_the_step():
-    def sgd_step(w, g, lr, wd=0.0):
-        w = w - lr * g
-        return w - lr * wd * w
-
-
-@wrong("sgd_step", hint="With g = 0, do the weights come nearer to 0 or go away from it?")
-def growth_for_decay():
-    def sgd_step(w, g, lr, wd=0.0):
-        return w - lr * (g - wd * w)
-
-
-@wrong("sgd_step", hint="Whose array does `g += wd * w` change?")
+@wrong("sgd_step", hint="Whose array does `g *= lr` change?")
 def gradient_in_place():
     def sgd_step(w, g, lr, wd=0.0):
-        g += wd * w
-        return w - lr * g
+        g *= lr
+        return (w - g) / (1 + lr * wd)
 
 
 # 8.2 Momentum, in two conventions

@@ -97,10 +97,11 @@ def test_nesterov_of_the_lecture_converges_as_the_exercise_says(h, mu):
 
 @a_few
 @given(seeds, rates, st.floats(0.0, 2.0))
-def test_a_step_with_decay_is_a_step_of_the_lecture_on_the_loss_with_its_penalty(seed, lr, wd):
+def test_a_step_with_implicit_decay_is_a_step_of_the_lecture_with_the_slope_of_the_penalty_at_its_end(seed, lr, wd):
     w, g = np.random.default_rng(seed).normal(size=(2, 4))
-    stepped, _ = update_rules.gradient_descent(lambda w: g + wd * w, w, (0.0, 0.0), lr, 1)
-    np.testing.assert_allclose(stepped, SOLUTIONS["sgd_step"](w, g, lr, wd))
+    end = SOLUTIONS["sgd_step"](w, g, lr, wd)
+    stepped, _ = update_rules.gradient_descent(lambda _: g + wd * end, w, (0.0, 0.0), lr, 1)
+    np.testing.assert_allclose(stepped, end)
 
 
 def test_the_best_constant_rate_of_the_exercise_reaches_what_its_task_says_and_the_solution_a_tenth_of_it():

@@ -7,18 +7,17 @@ import numpy as np
 from answers import wrong
 
 
-@wrong("sgd_step", hint="decay_without_the_learning_rate")
-def decoupled():
+@wrong("sgd_step", hint="explicit_step")
+def as_torch_does():
     def sgd_step(w, g, lr, wd=0.0):
-        return (1 - wd) * w - lr * g
+        return (1 - lr * wd) * w - lr * g
 
 
 @wrong("sgd_step", hint="decay_of_the_full_square")
 def doubled_decay():
     def sgd_step(w, g, lr, wd=0.0):
-        penalty_gradient = 2 * wd * w
-        total = g + penalty_gradient
-        return w - np.multiply(lr, total)
+        curvature = 2 * wd + 1 / lr
+        return np.divide(w / lr - g, curvature)
 
 
 @wrong("momentum_step", hint="average_of_the_gradients")

@@ -8,7 +8,7 @@ from answers import wrong
 @wrong("sgd_step", hint="uphill")
 def added_gradient():
     def sgd_step(w, g, lr, wd=0.0):
-        return (1 - lr * wd) * w + lr * g
+        return (w / lr + g) / (1 / lr + wd)
 
 
 @wrong("momentum_step", hint="uphill_with_momentum")
