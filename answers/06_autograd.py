@@ -1952,23 +1952,24 @@ def numbers_of_the_visible_pass():
             f.grad, q.grad = 1.0, 2.0
 
 
-# 6.4 A ReLU of your own
+# 6.4 A ReLU of your own, of both signs
 
 
 @right("MyReLU")
-def lecture_code():
+def entries_set_to_zero():
     class MyReLU(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
             (x,) = ctx.saved_tensors
-            grad_input = g.clone()
-            grad_input[x < 0] = 0
-            return grad_input
+            each = g.clone()
+            each[0, x < 0] = 0
+            each[1, x > 0] = 0
+            return each[0] - each[1]
 
 
 @shortcut("MyReLU", uses="`torch.relu`")
@@ -1976,28 +1977,32 @@ def saved_output():
     class MyReLU(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
-            y = torch.relu(x)
+            y = torch.stack([torch.relu(x), torch.relu(-x)])
             ctx.save_for_backward(y)
             return y
 
         @staticmethod
         def backward(ctx, g):
             (y,) = ctx.saved_tensors
-            return g * (y > 0).to(g.dtype)
+            upper, lower = g * (y > 0).to(g.dtype)
+            return upper - lower
 
 
 @right("MyReLU")
-def where():
+def masks_of_the_saved_output():
     class MyReLU(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return torch.where(x > 0, x, torch.zeros_like(x))
+            zero = torch.zeros_like(x)
+            y = torch.stack([torch.where(x > 0, x, zero), torch.where(x < 0, -x, zero)])
+            ctx.save_for_backward(y)
+            return y
 
         @staticmethod
         def backward(ctx, g):
-            (x,) = ctx.saved_tensors
-            return torch.where(x > 0, g, torch.zeros_like(g))
+            (y,) = ctx.saved_tensors
+            slopes = torch.tensor([1, -1], dtype=g.dtype).reshape(2, *[1] * (g.dim() - 1))
+            return (g * slopes * (y > 0)).sum(dim=0)
 
 
 @right("MyReLU")
@@ -2006,12 +2011,12 @@ def gradient_one_at_zero():
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x * (x >= 0)
+            return torch.stack([x * (x >= 0), -x * (x < 0)])
 
         @staticmethod
         def backward(ctx, g):
             (x,) = ctx.saved_tensors
-            return g * (x >= 0)
+            return g[0] * (x >= 0) - g[1] * (x < 0)
 
 
 @right("MyReLU")
@@ -2020,11 +2025,11 @@ def mask_as_an_attribute():
         @staticmethod
         def forward(ctx, x):
             ctx.mask = x > 0
-            return x * ctx.mask
+            return torch.stack([x * ctx.mask, -x * ~ctx.mask])
 
         @staticmethod
         def backward(ctx, g):
-            return g.masked_fill(~ctx.mask, 0)
+            return g[0].masked_fill(~ctx.mask, 0) - g[1].masked_fill(ctx.mask, 0)
 
 
 @wrong("MyReLU", hint="If the loss is 10 times the output, what should the gradient be times?")
@@ -2033,12 +2038,97 @@ def upstream_ignored():
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
             (x,) = ctx.saved_tensors
-            return (x > 0).to(x.dtype)
+            return torch.sign(x)
+
+
+@wrong("MyReLU", hint="When a negative x goes up, does max(-x, 0) go up or down?")
+def sign_of_the_second_part():
+    class MyReLU(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
+
+        @staticmethod
+        def backward(ctx, g):
+            (x,) = ctx.saved_tensors
+            return g[0] * (x > 0) + g[1] * (x < 0)
+
+
+@wrong("MyReLU", hint="A negative x does not reach the first output. Does it reach the loss in another way?")
+def first_output_only():
+    class MyReLU(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
+
+        @staticmethod
+        def backward(ctx, g):
+            (x,) = ctx.saved_tensors
+            return g[0] * (x > 0)
+
+
+@wrong("MyReLU", hint="Through which of the two outputs does a positive x reach the loss?")
+def second_output_only():
+    class MyReLU(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
+
+        @staticmethod
+        def backward(ctx, g):
+            (x,) = ctx.saved_tensors
+            return -g[1] * (x < 0)
+
+
+@wrong("MyReLU", hint="x changes the loss through two outputs. Is the total effect the mean of the two, or their sum?")
+def mean_of_the_two_outputs():
+    class MyReLU(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
+
+        @staticmethod
+        def backward(ctx, g):
+            (x,) = ctx.saved_tensors
+            return (g[0] * (x > 0) - g[1] * (x < 0)) / 2
+
+
+@wrong("MyReLU", hint="Can max(-x, 0) be negative? What is it at x = -2?")
+def negative_part_keeps_its_sign():
+    class MyReLU(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return torch.stack([x.clamp(min=0), x.clamp(max=0)])
+
+        @staticmethod
+        def backward(ctx, g):
+            (x,) = ctx.saved_tensors
+            return g[0] * (x > 0) + g[1] * (x < 0)
+
+
+@wrong("MyReLU", hint="Which shape has the output: is the axis of length 2 a new one?")
+def joined_along_an_axis_of_x():
+    class MyReLU(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return torch.cat([x.clamp(min=0), (-x).clamp(min=0)])
+
+        @staticmethod
+        def backward(ctx, g):
+            (x,) = ctx.saved_tensors
+            upper, lower = g.chunk(2)
+            return upper * (x > 0) - lower * (x < 0)
 
 
 @wrong(
@@ -2050,11 +2140,11 @@ def mask_on_the_upstream_gradient():
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
-            return g.clamp(min=0)
+            return g[0].clamp(min=0) - g[1].clamp(min=0)
 
 
 @wrong("MyReLU", hint="Who else may read the upstream gradient after your backward?")
@@ -2063,54 +2153,27 @@ def upstream_changed_in_place():
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
             (x,) = ctx.saved_tensors
-            g[x < 0] = 0
-            return g
+            g[0][x < 0] = 0
+            g[1][x > 0] = 0
+            return g[0] - g[1]
 
 
-@wrong("MyReLU", hint="Which of min= and max= says what the smallest value may be?")
-def clamped_from_above():
-    class MyReLU(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return x.clamp(max=0)
-
-        @staticmethod
-        def backward(ctx, g):
-            (x,) = ctx.saved_tensors
-            return g * (x > 0)
-
-
-@wrong("MyReLU", hint="What is relu(-2)?")
-def leaky():
-    class MyReLU(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return torch.where(x > 0, x, 0.01 * x)
-
-        @staticmethod
-        def backward(ctx, g):
-            (x,) = ctx.saved_tensors
-            return torch.where(x > 0, g, 0.01 * g)
-
-
-@wrong("MyReLU", hint="How much does relu(x) move, when x is negative and moves a little?")
+@wrong("MyReLU", hint="How much does max(x, 0) move, when x is negative and moves a little?")
 def gradient_of_the_identity():
     class MyReLU(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
-            return g
+            return g[0] - g[1]
 
 
 @wrong("MyReLU", hint="What does the underscore at the end of clamp_ do to the caller's x?")
@@ -2118,13 +2181,13 @@ def input_changed_in_place():
     class MyReLU(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return x.clamp_(min=0)
+            ctx.mask = x > 0
+            lower = (-x).clamp(min=0)
+            return torch.stack([x.clamp_(min=0), lower])
 
         @staticmethod
         def backward(ctx, g):
-            (x,) = ctx.saved_tensors
-            return g * (x > 0)
+            return torch.where(ctx.mask, g[0], -g[1])
 
 
 @wrong("MyReLU", hint="Which of your lines can PyTorch differentiate, when it differentiates backward?")
@@ -2133,13 +2196,14 @@ def backward_in_numpy():
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
             (x,) = ctx.saved_tensors
-            mask = x.detach().numpy() > 0
-            return torch.from_numpy(g.detach().numpy() * mask)
+            is_positive = x.detach().numpy() > 0
+            upper, lower = g.detach().numpy()
+            return torch.from_numpy(upper * is_positive - lower * ~is_positive)
 
 
 @wrong("MyReLU", hint="What shape has a gradient?")
@@ -2148,27 +2212,27 @@ def summed():
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
             (x,) = ctx.saved_tensors
-            return (g * (x > 0)).sum()
+            return (g[0] * (x > 0) - g[1] * (x < 0)).sum()
 
 
-@wrong("MyReLU", hint="Which entries of y = max(x, 0) are at least 0?")
+@wrong("MyReLU", hint="Which entries of max(x, 0) are at least 0?")
 def mask_of_an_output_that_is_never_negative():
     class MyReLU(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
-            y = x.clamp(min=0)
+            y = torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
             ctx.save_for_backward(y)
             return y
 
         @staticmethod
         def backward(ctx, g):
             (y,) = ctx.saved_tensors
-            return g * (y >= 0)
+            return g[0] * (y[0] >= 0) - g[1] * (y[1] >= 0)
 
 
 @wrong("MyReLU", hint="If MyReLU is used twice before backward, whose x stands on the class?")
@@ -2179,45 +2243,43 @@ def input_kept_on_the_class():
         @staticmethod
         def forward(ctx, x):
             MyReLU.x = x
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
-            return g * (MyReLU.x > 0)  # pyright: ignore[reportOptionalOperand] - `forward` has set it
+            return torch.where(MyReLU.x > 0, g[0], -g[1])  # pyright: ignore[reportOptionalOperand] - `forward` has set it
 
 
-@wrong("MyReLU", hint="What is the slope of relu at x = 3: 1, or 3?")
-def times_the_input():
+@wrong("MyReLU", hint="What is the slope of max(x, 0) at x = 3: 1, or 3?")
+def times_the_output():
     class MyReLU(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
             (x,) = ctx.saved_tensors
-            return g * x * (x > 0)
+            return g[0] * x.clamp(min=0) - g[1] * (-x).clamp(min=0)
 
 
-@wrong("MyReLU", hint="Which entries are set to 0: those that relu cut off, or those that it let through?")
-def mask_turned_round():
+@wrong("MyReLU", hint="Which output does a positive x reach: the first one, or the second one?")
+def outputs_changed_places():
     class MyReLU(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
             (x,) = ctx.saved_tensors
-            grad_input = g.clone()
-            grad_input[x > 0] = 0
-            return grad_input
+            return torch.where(x > 0, -g[1], g[0])
 
 
 @right("MyReLU")
-def half_of_x_and_its_size():
+def halves_of_x_and_its_size():
     def positive_part(x: torch.Tensor) -> torch.Tensor:
         return (x + x.abs()) / 2
 
@@ -2225,7 +2287,7 @@ def half_of_x_and_its_size():
         @staticmethod
         def forward(x: torch.Tensor) -> torch.Tensor:
             assert torch.is_floating_point(x)
-            return positive_part(x)
+            return torch.stack([positive_part(x), positive_part(-x)])
 
         @staticmethod
         def setup_context(ctx, inputs, output) -> None:
@@ -2235,7 +2297,8 @@ def half_of_x_and_its_size():
         def backward(ctx, grad_output: torch.Tensor) -> torch.Tensor:
             if not ctx.needs_input_grad[0]:
                 return None  # pyright: ignore[reportReturnType] - as torch allows
-            return grad_output * (1 + torch.sign(ctx.saved_tensors[0])) / 2
+            upper, lower = grad_output
+            return (upper - lower + torch.sign(ctx.saved_tensors[0]) * (upper + lower)) / 2
 
 
 @right("MyReLU")
@@ -2247,18 +2310,20 @@ def numpy_forwards():
         def forward(ctx, x):
             is_positive = x.detach().numpy() > 0
             ctx.kept = torch.from_numpy(is_positive)
-            return torch.from_numpy(np.where(is_positive, x.numpy(), x.numpy().dtype.type(0)))
+            zero = x.numpy().dtype.type(0)
+            return torch.from_numpy(
+                np.stack([np.where(is_positive, x.numpy(), zero), np.where(is_positive, zero, -x.numpy())])
+            )
 
         @staticmethod
         def backward(ctx, g):
-            grad_input = torch.zeros_like(g) + g
-            return torch.where(ctx.kept, grad_input, grad_input.new_zeros(()))
+            return torch.where(ctx.kept, g[0], g[1].neg())
 
 
-@shortcut("MyReLU", uses="a class whose `apply` is `torch.relu`")
+@shortcut("MyReLU", uses="a class whose `apply` is made of `torch.relu`")
 def apply_is_relu():
     class MyReLU:
-        apply = staticmethod(torch.relu)
+        apply = staticmethod(lambda x: torch.stack([torch.relu(x), torch.relu(-x)]))
 
 
 @shortcut("MyReLU", uses="the graph of `clamp`, and no Function")
@@ -2266,7 +2331,7 @@ def apply_is_clamp():
     class MyReLU:
         @staticmethod
         def apply(x):
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
 
 @shortcut("MyReLU", uses="`apply` of its own, beside a forward and a backward that nobody calls")
@@ -2282,7 +2347,8 @@ def apply_hides_the_function():
 
         @classmethod
         def apply(cls, x):
-            return torch.where(x > 0, x, torch.zeros_like(x))
+            zero = torch.zeros_like(x)
+            return torch.stack([torch.where(x > 0, x, zero), torch.where(x < 0, -x, zero)])
 
 
 @shortcut("MyReLU", uses="`torch.autograd.grad` in backward")
@@ -2291,13 +2357,14 @@ def graph_inside_the_node():
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
             with torch.enable_grad():
                 x = ctx.saved_tensors[0].detach().requires_grad_()
-                return torch.autograd.grad(x.clamp(min=0), x, g, create_graph=True)[0]
+                y = torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
+                return torch.autograd.grad(y, x, g, create_graph=True)[0]
 
 
 @shortcut("MyReLU", uses="`torch.func.vjp`, kept by forward")
@@ -2307,7 +2374,7 @@ def kept_vjp():
     class MyReLU(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
-            y, ctx.back, *_ = vjp(lambda x: x.clamp(min=0), x)
+            y, ctx.back, *_ = vjp(lambda x: torch.stack([x.clamp(min=0), (-x).clamp(min=0)]), x)
             return y
 
         @staticmethod
@@ -2321,19 +2388,23 @@ def threshold_backward():
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return x.clamp(min=0)
+            return torch.stack([x.clamp(min=0), (-x).clamp(min=0)])
 
         @staticmethod
         def backward(ctx, g):
-            return torch.ops.aten.threshold_backward(g, ctx.saved_tensors[0], 0)
+            (x,) = ctx.saved_tensors
+            backward_of_relu = torch.ops.aten.threshold_backward
+            return backward_of_relu(g[0], x, 0) - backward_of_relu(g[1], -x, 0)
 
 
-@shortcut("MyReLU", uses="`MyReLU` of the lecture")
-def inherited_from_the_lecture():
+@shortcut("MyReLU", uses="`MyReLU` of the lecture, twice")
+def made_of_that_of_the_lecture():
     from course_utils.autograd import custom_functions
 
     class MyReLU(custom_functions.MyReLU):
-        pass
+        @classmethod
+        def apply(cls, x):
+            return torch.stack([custom_functions.MyReLU.apply(x), custom_functions.MyReLU.apply(-x)])
 
 
 @shortcut("MyReLU", uses="the numbers of the visible check")
@@ -2341,11 +2412,12 @@ def numbers_of_the_visible_relu():
     class MyReLU(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
-            return torch.tensor([[0.0, 3.2643603681518812], [4.896540552227822, 0.0]], dtype=x.dtype)
+            a = 1.6321801840759406
+            return a * torch.tensor([[[0, 2], [3, 0]], [[1, 0], [0, 4]]], dtype=x.dtype)
 
         @staticmethod
         def backward(ctx, g):
-            return torch.tensor([[0.0, -6.0], [7.0, 0.0]], dtype=g.dtype)
+            return torch.tensor([[-1.0, -6.0], [7.0, -4.0]], dtype=g.dtype)
 
 
 # 6.5 A sigmoid and what it keeps for backward

@@ -216,14 +216,16 @@ def differentiated_twice(
 ) -> tuple[torch.Tensor, ...]:
     """The gradient of (v * grad_input).sum(), with grad_input from your Function.
 
-    x, upstream, v: (...,). Returns it with respect to x and to grad_output, zeros where no graph leads there.
+    x, v: (...,); upstream: of the shape of the output. Returns it with respect to x and to grad_output, zeros where no
+    graph leads there.
     """
     x, upstream = x.clone().requires_grad_(), upstream.clone().requires_grad_()
     (grad_input,) = torch.autograd.grad(function.apply(x), x, upstream, create_graph=True)
     if not grad_input.requires_grad:
-        return torch.zeros_like(x), torch.zeros_like(x)
+        return torch.zeros_like(x), torch.zeros_like(upstream)
     second = torch.autograd.grad(grad_input, (x, upstream), v, allow_unused=True)
-    return tuple(torch.zeros_like(x) if gradient is None else gradient for gradient in second)
+    leaves = zip((x, upstream), second, strict=True)
+    return tuple(torch.zeros_like(leaf) if gradient is None else gradient for leaf, gradient in leaves)
 
 
 @check.driver

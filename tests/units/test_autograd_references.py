@@ -112,12 +112,12 @@ def test_the_backward_pass_is_that_of_the_lectures_engine(seed):
 
 @given(RNG_SEEDS)
 @a_few
-def test_my_relu_is_that_of_the_lecture_away_from_0(seed):
-    x, upstream = map(torch.from_numpy, drawn(seed, (4, 3), (4, 3)))
-    found = []
-    for function in (RELU_OF_MINE, custom_functions.MyReLU):
+def test_my_relu_is_that_of_the_lecture_for_x_and_for_minus_x(seed):
+    x, upstream = map(torch.from_numpy, drawn(seed, (4, 3), (2, 4, 3)))
+    relu, found = custom_functions.MyReLU.apply, []
+    for function in (RELU_OF_MINE.apply, lambda x: torch.stack([relu(x), relu(-x)])):
         given_x = x.clone().requires_grad_()
-        y = function.apply(given_x)
+        y = function(given_x)
         found.append((y.detach(), *torch.autograd.grad(y, given_x, upstream)))
     torch.testing.assert_close(*found)
 

@@ -200,12 +200,13 @@ def mask_returned():
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return torch.where(x > 0, x, torch.zeros_like(x))
+            zero = torch.zeros_like(x)
+            return torch.stack((torch.where(x > 0, x, zero), torch.where(x > 0, zero, -x)))
 
         @staticmethod
         def backward(ctx, grad_output):
             (x,) = ctx.saved_tensors
-            return torch.where(x > 0, torch.ones_like(x), torch.zeros_like(x))
+            return torch.where(x > 0, torch.ones_like(x), -torch.ones_like(x))
 
 
 @wrong("MyReLU", hint="mask_on_the_upstream_gradient")
@@ -214,11 +215,12 @@ def relu_of_the_gradient():
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(x)
-            return torch.maximum(x, torch.zeros_like(x))
+            return torch.maximum(torch.stack((x, -x)), torch.zeros(()).to(x))
 
         @staticmethod
         def backward(ctx, grad_output):
-            return torch.maximum(grad_output, torch.zeros_like(grad_output))
+            upper, lower = torch.maximum(grad_output, torch.zeros_like(grad_output))
+            return upper - lower
 
 
 @wrong("MySigmoid", hint="backward_detached")

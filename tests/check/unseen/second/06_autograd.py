@@ -12,13 +12,14 @@ def clamp_with_an_underscore():
         def forward(ctx, x):
             mask = x > 0
             ctx.save_for_backward(mask)
+            negated = -x
             x.clamp_(min=0)
-            return x.clone()
+            return torch.stack([x, negated.clamp_(min=0)])
 
         @staticmethod
         def backward(ctx, grad_output):
             (mask,) = ctx.saved_tensors
-            return grad_output * mask
+            return grad_output[0] * mask - grad_output[1] * ~mask
 
 
 @wrong("MySigmoid", hint="output_in_place_of_its_slope")
