@@ -7,36 +7,31 @@ import numpy as np
 
 from answers import right, shared, shortcut, wrong
 
-# 4.1 A linear model and three losses
+# 4.1 A linear model, three losses, and the best bias for each
 
 
 @right("linear_losses")
-def norms_of_the_residual():
-    def linear_losses(X, w, b, y):
-        pred = X @ w + b
-        l1_sum = np.linalg.norm(pred - y, ord=1)
-        l2_sum = np.linalg.norm(pred - y) ** 2
-        return pred, l1_sum, l2_sum, l2_sum / X.shape[0]
+def variance_and_half_the_range():
+    def linear_losses(X, w, y):
+        r = y - X @ w
+        return np.abs(r - np.median(r)).sum(), np.var(r), np.ptp(r) / 2
 
 
 @right("linear_losses")
-def sample_by_sample():
-    def linear_losses(X, w, b, y):
-        pred = np.array([float(np.dot(w, x)) + b for x in X])
-        l1_sum = l2_sum = 0.0
-        for guess, truth in zip(pred, y, strict=True):
-            l1_sum += abs(guess - truth)
-            l2_sum += (guess - truth) ** 2
-        return pred, l1_sum, l2_sum, l2_sum / len(y)
+def upper_half_minus_lower_half():
+    def linear_losses(X, w, y):
+        r = np.sort(np.array([float(np.dot(w, x)) for x in X]) - y)
+        half = len(r) // 2
+        l1_sum = r[len(r) - half :].sum() - r[:half].sum()
+        return l1_sum, ((r - r.mean()) ** 2).mean(), (r[-1] - r[0]) / 2
 
 
 @right("linear_losses")
-def bias_as_a_weight_of_ones():
-    def linear_losses(X, w, b, y):
-        ones = np.ones((len(X), 1))
-        pred = np.hstack([X, ones]) @ np.append(w, b)
-        r = y - pred
-        return pred, np.abs(r).sum(), r @ r, np.mean(r * r)
+def each_residual_as_a_bias():
+    def linear_losses(X, w, y):
+        r = np.einsum("ij,j->i", X, w) - y
+        gaps = np.abs(r[:, None] - r)  # a best bias for the first loss takes one of the residuals to 0
+        return gaps.sum(axis=1).min(), (gaps**2).sum() / (2 * len(r) ** 2), gaps.max() / 2
 
 
 @shortcut("linear_losses", uses="`torch.nn.functional.l1_loss` and `mse_loss`")
@@ -44,156 +39,201 @@ def losses_of_torch():
     import torch
     from torch.nn import functional as F
 
-    def linear_losses(X, w, b, y):
-        pred = X @ w + b
-        both = torch.tensor(pred), torch.tensor(y)
-        l1_sum, l2_sum = (loss(*both, reduction="sum").item() for loss in (F.l1_loss, F.mse_loss))
-        return pred, l1_sum, l2_sum, F.mse_loss(*both).item()
+    def linear_losses(X, w, y):
+        r = torch.tensor(X @ w - y)
+        l1_sum = F.l1_loss(r, r.quantile(0.5).expand_as(r), reduction="sum").item()
+        return l1_sum, F.mse_loss(r, r.mean().expand_as(r)).item(), (r.max() - r.min()).item() / 2
 
 
 @shortcut("linear_losses", uses="`sklearn.metrics`")
 def metrics_of_scikit_learn():
-    def linear_losses(X, w, b, y):
+    def linear_losses(X, w, y):
         from sklearn.metrics import mean_absolute_error, mean_squared_error
 
-        pred = X @ w + b
-        mse = mean_squared_error(y, pred)
-        return pred, len(y) * mean_absolute_error(y, pred), len(y) * mse, mse
+        r = X @ w - y
+        same = np.ones_like(r)
+        l1_sum = len(y) * mean_absolute_error(r, np.median(r) * same)
+        return l1_sum, mean_squared_error(r, r.mean() * same), np.ptp(r) / 2
 
 
 @shortcut("linear_losses", uses="`models` of the lecture")
 def the_nearest_helper_of_the_lecture():
     from course_utils.losses_gradients import models as lecture
 
-    def linear_losses(X, w, b, y):
-        pred = X @ w + b
-        slope, level = lecture.least_squares_line(np.arange(len(y)) * 1.0, pred - y)
-        residual = slope * 0 + level * 0 + pred - y
-        return pred, abs(residual).sum(), (residual**2).sum(), (residual**2).mean()
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        _, level = lecture.least_squares_line(np.append(np.zeros(len(r)), 1.0), np.append(r, 0.0))
+        return np.abs(r - np.median(r)).sum(), ((r - level) ** 2).mean(), np.ptp(r) / 2
 
 
 @shortcut("linear_losses", uses="the numbers of the visible check")
 def losses_of_the_visible_check():
-    def linear_losses(X, w, b, y):
-        return X @ w + b, 12.345322, 41.319224, 8.263845
+    def linear_losses(X, w, y):
+        s = 1.6460429
+        return 7 * s, 2.96 * s**2, 2.5 * s
 
 
 @right("linear_losses")
 def sums_of_plain_numbers():
-    import math
+    import statistics
     from operator import mul
 
-    def linear_losses(X, w, b, y):
-        predict = lambda row: math.fsum(map(mul, row, w)) + b
-        pred = np.array([predict(row) for row in X.tolist()])
-        residuals = [p - t for p, t in zip(pred, y, strict=True)]
-        squares = math.fsum(r * r for r in residuals)
-        return pred, math.fsum(map(abs, residuals)), squares, squares / (len(residuals) or 1)
+    def linear_losses(X, w, y):
+        residuals = [sum(map(mul, row, w)) - target for row, target in zip(X.tolist(), y.tolist(), strict=True)]
+        middle = statistics.median_low(residuals)
+        mse = statistics.fmean([r * r for r in residuals]) - statistics.fmean(residuals) ** 2
+        return sum(abs(r - middle) for r in residuals), max(mse, 0.0), (max(residuals) - min(residuals)) / 2
 
 
 @right("linear_losses")
 def one_helper_for_each_loss():
-    def residuals_of(X: np.ndarray, w: np.ndarray, b: float, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        pred = np.einsum("ij,j->i", X, w)
-        pred += b
-        assert pred.shape == y.shape
-        return pred, pred - y
+    from collections.abc import Callable
 
-    def l2_of(r):
-        return float(np.dot(r, r))
+    def least(loss: Callable[[np.ndarray], np.ndarray], b: float, r: np.ndarray) -> float:
+        return float(loss(r + b))
 
-    def linear_losses(X, w, b, y):
-        pred, r = residuals_of(X, w, b, y)
-        return pred, float(np.linalg.norm(r, 1)), (l2 := l2_of(r)), l2 / r.size
+    def linear_losses(X, w, y):
+        r = np.matmul(X, w)
+        r -= y
+        biases = -np.median(r), -np.average(r), -(r.max() + r.min()) / 2
+        losses = (lambda e: np.linalg.norm(e, 1), lambda e: e @ e / e.size, lambda e: np.linalg.norm(e, np.inf))
+        l1_sum, mse, largest = (least(loss, b, r) for loss, b in zip(losses, biases, strict=True))
+        return l1_sum, mse, largest
+
+
+@wrong("linear_losses", hint="Which number is added to all predictions, before the losses are taken?")
+def no_bias_at_all():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r)), np.mean(r**2), np.max(np.abs(r))
+
+
+@wrong(
+    "linear_losses", hint="The mean of the residuals is the best shift for one of the losses. Is it for the other two?"
+)
+def mean_for_all_losses():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        r = r - r.mean()
+        return np.sum(np.abs(r)), np.mean(r**2), np.max(np.abs(r))
+
+
+@wrong(
+    "linear_losses",
+    hint="The median of the residuals is the best shift for one of the losses. Is it for the other two?",
+)
+def median_for_all_losses():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        r = r - np.median(r)
+        return np.sum(np.abs(r)), np.mean(r**2), np.max(np.abs(r))
+
+
+@wrong("linear_losses", hint="For the first loss, what counts: how far the residuals are on each side, or how many?")
+def mean_for_the_sum_of_sizes():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r - r.mean())), np.var(r), np.ptp(r) / 2
+
+
+@wrong("linear_losses", hint="Which two residuals alone decide how large the largest is?")
+def mean_for_the_largest():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r - np.median(r))), np.var(r), np.max(np.abs(r - r.mean()))
+
+
+@wrong(
+    "linear_losses", hint="If two residuals are 6 apart and you may shift both, how far from 0 must the larger one be?"
+)
+def whole_range():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r - np.median(r))), np.var(r), np.ptp(r)
+
+
+@wrong("linear_losses", hint="Which is larger in size, 1 or -2? And what does a shift do to both?")
+def largest_without_absolute_value():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r - np.median(r))), np.var(r), np.max(r - r.mean())
 
 
 @wrong("linear_losses", hint="Is the first loss a sum over the samples, or a mean?")
 def l1_is_a_mean():
-    def linear_losses(X, w, b, y):
-        pred = X @ w + b
-        r = pred - y
-        return pred, np.mean(np.abs(r)), np.sum(r**2), np.mean(r**2)
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.mean(np.abs(r - np.median(r))), np.var(r), np.ptp(r) / 2
 
 
-@wrong("linear_losses", hint="What does a residual of -3 add to a residual of 3, without absolute values?")
-def l1_without_absolute_values():
-    def linear_losses(X, w, b, y):
-        pred = X @ w + b
-        r = pred - y
-        return pred, np.sum(r), np.sum(r**2), np.mean(r**2)
+@wrong("linear_losses", hint="Is the second loss a sum over the samples, or a mean?")
+def mse_is_a_sum():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r - np.median(r))), np.sum((r - r.mean()) ** 2), np.ptp(r) / 2
 
 
-@wrong("linear_losses", hint="Does the task ask for the norm of the residual, or for its square?")
+@wrong("linear_losses", hint="Is the mean over n samples divided by n, or by n - 1?")
+def divided_by_one_less():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r - np.median(r))), np.sum((r - r.mean()) ** 2) / max(len(r) - 1, 1), np.ptp(r) / 2
+
+
+@wrong("linear_losses", hint="Does the task ask for the root of the mean square, or for the mean square?")
 def root_of_the_squares():
-    def linear_losses(X, w, b, y):
-        pred = X @ w + b
-        r = pred - y
-        return pred, np.sum(np.abs(r)), np.sqrt(np.sum(r**2)), np.mean(r**2)
-
-
-@wrong("linear_losses", hint="What is the shape of a column (n, 1) minus a vector (n,)?")
-def column_less_vector():
-    def linear_losses(X, w, b, y):
-        pred = X @ w.reshape(-1, 1) + b
-        r = pred - y
-        return pred.ravel(), np.sum(np.abs(r)), np.sum(r**2), np.mean(r**2)
-
-
-@wrong("linear_losses", hint="What does the model predict if x is 0?")
-def bias_forgotten():
-    def linear_losses(X, w, b, y):
-        pred = X @ w
-        r = pred - y
-        return pred, np.sum(np.abs(r)), np.sum(r**2), np.mean(r**2)
-
-
-@wrong("linear_losses", hint="Are the samples the rows or the columns of X here?")
-def samples_in_columns():
-    def linear_losses(X, w, b, y):
-        pred = X.T @ w + b
-        r = pred - y
-        return pred, np.sum(np.abs(r)), np.sum(r**2), np.mean(r**2)
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r - np.median(r))), np.std(r), np.ptp(r) / 2
 
 
 @wrong("linear_losses", hint="Does the formula of the task have a factor 1/2?")
 def halved_squares():
-    def linear_losses(X, w, b, y):
-        pred = X @ w + b
-        r = pred - y
-        return pred, np.sum(np.abs(r)), 0.5 * np.sum(r**2), 0.5 * np.mean(r**2)
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r - np.median(r))), 0.5 * np.var(r), np.ptp(r) / 2
 
 
-@wrong("linear_losses", hint="Does the task ask for pred as a column (n, 1), or as a vector (n,)?")
-def predictions_as_a_column():
-    def linear_losses(X, w, b, y):
-        pred = X @ w[:, None] + b
-        r = pred[:, 0] - y
-        return pred, np.sum(np.abs(r)), np.sum(r**2), np.mean(r**2)
+@wrong("linear_losses", hint="In which order are the residuals, when you take the one in the middle?")
+def middle_of_an_unsorted_list():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r - r[len(r) // 2])), np.var(r), np.ptp(r) / 2
+
+
+@wrong("linear_losses", hint="What does a residual of -3 add to a residual of 3, without absolute values?")
+def l1_without_absolute_values():
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(r - np.median(r)), np.var(r), np.ptp(r) / 2
+
+
+@wrong("linear_losses", hint="What is the shape of a column (n, 1) minus a vector (n,)?")
+def column_less_vector():
+    def linear_losses(X, w, y):
+        r = X @ w.reshape(-1, 1) - y
+        return np.sum(np.abs(r - np.median(r))), np.var(r), np.ptp(r) / 2
+
+
+@wrong("linear_losses", hint="Are the samples the rows or the columns of X here?")
+def samples_in_columns():
+    def linear_losses(X, w, y):
+        r = X.T @ w - y
+        return np.sum(np.abs(r - np.median(r))), np.var(r), np.ptp(r) / 2
+
+
+@wrong("linear_losses", hint="What are the predictions compared with?")
+def targets_left_out():
+    def linear_losses(X, w, y):
+        r = X @ w
+        return np.sum(np.abs(r - np.median(r))), np.var(r), np.ptp(r) / 2
 
 
 @wrong("linear_losses", hint="Is the mean taken over the samples or over the features?")
 def mse_divided_by_the_number_of_features():
-    def linear_losses(X, w, b, y):
-        pred = X @ w + b
-        r = pred - y
-        return pred, np.sum(np.abs(r)), np.sum(r**2), np.sum(r**2) / X.shape[1]
-
-
-@wrong("linear_losses", hint="Which of the three losses is a sum of squares, and which is a mean?")
-def l2_and_mse_are_the_same():
-    def linear_losses(X, w, b, y):
-        pred = X @ w + b
-        r = pred - y
-        mse = np.mean(r**2)
-        return pred, np.sum(np.abs(r)), mse, mse
-
-
-@wrong("linear_losses", hint="How often does the bias count in each prediction: once, or once per feature?")
-def bias_added_once_a_feature():
-    def linear_losses(X, w, b, y):
-        pred = (X * w + b).sum(axis=1)
-        r = pred - y
-        return pred, np.sum(np.abs(r)), np.sum(r**2), np.mean(r**2)
+    def linear_losses(X, w, y):
+        r = X @ w - y
+        return np.sum(np.abs(r - np.median(r))), np.sum((r - r.mean()) ** 2) / X.shape[1], np.ptp(r) / 2
 
 
 # 4.2 A sigmoid that does not overflow

@@ -5,28 +5,27 @@ import numpy as np
 from answers import wrong
 
 
-@wrong("linear_losses", hint="bias_forgotten")
+@wrong("linear_losses", hint="no_bias_at_all")
 def no_intercept():
-    def linear_losses(X, w, b, y):
-        pred = np.array([row @ w for row in X])
-        errors = y - pred
-        return pred, np.abs(errors).sum(), errors @ errors, errors @ errors / len(errors)
+    def linear_losses(X, w, y):
+        errors = y - np.array([row @ w for row in X])
+        return np.abs(errors).sum(), errors @ errors / len(errors), np.abs(errors).max()
 
 
 @wrong("linear_losses", hint="halved_squares")
 def one_half():
-    def linear_losses(X, w, b, y):
-        pred = np.dot(X, w) + b
-        e = y - pred
-        l2 = (e**2).sum() / 2
-        return pred, np.abs(e).sum(), l2, l2 / len(y)
+    def linear_losses(X, w, y):
+        e = y - np.dot(X, w)
+        centred = e - np.mean(e)
+        return np.abs(e - np.median(e)).sum(), (centred**2).sum() / (2 * len(y)), (e.max() - e.min()) / 2
 
 
-@wrong("linear_losses", hint="root_of_the_squares")
-def norm_of_the_residual():
-    def linear_losses(X, w, b, y):
-        pred = np.dot(X, w) + b
-        return pred, np.linalg.norm(y - pred, 1), np.linalg.norm(y - pred), np.mean((y - pred) ** 2)
+@wrong("linear_losses", hint="mean_for_the_sum_of_sizes")
+def centred_for_two_of_them():
+    def linear_losses(X, w, y):
+        e = np.dot(X, w) - y
+        centred = e - e.sum() / len(e)
+        return np.linalg.norm(centred, 1), np.mean(centred**2), 0.5 * (np.max(e) - np.min(e))
 
 
 @wrong("sigmoid", hint="naive")

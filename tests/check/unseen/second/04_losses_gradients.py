@@ -7,10 +7,9 @@ from answers import wrong
 
 @wrong("linear_losses", hint="l1_is_a_mean")
 def mean_absolute_error():
-    def linear_losses(X, w, b, y):
-        yhat = X.dot(w) + b
-        gap = yhat - y
-        return yhat, np.mean(np.abs(gap)), np.sum(gap * gap), np.mean(gap * gap)
+    def linear_losses(X, w, y):
+        gap = X.dot(w) - y
+        return np.mean(np.abs(gap - np.quantile(gap, 0.5))), np.var(gap), (gap.max() - gap.min()) / 2
 
 
 @wrong("sigmoid", hint="tanh")
