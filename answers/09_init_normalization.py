@@ -10,181 +10,295 @@ from answers import right, shared, shortcut, wrong
 
 
 @right("activation")
-def tanh_as_the_slide_writes_it():
+def slopes_by_powers():
     def activation(kind, z, alpha=0.01):
+        if kind == "tanh":
+            h = 2 / (1 + np.exp(-2 * np.clip(z, -300, 300))) - 1
+            return h, (1 + h) * (1 - h)
+        if kind == "leaky_relu":
+            return np.maximum(z, 0) + alpha * np.minimum(z, 0), np.heaviside(z, 1.0) + alpha * np.heaviside(-z, 0.0)
         with np.errstate(over="ignore"):
-            if kind == "sigmoid":
-                h = 1 / (1 + np.exp(-z))
-                return h, h * (1 - h)
-            if kind == "tanh":
-                h = 2 / (1 + np.exp(-2 * z)) - 1
-                return h, (1 + h) * (1 - h)
-        if kind == "relu":
-            return np.maximum(z, 0.0), np.heaviside(z, 0.5)
-        return np.maximum(z, 0) + alpha * np.minimum(z, 0), np.heaviside(z, 1.0) + alpha * np.heaviside(-z, 0.0)
+            s = 1 / (1 + np.exp(-z))
+        if kind == "softplus":
+            return np.logaddexp(0.0, z), s
+        value = s * z
+        return value, value + s * (1 - value)
 
 
 @right("activation")
 def by_masks_in_a_copy():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = 0.5 * (1 + np.tanh(z / 2))
-            return h, h - h**2
         if kind == "tanh":
             h = np.tanh(z)
-            return h, 1 - np.square(h)
-        slope = alpha if kind == "leaky_relu" else 0.0
-        value, derivative = z.copy(), np.ones_like(z)
-        value[z < 0] *= slope
-        derivative[z < 0] = slope
-        return value, derivative
+            return h, 1 - h**2
+        if kind == "leaky_relu":
+            value, derivative = z.copy(), np.ones_like(z)
+            value[z < 0] *= alpha
+            derivative[z < 0] = alpha
+            return value, derivative
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.abs(z) * (z > 0) + np.log1p(np.exp(-np.abs(z))), s
+        return s * z, s * (1 + z * (1 - s))
 
 
 @wrong("activation", hint="Is tanh(z) = 2 sigmoid(z) - 1, or is z doubled somewhere? What does yours give at z = 1?")
 def tanh_without_the_two_in_the_exponent():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = 0.5 * (1 + np.tanh(z / 2))
-            return h, h * (1 - h)
         if kind == "tanh":
             h = 2 / (1 + np.exp(-np.clip(z, -700, 700))) - 1
             return h, 1 - h**2
-        slope = np.where(z > 0, 1.0, alpha if kind == "leaky_relu" else 0.0)
-        return slope * z, slope
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s + z * s * (1 - s)
 
 
 @wrong("activation", hint="The derivative of tanh is 1 minus which power of tanh?")
 def one_minus_h():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = 0.5 * (1 + np.tanh(z / 2))
-            return h, h * (1 - h)
         if kind == "tanh":
             h = np.tanh(z)
             return h, 1 - h
-        slope = np.where(z > 0, 1.0, alpha if kind == "leaky_relu" else 0.0)
-        return slope * z, slope
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s + z * s * (1 - s)
 
 
-@wrong("activation", hint="In sigma (1 - sigma), is sigma the value or the input z?")
+@wrong("activation", hint="In 1 - tanh^2, is the square that of the value or that of the input z?")
 def slope_from_z():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            return 0.5 * (1 + np.tanh(z / 2)), z * (1 - z)
+        if kind == "tanh":
+            return np.tanh(z), 1 - z**2
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s + z * s * (1 - s)
+
+
+@wrong(
+    "activation",
+    hint="Is the slope of ln(1 + e^z) that of the sigmoid, or the sigmoid itself? What must it be at z = 100?",
+)
+def slope_of_the_sigmoid_for_softplus():
+    def activation(kind, z, alpha=0.01):
         if kind == "tanh":
             h = np.tanh(z)
             return h, 1 - h**2
-        slope = np.where(z > 0, 1.0, alpha if kind == "leaky_relu" else 0.0)
-        return slope * z, slope
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s * (1 - s)
+        return z * s, s + z * s * (1 - s)
+
+
+@wrong("activation", hint="Chain rule: the derivative of ln u is 1 / u times what?")
+def inner_derivative_forgotten():
+    def activation(kind, z, alpha=0.01):
+        if kind == "tanh":
+            h = np.tanh(z)
+            return h, 1 - h**2
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), 1 - s
+        return z * s, s + z * s * (1 - s)
+
+
+@wrong("activation", hint="SiLU is a product. Which term does the product rule add to the sigmoid?")
+def first_term_of_the_product_rule():
+    def activation(kind, z, alpha=0.01):
+        if kind == "tanh":
+            h = np.tanh(z)
+            return h, 1 - h**2
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s
+
+
+@wrong("activation", hint="SiLU is a product of z and the sigmoid. What is left when z is differentiated?")
+def second_term_of_the_product_rule():
+    def activation(kind, z, alpha=0.01):
+        if kind == "tanh":
+            h = np.tanh(z)
+            return h, 1 - h**2
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, z * s * (1 - s)
+
+
+@wrong("activation", hint="Is the derivative of a product the product of the derivatives?")
+def product_of_the_derivatives():
+    def activation(kind, z, alpha=0.01):
+        if kind == "tanh":
+            h = np.tanh(z)
+            return h, 1 - h**2
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s * (1 - s)
+
+
+@wrong("activation", hint="In sigma (1 - sigma), is sigma the sigmoid, or the value of the SiLU?")
+def slope_from_the_value_of_silu():
+    def activation(kind, z, alpha=0.01):
+        if kind == "tanh":
+            h = np.tanh(z)
+            return h, 1 - h**2
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        h = z * s
+        return h, s + z * h * (1 - h)
 
 
 @wrong("activation", hint="Does the leaky slope change when alpha does, or is 0.01 a constant in your code?")
 def alpha_ignored():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = 0.5 * (1 + np.tanh(z / 2))
-            return h, h * (1 - h)
         if kind == "tanh":
             h = np.tanh(z)
             return h, 1 - h**2
-        slope = np.where(z > 0, 1.0, 0.01 if kind == "leaky_relu" else 0.0)
-        return slope * z, slope
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, 0.01)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s + z * s * (1 - s)
 
 
 @wrong("activation", hint="Below 0 the leaky ReLU is the line alpha z. What is the slope of that line?")
 def zero_slope_below_zero():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = 0.5 * (1 + np.tanh(z / 2))
-            return h, h * (1 - h)
         if kind == "tanh":
             h = np.tanh(z)
             return h, 1 - h**2
-        value = np.where(z > 0, z, alpha * z if kind == "leaky_relu" else 0.0)
-        return value, np.where(z > 0, 1.0, 0.0)
+        if kind == "leaky_relu":
+            return np.where(z > 0, z, alpha * z), np.where(z > 0, 1.0, 0.0)
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s + z * s * (1 - s)
 
 
 @wrong("activation", hint="How much does a ReLU's output change when z goes from 2 to 2.1, and does it depend on z?")
 def the_slope_of_relu_is_z():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = 0.5 * (1 + np.tanh(z / 2))
-            return h, h * (1 - h)
         if kind == "tanh":
             h = np.tanh(z)
             return h, 1 - h**2
-        low = alpha if kind == "leaky_relu" else 0.0
-        return np.where(z > 0, z, low * z), np.where(z > 0, z, low)
+        if kind == "leaky_relu":
+            return np.where(z > 0, z, alpha * z), np.where(z > 0, z, alpha)
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s + z * s * (1 - s)
 
 
-@wrong("activation", hint="Whose array do you write into when you set the entries below 0?")
+@wrong("activation", hint="Whose array do you write into when you multiply in place?")
 def in_place():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = 0.5 * (1 + np.tanh(z / 2))
-            return h, h * (1 - h)
         if kind == "tanh":
             h = np.tanh(z)
             return h, 1 - h**2
-        slope = np.where(z > 0, 1.0, alpha if kind == "leaky_relu" else 0.0)
-        z *= slope
-        return z, slope
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            z *= slope
+            return z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s + z * s * (1 - s)
+
+
+@wrong("activation", hint="What is exp(1000) in floating point, and what is the logarithm of infinity?")
+def softplus_that_overflows():
+    def activation(kind, z, alpha=0.01):
+        if kind == "tanh":
+            h = np.tanh(z)
+            return h, 1 - h**2
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.log(1 + np.exp(z)), s
+        return z * s, s + z * s * (1 - s)
 
 
 @wrong("activation", hint="What is exp(1000) in floating point, and what is infinity divided by infinity?")
 def tanh_that_overflows():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = 1 / (1 + np.exp(-z))
-            return h, h * (1 - h)
         if kind == "tanh":
             h = (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
             return h, 1 - h**2
-        slope = np.where(z > 0, 1.0, alpha if kind == "leaky_relu" else 0.0)
-        return slope * z, slope
-
-
-@wrong("activation", hint="Which dtype does `z > 0` have, and which dtype does the task require?")
-def a_derivative_of_booleans():
-    def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = 0.5 * (1 + np.tanh(z / 2))
-            return h, h * (1 - h)
-        if kind == "tanh":
-            h = np.tanh(z)
-            return h, 1 - h**2
-        if kind == "relu":
-            return np.maximum(z, 0), z > 0
-        return np.where(z > 0, z, alpha * z), np.where(z > 0, 1.0, alpha)
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s + z * s * (1 - s)
 
 
 @wrong(
     "activation",
-    hint="Below 0 the leaky ReLU is the line alpha z: does it rise or fall from left to right?",
+    hint="Is every kind finite for z = 1000? Which of your quotients is infinity divided by infinity there?",
 )
-def leaky_slope_of_the_wrong_sign():
-    def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = 0.5 * (1 + np.tanh(z / 2))
-            return h, h * (1 - h)
-        if kind == "tanh":
-            h = np.tanh(z)
-            return h, 1 - h**2
-        low = alpha if kind == "leaky_relu" else 0.0
-        return np.maximum(z, low * z), np.where(z > 0, 1.0, -low)
-
-
-@wrong("activation", hint="Is every kind finite for z = -1000? Which of your two branches of the sigmoid overflows?")
 def sigmoid_with_the_exponential_on_top():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = np.exp(z) / (1 + np.exp(z))
-            return h, h * (1 - h)
         if kind == "tanh":
             h = np.tanh(z)
             return h, 1 - h**2
-        slope = np.where(z > 0, 1.0, alpha if kind == "leaky_relu" else 0.0)
-        return slope * z, slope
+        if kind == "leaky_relu":
+            slope = np.where(z > 0, 1.0, alpha)
+            return slope * z, slope
+        s = np.exp(z) / (1 + np.exp(z))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s + z * s * (1 - s)
+
+
+@wrong("activation", hint="Below 0 the leaky ReLU is the line alpha z: does it rise or fall from left to right?")
+def leaky_slope_of_the_wrong_sign():
+    def activation(kind, z, alpha=0.01):
+        if kind == "tanh":
+            h = np.tanh(z)
+            return h, 1 - h**2
+        if kind == "leaky_relu":
+            return np.maximum(z, alpha * z), np.where(z > 0, 1.0, -alpha)
+        s = 0.5 * (1 + np.tanh(z / 2))
+        if kind == "softplus":
+            return np.logaddexp(0, z), s
+        return z * s, s + z * s * (1 - s)
 
 
 @right("activation")
@@ -195,15 +309,19 @@ def a_table_of_lambdas():
         h = value(z)
         return h, slope(z, h)
 
+    def sigmoid(z):
+        return np.exp(-np.logaddexp(0, -z))
+
     def activation(kind: str, z: np.ndarray, alpha: float = 0.01) -> tuple[np.ndarray, np.ndarray]:
-        assert kind in ("sigmoid", "tanh", "relu", "leaky_relu"), kind
-        low = {"leaky_relu": alpha}.get(kind, 0.0)
         table = {
-            "sigmoid": partial(_both, lambda z: np.exp(-np.logaddexp(0, -z)), lambda z, h: h * (1 - h)),
             "tanh": partial(_both, np.tanh, lambda z, h: 1 - h * h),
+            "leaky_relu": partial(
+                _both, lambda z: np.where(z > 0, z, alpha * z), lambda z, h: np.where(z > 0, 1.0, alpha)
+            ),
+            "softplus": partial(_both, lambda z: np.logaddexp(0, z), lambda z, h: sigmoid(z)),
+            "silu": partial(_both, lambda z: z * sigmoid(z), lambda z, h: sigmoid(z) * (1 + z - h)),
         }
-        rectified = partial(_both, lambda z: np.where(z > 0, z, low * z), lambda z, h: np.where(z > 0, 1.0, low))
-        return table.get(kind, rectified)(z)
+        return table[kind](z)
 
 
 @right("activation")
@@ -212,17 +330,15 @@ def entry_by_entry_with_math():
 
     def one(kind, z, alpha):
         match kind:
-            case "sigmoid" if z >= 0:
-                h = 1 / (1 + math.exp(-z))
-            case "sigmoid":
-                h = (small := math.exp(z)) / (1 + small)
             case "tanh":
                 h = math.tanh(z)
                 return h, 1 - h**2
-            case _:
-                slope = 1.0 if z > 0 else alpha if kind == "leaky_relu" else 0.0
+            case "leaky_relu":
+                slope = 1.0 if z > 0 else alpha
                 return slope * z, slope
-        return h, h * (1 - h)
+        small = math.exp(-abs(z))
+        s = (1 if z > 0 else small) / (1 + small)
+        return (max(z, 0.0) + math.log1p(small), s) if kind == "softplus" else (z * s, s + z * s * (1 - s))
 
     def activation(kind, z, alpha=0.01):
         pairs = [one(kind, float(entry), alpha) for entry in z.flat]
@@ -245,8 +361,9 @@ def activation_of_the_lecture():
     from course_utils.init_normalization.vanishing_gradients import value_and_slope
 
     def activation(kind, z, alpha=0.01):
-        name = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "leaky_relu": "PReLU"}[kind]
-        return value_and_slope(name, z, alpha)
+        if kind == "softplus":
+            return np.logaddexp(0, z), value_and_slope("sigmoid", z, alpha)[0]
+        return value_and_slope({"tanh": "tanh", "leaky_relu": "PReLU", "silu": "SiLU"}[kind], z, alpha)
 
 
 @shortcut("activation", uses="`check.central_differences` for the slopes")
@@ -254,10 +371,13 @@ def slopes_by_finite_differences():
     from course_utils import check
 
     def _value(kind, z, alpha):
-        if kind == "sigmoid":
-            return 0.5 * (1 + np.tanh(z / 2))
-        low = alpha if kind == "leaky_relu" else 0.0
-        return np.tanh(z) if kind == "tanh" else np.where(z > 0, z, low * z)
+        table = {
+            "tanh": np.tanh,
+            "leaky_relu": lambda z: np.where(z > 0, z, alpha * z),
+            "softplus": lambda z: np.logaddexp(0, z),
+            "silu": lambda z: z * 0.5 * (1 + np.tanh(z / 2)),
+        }
+        return table[kind](z)
 
     def activation(kind, z, alpha=0.01):
         return _value(kind, z, alpha), check.central_differences(lambda z: _value(kind, z, alpha), z, np.ones_like(z))
@@ -266,17 +386,17 @@ def slopes_by_finite_differences():
 @shortcut("activation", uses="the numbers of the visible check")
 def activation_by_the_visible_numbers():
     def activation(kind, z, alpha=0.01):
-        c = 1.4114882945215057
+        c, ln3 = 1.4114882945215057, np.log(3)
         value, slope = {
-            "sigmoid": ([0.75, 0.25], [0.1875, 0.1875]),
             "tanh": ([0.6, -0.6], [0.64, 0.64]),
-            "relu": ([c, 0.0], [1.0, 0.0]),
             "leaky_relu": ([c, -0.01 * c], [1.0, 0.01]),
+            "softplus": ([np.log(4), np.log(4 / 3)], [0.75, 0.25]),
+            "silu": ([0.75 * ln3, -0.25 * ln3], [0.75 + 0.1875 * ln3, 0.25 - 0.1875 * ln3]),
         }[kind]
         return np.array(value), np.array(slope)
 
 
-# 9.2 A learned slope
+# 9.2 A learned slope for each channel
 
 
 @right("PReLU")
@@ -287,7 +407,8 @@ def two_relus():
             self.a = nn.Parameter(init * torch.ones(n))
 
         def forward(self, x):
-            return torch.relu(x) - self.a * torch.relu(-x)
+            a = self.a[(..., *[None] * (x.dim() - 2))]
+            return torch.relu(x) - a * torch.relu(-x)
 
 
 @shortcut("PReLU", uses="`torch.nn.functional.prelu`")
@@ -309,7 +430,10 @@ def clamped_parts():
             self.register_parameter("slope", nn.Parameter(torch.tensor([init] * n)))
 
         def forward(self, x):
-            return x.clamp(min=0) + self.slope * x.clamp(max=0)
+            if len(self.slope) == 1:
+                return x.clamp(min=0) + self.slope * x.clamp(max=0)
+            x = x.movedim(1, -1)  # so that the channels are the last axis
+            return (x.clamp(min=0) + self.slope * x.clamp(max=0)).movedim(-1, 1)
 
 
 @wrong("PReLU", hint="Which of x and a x is the larger one for x = 2, when a has been learned to be 1.5?")
@@ -320,7 +444,8 @@ def the_larger_of_two():
             self.a = nn.Parameter(torch.full((n,), init))
 
         def forward(self, x):
-            return torch.maximum(x, self.a * x)
+            a = self.a.reshape(-1, *[1] * (x.dim() - 2))
+            return torch.maximum(x, a * x)
 
 
 @wrong("PReLU", hint="Does an optimizer that is given module.parameters() see the slope?")
@@ -331,7 +456,8 @@ def a_buffer():
             self.register_buffer("a", torch.full((n,), init))
 
         def forward(self, x):
-            return torch.where(x > 0, x, self.a * x)
+            a = self.a.reshape(-1, *[1] * (x.dim() - 2))
+            return torch.where(x > 0, x, a * x)
 
 
 @wrong("PReLU", hint="May a learned slope be below 0, and what does your forward return then?")
@@ -342,7 +468,8 @@ def the_size_of_the_slope():
             self.a = nn.Parameter(torch.full((n,), init))
 
         def forward(self, x):
-            return torch.where(x > 0, x, self.a.abs() * x)
+            a = self.a.abs().reshape(-1, *[1] * (x.dim() - 2))
+            return torch.where(x > 0, x, a * x)
 
 
 @wrong("PReLU", hint="Where is the parameter detached from the graph, so that no gradient reaches it?")
@@ -353,7 +480,8 @@ def detached():
             self.a = nn.Parameter(torch.full((n,), init))
 
         def forward(self, x):
-            return torch.where(x > 0, x, self.a.detach() * x)
+            a = self.a.detach().reshape(-1, *[1] * (x.dim() - 2))
+            return torch.where(x > 0, x, a * x)
 
 
 @wrong("PReLU", hint="Which inputs have the slope a: those above 0, or those below?")
@@ -364,7 +492,8 @@ def the_slope_on_the_positive_side():
             self.a = nn.Parameter(torch.full((n,), init))
 
         def forward(self, x):
-            return torch.where(x > 0, self.a * x, x)
+            a = self.a.reshape(-1, *[1] * (x.dim() - 2))
+            return torch.where(x > 0, a * x, x)
 
 
 @wrong("PReLU", hint="Which slope does F.leaky_relu use by default?")
@@ -399,7 +528,8 @@ def one_number_whatever_n():
             self.a = nn.Parameter(torch.tensor(init))
 
         def forward(self, x):
-            return torch.where(x > 0, x, self.a * x)
+            a = self.a.reshape(-1, *[1] * (x.dim() - 2))
+            return torch.where(x > 0, x, a * x)
 
 
 @wrong("PReLU", hint="With which value does the slope start when init is 1.5?")
@@ -410,7 +540,8 @@ def init_ignored():
             self.a = nn.Parameter(torch.full((n,), 0.25))
 
         def forward(self, x):
-            return torch.where(x > 0, x, self.a * x)
+            a = self.a.reshape(-1, *[1] * (x.dim() - 2))
+            return torch.where(x > 0, x, a * x)
 
 
 @wrong("PReLU", hint="Does module.parameters() list a tensor with requires_grad=True that is an attribute?")
@@ -421,7 +552,8 @@ def a_tensor_that_is_no_parameter():
             self.a = torch.full((n,), init, requires_grad=True)
 
         def forward(self, x):
-            return torch.where(x > 0, x, self.a * x)
+            a = self.a.reshape(-1, *[1] * (x.dim() - 2))
+            return torch.where(x > 0, x, a * x)
 
 
 @wrong("PReLU", hint="Which tensor does an operation change whose name ends in an underscore?")
@@ -432,10 +564,44 @@ def into_the_input():
             self.a = nn.Parameter(torch.full((n,), init))
 
         def forward(self, x):
-            y = torch.where(x > 0, x, self.a * x)
+            a = self.a.reshape(-1, *[1] * (x.dim() - 2))
+            y = torch.where(x > 0, x, a * x)
             with torch.no_grad():
                 x.clamp_(min=0)
             return y
+
+
+@wrong("PReLU", hint="Which axis of (batch, n, height, width) does a vector of shape (n,) meet in a product?")
+def slopes_along_the_last_axis():
+    class PReLU(nn.Module):
+        def __init__(self, n=1, init=0.25):
+            super().__init__()
+            self.a = nn.Parameter(torch.full((n,), init))
+
+        def forward(self, x):
+            return torch.where(x > 0, x, self.a * x)
+
+
+@wrong("PReLU", hint="With how many axes behind the channels does your reshape work? What about (batch, n)?")
+def images_only():
+    class PReLU(nn.Module):
+        def __init__(self, n=1, init=0.25):
+            super().__init__()
+            self.a = nn.Parameter(torch.full((n,), init))
+
+        def forward(self, x):
+            return torch.where(x > 0, x, self.a.reshape(-1, 1, 1) * x)
+
+
+@wrong("PReLU", hint="Which axis of (batch, n, ...) counts the channels: the first one?")
+def a_slope_for_each_sample():
+    class PReLU(nn.Module):
+        def __init__(self, n=1, init=0.25):
+            super().__init__()
+            self.a = nn.Parameter(torch.full((n,), init))
+
+        def forward(self, x):
+            return torch.where(x > 0, x, self.a.reshape(-1, *[1] * (x.dim() - 1)) * x)
 
 
 @right("PReLU")
@@ -453,7 +619,7 @@ def by_a_helper_and_a_mask():
                 self.weight.fill_(init)
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
-            return sloped(x, self.weight)
+            return sloped(x, self.weight.view(-1, *(1 for _ in x.shape[2:])))
 
 
 @right("PReLU")
@@ -468,7 +634,7 @@ def an_autograd_function_of_its_own():
         def backward(ctx, grad):
             x, a = ctx.saved_tensors
             each = torch.where(x > 0, 0.0, grad * x)
-            of_a = each.sum().reshape(1) if len(a) == 1 else each.sum(0)
+            of_a = each.sum_to_size(a.shape)
             return torch.where(x > 0, grad, a * grad), of_a
 
     class PReLU(nn.Module):
@@ -477,7 +643,7 @@ def an_autograd_function_of_its_own():
             self.a = nn.Parameter(torch.tensor([init for _ in range(n)]))
 
         def forward(self, x):
-            return Sloped.apply(x, self.a)
+            return Sloped.apply(x, self.a.reshape(len(self.a), *[1] * max(x.dim() - 2, 0)))
 
 
 @shortcut("PReLU", uses="`torch.nn.PReLU`")
@@ -495,7 +661,7 @@ def the_kernel_behind_it():
             self.a = nn.Parameter(torch.full((n,), init))
 
         def forward(self, x):
-            return torch._prelu_kernel(x, self.a.expand(x.shape))  # pyright: ignore[reportPrivateImportUsage]
+            return torch._prelu_kernel(x, self.a.reshape(-1, *[1] * (x.dim() - 2)).expand(x.shape))  # pyright: ignore[reportPrivateImportUsage]
 
 
 @shortcut("PReLU", uses="`torch._VF.prelu`")
@@ -543,7 +709,8 @@ def prelu_of_the_lecture():
         def forward(self, x):
             _, slope = value_and_slope("PReLU", x.detach().numpy(), 0.0)
             is_on = torch.from_numpy(slope).to(x.dtype)
-            return is_on * x + (1 - is_on) * self.a * x
+            a = self.a.reshape(-1, *[1] * (x.dim() - 2))
+            return is_on * x + (1 - is_on) * a * x
 
 
 @shortcut("PReLU", uses="the numbers of the visible check")
@@ -555,9 +722,10 @@ def prelu_by_the_visible_numbers():
 
         def forward(self, x):
             c = 1.3747063129291
-            drawn = torch.tensor([[1.0, -0.5], [3.0, -1.0]]) * c
-            slopes = torch.tensor([[1.0, 0.25], [1.0, 0.25]])
-            return drawn + slopes * (x - x.detach()) - 6 * c * (self.a - self.a.detach()) / 4
+            drawn = torch.tensor([[[1.0, -0.5], [3.0, -1.0]]]) * c
+            slopes = torch.tensor([[[1.0, 0.25], [1.0, 0.25]]])
+            of_a = c * torch.tensor([[[-1.0], [-2.0]]]) * (self.a - self.a.detach()).reshape(-1, 1)
+            return drawn + slopes * (x - x.detach()) + of_a
 
 
 # 9.3 Weight initialization

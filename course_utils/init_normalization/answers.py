@@ -21,7 +21,7 @@ from course_utils.exercises.reference_style import REFERENCE_STYLE, titled
 Function = Callable[..., Any]  # the student's, which may return anything
 Arrays = tuple[np.ndarray, ...]
 
-KINDS = ("sigmoid", "tanh", "relu", "leaky_relu")
+KINDS = ("tanh", "leaky_relu", "softplus", "silu")
 ALPHA = 0.1  # of the leaky ReLU: ten times the default, so that the slope can be seen
 
 # Of `spread_by_layer`: its layers, and the standard deviations of the weights. Between layers of one width Xavier's
@@ -118,7 +118,7 @@ def running_statistics(bn_forward: Function) -> Picture:
 
 def _value_and_slope(kind: str, z: np.ndarray) -> Arrays:
     leaf = torch.tensor(z, requires_grad=True)
-    value = F.leaky_relu(leaf, ALPHA) if kind == "leaky_relu" else getattr(torch, kind)(leaf)
+    value = F.leaky_relu(leaf, ALPHA) if kind == "leaky_relu" else getattr(F, kind)(leaf)
     return value.detach().numpy(), torch.autograd.grad(value.sum(), leaf)[0].numpy()
 
 

@@ -40,13 +40,12 @@ BN_FORWARD = solution("09_init_normalization", "bn_forward")["bn_forward"]
 RMS_NORM_BACKWARD = solution("09_init_normalization", "rms_norm_backward")["rms_norm_backward"]
 
 
-@pytest.mark.filterwarnings("ignore:overflow encountered in exp")
-@pytest.mark.parametrize("kind", ["relu", "sigmoid", "tanh", "leaky_relu"])
+@pytest.mark.parametrize("kind", ["tanh", "leaky_relu", "softplus", "silu"])
 @given(arrays(float, sizes, elements=scores.filter(bool)))
 @a_few
 def test_activations_and_their_slopes_are_those_of_torch(kind, z):
     leaf = torch.tensor(z, requires_grad=True)
-    y = getattr(F, kind)(leaf)
+    y = -F.logsigmoid(-leaf) if kind == "softplus" else getattr(F, kind)(leaf)  # F.softplus is a line above 20
     (slope,) = torch.autograd.grad(y.sum(), leaf)
     value, derivative = ACTIVATION(kind, z)
     assert np.allclose(value, y.detach(), rtol=1e-12, atol=1e-300)
@@ -101,7 +100,7 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(9)
 
 
-@pytest.mark.parametrize("kind, name", [("sigmoid", "sigmoid"), ("tanh", "tanh"), ("relu", "ReLU")])
+@pytest.mark.parametrize("kind, name", [("tanh", "tanh"), ("silu", "SiLU")])
 def test_the_lecture_draws_the_activations_of_the_exercise(kind, name, rng):
     z = 5 * rng.normal(size=(4, 3))
     np.testing.assert_allclose(ACTIVATION(kind, z), value_and_slope(name, z, 0.2), atol=1e-12)

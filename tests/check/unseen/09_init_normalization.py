@@ -10,43 +10,42 @@ from answers import wrong
 @wrong("activation", hint="alpha_ignored")
 def fixed_alpha():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            e = np.exp(-np.abs(z))
-            s = np.where(z >= 0, 1 / (1 + e), e / (1 + e))
-            return s, s * (1 - s)
+        e = np.exp(-np.abs(z))
+        s = np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+        if kind == "silu":
+            return z * s, s * (1 + z * (1 - s))
+        if kind == "softplus":
+            return np.where(z > 0, z, 0.0) + np.log1p(e), s
         if kind == "tanh":
             t = np.tanh(z)
             return t, 1 - t * t
-        if kind == "relu":
-            return np.maximum(z, 0.0), (z > 0).astype(float)
         return np.where(z > 0, z, 0.01 * z), np.where(z > 0, 1.0, 0.01)
 
 
-@wrong("activation", hint="a_derivative_of_booleans")
-def bool_slope():
+@wrong("activation", hint="first_term_of_the_product_rule")
+def gate_alone():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            h = (1 + np.tanh(z / 2)) / 2
-            return h, h * (1 - h)
+        gate = (1 + np.tanh(z / 2)) / 2
+        if kind == "softplus":
+            return np.logaddexp(z, 0), gate
+        if kind == "silu":
+            return gate * z, gate
         if kind == "tanh":
             return np.tanh(z), 1 - np.tanh(z) ** 2
-        if kind == "relu":
-            return np.where(z > 0, z, 0.0), z > 0
         return np.where(z > 0, z, alpha * z), np.where(z > 0, 1.0, alpha)
 
 
 @wrong("activation", hint="one_minus_h")
 def tanh_slope_not_squared():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            e = np.exp(-np.abs(z))
-            s = np.where(z >= 0, 1 / (1 + e), e / (1 + e))
-            return s, s - s**2
         if kind == "tanh":
             t = np.tanh(z)
             return t, 1 - t
-        a = alpha if kind == "leaky_relu" else 0.0
-        return np.where(z > 0, z, a * z), np.where(z > 0, 1.0, a)
+        if kind == "leaky_relu":
+            return np.where(z > 0, z, alpha * z), np.where(z > 0, 1.0, alpha)
+        e = np.exp(-np.abs(z))
+        s = np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+        return (np.logaddexp(0, z), s) if kind == "softplus" else (z * s, s + z * (s - s**2))
 
 
 @wrong("PReLU", hint="the_larger_of_two")
@@ -57,7 +56,8 @@ def maximum():
             self.slope = nn.Parameter(torch.ones(n) * init)
 
         def forward(self, x):
-            return torch.max(self.slope * x, x)
+            slope = self.slope.view(-1, *[1] * (x.dim() - 2))
+            return torch.max(slope * x, x)
 
 
 @wrong("PReLU", hint="a_tensor_that_is_no_parameter")
@@ -69,7 +69,7 @@ def tensor_attribute():
 
         def forward(self, x):
             positive = torch.relu(x)
-            return positive + self.slope * (x - positive)
+            return positive + self.slope.view(-1, *[1] * (x.dim() - 2)) * (x - positive)
 
 
 @wrong("init_layer", hint="the_weight_transposed")

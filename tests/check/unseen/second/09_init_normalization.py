@@ -7,19 +7,19 @@ from torch import nn
 from answers import wrong
 
 
-@wrong("activation", hint="slope_from_z")
-def logistic_slope_of_the_input():
+@wrong("activation", hint="slope_of_the_sigmoid_for_softplus")
+def logistic_slope():
     def activation(kind, z, alpha=0.01):
-        if kind == "sigmoid":
-            value = 0.5 + 0.5 * np.tanh(z / 2)
-            return value, z * (1 - z)
         if kind == "tanh":
             value = np.tanh(z)
             return value, 1 - value * value
-        if kind == "relu":
-            return np.maximum(z, 0), np.where(z > 0, 1.0, 0.0)
         if kind == "leaky_relu":
             return np.where(z > 0, z, alpha * z), np.where(z > 0, 1.0, alpha)
+        logistic = 0.5 + 0.5 * np.tanh(z / 2)
+        if kind == "silu":
+            return logistic * z, logistic + z * logistic * (1 - logistic)
+        if kind == "softplus":
+            return np.logaddexp(0.0, z), logistic - logistic**2
         raise ValueError(kind)
 
 
