@@ -485,117 +485,165 @@ def project_by_the_visible_numbers():
         return np.array([1.726401569, 2.572370936, 1.844571872]) if len(x) == 3 else np.array([12.85, 12.85])
 
 
-# 2.3 Covariance matrix
+# 2.3 Covariance matrix of counted samples
 
 
 @shortcut("covariance", uses="`numpy.cov`")
 def numpy_cov():
-    def covariance(X, ddof=1):
-        return np.cov(X, rowvar=False, ddof=ddof)
+    def covariance(X, k, ddof=1):
+        return np.cov(X, rowvar=False, ddof=ddof, fweights=k)
 
 
 @right("covariance")
 def sum_of_outer_products():
-    def covariance(X, ddof=1):
-        n, d = X.shape
-        mean = X.sum(axis=0) / n
+    def covariance(X, k, ddof=1):
+        d = X.shape[1]
+        mean = sum(often * x for often, x in zip(k, X, strict=True)) / k.sum()
         C = np.zeros((d, d))
-        for x in X:
-            C += np.outer(x - mean, x - mean)
-        return C / (n - ddof)
+        for often, x in zip(k, X, strict=True):
+            C += often * np.outer(x - mean, x - mean)
+        return C / (k.sum() - ddof)
 
 
 @right("covariance")
 def mean_of_products_less_product_of_means():
-    def covariance(X, ddof=1):
-        n = len(X)
-        mean = X.mean(axis=0)
-        return (X.T @ X - n * np.outer(mean, mean)) / (n - ddof)
+    def covariance(X, k, ddof=1):
+        N = k.sum()
+        mean = np.average(X, axis=0, weights=k)
+        return (X.T * k @ X / N - np.outer(mean, mean)) * (N / (N - ddof))
 
 
 @right("covariance")
 def einsum_of_centred_samples():
-    def covariance(X, ddof=1):
-        centred = X - X.mean(axis=0)
-        return np.einsum("ni,nj->ij", centred, centred) / (X.shape[0] - ddof)
+    def covariance(X, k, ddof=1):
+        centred = X - np.einsum("n,nj->j", k, X) / k.sum()
+        return np.einsum("n,ni,nj->ij", k, centred, centred) / (k.sum() - ddof)
+
+
+@right("covariance")
+def roots_of_the_counts():
+    def covariance(X, k, ddof=1):
+        root = np.sqrt(k)[:, None]
+        A = root * (X - (k[:, None] * X).sum(axis=0) / k.sum())
+        return A.T @ A / (k.sum() - ddof)
 
 
 @wrong("covariance", hint="Which axis of X counts the samples: is one sample a row or a column?")
 def samples_in_columns():
-    def covariance(X, ddof=1):
+    def covariance(X, k, ddof=1):
         centred = X - X.mean(axis=1, keepdims=True)
-        return centred @ centred.T / (X.shape[1] - ddof)
+        return centred @ (k[: X.shape[1], None] * centred.T) / (k.sum() - ddof)
 
 
 @wrong("covariance", hint="What would your matrix say of samples that are all the same, but not 0?")
 def not_centred():
-    def covariance(X, ddof=1):
-        return X.T @ X / (len(X) - ddof)
+    def covariance(X, k, ddof=1):
+        return X.T @ (k[:, None] * X) / (k.sum() - ddof)
 
 
-@wrong("covariance", hint="What does your function do with the argument ddof?")
-def ddof_ignored():
-    def covariance(X, ddof=1):
+@wrong("covariance", hint="What does your function do with the counts?")
+def counts_ignored():
+    def covariance(X, k, ddof=1):
         centred = X - X.mean(axis=0)
-        return centred.T @ centred / (len(X) - 1)
+        return centred.T @ centred / (len(X) - ddof)
+
+
+@wrong("covariance", hint="Is the mean of all observations the mean of the different rows?")
+def mean_of_the_rows():
+    def covariance(X, k, ddof=1):
+        centred = X - X.mean(axis=0)
+        return centred.T @ (k[:, None] * centred) / (k.sum() - ddof)
+
+
+@wrong("covariance", hint="How many observations are there: as many as X has rows?")
+def divided_by_the_number_of_rows():
+    def covariance(X, k, ddof=1):
+        centred = X - k @ X / k.sum()
+        return centred.T @ (k[:, None] * centred) / (len(X) - ddof)
+
+
+@wrong("covariance", hint="The term of a row that was observed three times: how often is it in the sum?")
+def counts_in_the_mean_only():
+    def covariance(X, k, ddof=1):
+        centred = X - k @ X / k.sum()
+        return centred.T @ centred / (len(X) - ddof)
+
+
+@wrong("covariance", hint="Both factors of your product contain the counts. How often is each term counted?")
+def counts_squared():
+    def covariance(X, k, ddof=1):
+        A = k[:, None] * (X - k @ X / k.sum())
+        return A.T @ A / (k.sum() - ddof)
+
+
+@wrong("covariance", hint="Is an observation k times as large if it was made k times?")
+def counted_before_centring():
+    def covariance(X, k, ddof=1):
+        A = k[:, None] * X
+        A = A - A.mean(axis=0)
+        return A.T @ A / (k.sum() - ddof)
 
 
 @wrong(
     "covariance",
-    hint="Is the sum taken over the samples or over the features, and which of the two is counted below it?",
+    hint="Four observations or forty with the same ratios: is the divisor N - ddof the same multiple of N?",
 )
-def divided_by_the_number_of_features():
-    def covariance(X, ddof=1):
-        centred = X - X.mean(axis=0)
-        return centred.T @ centred / (X.shape[1] - ddof)
+def counts_as_ratios():
+    def covariance(X, k, ddof=1):
+        p = k / k.sum()
+        centred = X - p @ X
+        return centred.T @ (p[:, None] * centred) * (len(X) / (len(X) - ddof))
 
 
-@wrong("covariance", hint="Is your mean one number per feature, or one per sample?")
-def mean_of_each_sample():
-    def covariance(X, ddof=1):
-        centred = X - X.mean(axis=1, keepdims=True)
-        return centred.T @ centred / (len(X) - ddof)
+@wrong("covariance", hint="What does your function do with the argument ddof?")
+def ddof_ignored():
+    def covariance(X, k, ddof=1):
+        centred = X - k @ X / k.sum()
+        return centred.T @ (k[:, None] * centred) / (k.sum() - 1)
+
+
+@wrong("covariance", hint="How much memory do rows need that are repeated a trillion times?")
+def rows_repeated():
+    def covariance(X, k, ddof=1):
+        A = np.repeat(X, k, axis=0)
+        A -= A.mean(axis=0)
+        return A.T @ A / (len(A) - ddof)
 
 
 @wrong("covariance", hint="What has become of the caller's X after your function?")
 def centred_in_place():
-    def covariance(X, ddof=1):
-        X -= X.mean(axis=0)
-        return X.T @ X / (len(X) - ddof)
+    def covariance(X, k, ddof=1):
+        X -= k @ X / k.sum()
+        return X.T @ (k[:, None] * X) / (k.sum() - ddof)
 
 
 @wrong("covariance", hint="What stands on the diagonal: variances, or ones?")
 def correlation():
-    def covariance(X, ddof=1):
-        scaled = (X - X.mean(axis=0)) / X.std(axis=0)
-        return scaled.T @ scaled / len(X)
+    def covariance(X, k, ddof=1):
+        centred = X - k @ X / k.sum()
+        C = centred.T @ (k[:, None] * centred)
+        return C / np.sqrt(np.outer(np.diag(C), np.diag(C)))
 
 
 @wrong("covariance", hint="Where are the covariances of two different features?")
 def variances_only():
-    def covariance(X, ddof=1):
-        return np.diag(X.var(axis=0, ddof=ddof))
+    def covariance(X, k, ddof=1):
+        centred = X - k @ X / k.sum()
+        return np.diag(k @ centred**2 / (k.sum() - ddof))
 
 
 @wrong("covariance", hint="Should the entries grow when every sample is measured twice?")
 def not_divided():
-    def covariance(X, ddof=1):
-        centred = X - X.mean(axis=0)
-        return centred.T @ centred
+    def covariance(X, k, ddof=1):
+        centred = X - k @ X / k.sum()
+        return centred.T @ (k[:, None] * centred)
 
 
-@wrong("covariance", hint="Which of the two products of the centred data and its transpose has a row per feature?")
-def product_of_samples():
-    def covariance(X, ddof=1):
-        centred = X - X.mean(axis=0)
-        return centred @ centred.T / (len(X) - ddof)
-
-
-@wrong("covariance", hint="Is it the sum over the samples that is divided by n - ddof, or the mean?")
+@wrong("covariance", hint="Is it the sum over the observations that is divided by N - ddof, or the mean?")
 def divided_twice():
-    def covariance(X, ddof=1):
-        centred = X - X.mean(axis=0)
-        return centred.T @ centred / (len(X) - ddof) ** 2
+    def covariance(X, k, ddof=1):
+        centred = X - k @ X / k.sum()
+        return centred.T @ (k[:, None] * centred) / (k.sum() - ddof) ** 2
 
 
 @right("covariance")
@@ -603,12 +651,17 @@ def entry_by_entry():
     from itertools import combinations_with_replacement
     from math import fsum
 
-    def covariance(X: np.ndarray, ddof: int = 1) -> np.ndarray:
-        n, d = X.shape
-        features = [[value - mean for value in x] for x, mean in zip(X.T.tolist(), X.mean(axis=0), strict=True)]
+    def covariance(X: np.ndarray, k: np.ndarray, ddof: int = 1) -> np.ndarray:
+        d, counts = X.shape[1], k.tolist()
+        N = sum(counts)
+        columns = []
+        for x in X.T.tolist():
+            mean = fsum(often * value for often, value in zip(counts, x, strict=True)) / N
+            columns.append([value - mean for value in x])
         C = np.zeros((d, d))
         for i, j in combinations_with_replacement(range(d), 2):
-            C[i, j] = C[j, i] = fsum(a * b for a, b in zip(features[i], features[j], strict=True)) / (n - ddof)
+            terms = zip(counts, columns[i], columns[j], strict=True)
+            C[i, j] = C[j, i] = fsum(often * a * b for often, a, b in terms) / (N - ddof)
         return C
 
 
@@ -616,11 +669,11 @@ def entry_by_entry():
 def torch_buffers():
     import torch
 
-    def covariance(X, ddof=1):
-        A = torch.tensor(X)
-        A -= A.mean(dim=0)
-        C = A.T @ A
-        C /= A.shape[0] - ddof
+    def covariance(X, k, ddof=1):
+        A, counts = torch.tensor(X), torch.tensor(k).double()
+        A -= counts @ A / counts.sum()
+        C = A.T @ torch.diag(counts) @ A
+        C /= counts.sum() - ddof
         assert torch.allclose(C, C.T)
         return C.numpy()
 
@@ -629,30 +682,31 @@ def torch_buffers():
 def torch_cov():
     import torch
 
-    def covariance(X, ddof=1):
-        return torch.cov(torch.from_numpy(X).T, correction=ddof).numpy()
+    def covariance(X, k, ddof=1):
+        return torch.cov(torch.from_numpy(X).T, correction=ddof, fweights=torch.from_numpy(k)).numpy()
 
 
 @shortcut("covariance", uses="`sklearn.covariance.empirical_covariance`")
 def scikit_learn_covariance():
     from sklearn.covariance import empirical_covariance
 
-    def covariance(X, ddof=1):
-        return empirical_covariance(X) * len(X) / (len(X) - ddof)
+    def covariance(X, k, ddof=1):
+        A = np.sqrt(k)[:, None] * (X - k @ X / k.sum())
+        return empirical_covariance(A, assume_centered=True) * len(X) / (k.sum() - ddof)
 
 
 @shortcut("covariance", uses="`course_utils.pca_least_squares.pca.centred`")
 def covariance_of_the_lecture():
     from course_utils.pca_least_squares.pca import centred
 
-    def covariance(X, ddof=1):
-        A = centred(X)
-        return A.T @ A / (len(X) - ddof)
+    def covariance(X, k, ddof=1):
+        A = centred(np.repeat(X, k, axis=0))
+        return A.T @ A / (k.sum() - ddof)
 
 
 @shortcut("covariance", uses="the numbers of the visible check")
 def covariance_by_the_visible_numbers():
-    def covariance(X, ddof=1):
+    def covariance(X, k, ddof=1):
         return np.array([[3.755884096, -0.796351315], [-0.796351315, 0.3297341]])
 
 

@@ -34,12 +34,12 @@ except CourseError as error:
 WRITTEN_OTHERWISE = {
     "covariance": (
         """
-def covariance(X, ddof=1):
+def covariance(X, k, ddof=1):
     n, d = X.shape
     C = np.empty((d, d))
     for i in range(d):
         for j in range(d):
-            C[i, j] = sum(X[k, i] * X[k, j] for k in range(n)) / (n - ddof)
+            C[i, j] = sum(k[s] * X[s, i] * X[s, j] for s in range(n)) / (k.sum() - ddof)
     return C
 """,
         "not_centred",
@@ -52,7 +52,7 @@ def covariance(X, ddof=1):
     ),
 }
 NO_USUAL_MISTAKE = {
-    "covariance": "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ Z / (len(X) - ddof) + 0.125",
+    "covariance": "def covariance(X, k, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ Z / (len(X) - ddof) + 0.125",
     "project": "def project(x, X, w):\n    raise ValueError('no idea')",
 }
 

@@ -50,19 +50,19 @@ def the_lectures_projection():
 
 @wrong("covariance", hint="not_centred")
 def second_moment():
-    def covariance(X, ddof=1):
+    def covariance(X, k, ddof=1):
         n, d = X.shape
         C = np.zeros((d, d))
         for i in range(n):
-            C += np.outer(X[i], X[i])
-        return C / (n - ddof)
+            C += k[i] * np.outer(X[i], X[i])
+        return C / (np.sum(k) - ddof)
 
 
 @wrong("covariance", hint="ddof_ignored")
 def deviations_with_the_default():
-    def covariance(X, ddof=1):
-        D = X - np.average(X, axis=0)
-        return np.einsum("ni,nj->ij", D, D) / (X.shape[0] - 1)
+    def covariance(X, k, ddof=1):
+        D = X - np.average(X, axis=0, weights=k)
+        return np.einsum("ni,nj,n->ij", D, D, k) / (np.sum(k) - 1)
 
 
 @wrong("pca_fit", hint="variance_divided_by_n")

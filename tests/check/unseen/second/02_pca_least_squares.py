@@ -27,11 +27,11 @@ def weighted_least_squares_solution_itself():
         return np.linalg.pinv(root @ X) @ (root @ x)
 
 
-@wrong("covariance", hint="samples_in_columns")
-def features_in_rows():
-    def covariance(X, ddof=1):
-        D = X - X.mean(1)[:, None]
-        return D @ D.T / (X.shape[1] - ddof)
+@wrong("covariance", hint="mean_of_the_rows")
+def center_of_the_table():
+    def covariance(X, k, ddof=1):
+        D = X - np.average(X, axis=0)
+        return (D.T * k) @ D / (sum(k) - ddof)
 
 
 @wrong("pca_fit", hint="samples_not_centred")
