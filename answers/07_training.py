@@ -2573,7 +2573,7 @@ def folds_of_the_course():
         return order[np.linspace(0, len(X) - 1, k).astype(int)]
 
 
-# 7.8 A whole training
+# 7.8 A whole training, in which samples count the same
 
 
 @right("fit")
@@ -2582,7 +2582,7 @@ def with_a_data_loader():
         data = torch.utils.data.TensorDataset(X, y)
         g = torch.Generator().manual_seed(seed)
         loader = torch.utils.data.DataLoader(data, batch_size=batch_size, shuffle=True, generator=g)
-        loss_fn, opt = nn.CrossEntropyLoss(), torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+        loss_fn, opt = nn.CrossEntropyLoss(reduction="sum"), torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
         model.train()
         history = []
         for _ in range(epochs):
@@ -2590,9 +2590,9 @@ def with_a_data_loader():
             for xb, yb in loader:
                 opt.zero_grad()
                 loss = loss_fn(model(xb), yb)
-                loss.backward()
+                (loss / batch_size).backward()
                 opt.step()
-                total += loss.item() * len(xb)
+                total += loss.item()
             history.append(total / len(data))
         return history
 
@@ -2611,6 +2611,8 @@ def numpy_orders_the_samples():
                 loss = nn.functional.nll_loss(model(X[rows]).log_softmax(dim=1), y[rows])
                 opt.zero_grad()
                 loss.backward()
+                for parameter in model.parameters():
+                    parameter.grad *= len(rows) / batch_size
                 opt.step()
                 losses.append(loss.item())
                 sizes.append(len(rows))
@@ -2636,7 +2638,7 @@ def a_sampler_of_its_own():
                 grads = torch.autograd.grad(loss, parameters)
                 with torch.no_grad():
                     for p, v, grad in zip(parameters, velocity, grads, strict=True):
-                        v.mul_(0.9).add_(grad)
+                        v.mul_(0.9).add_(grad, alpha=len(rows) / batch_size)
                         p.sub_(lr * v)
                 total += loss.item() * len(rows)
             history.append(total / len(X))
@@ -2654,7 +2656,7 @@ def gradients_add_up():
             total = 0.0
             for rows in torch.randperm(len(X), generator=g).split(batch_size):
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             history.append(total / len(X))
@@ -2673,7 +2675,7 @@ def climbs():
             for rows in torch.randperm(len(X), generator=g).split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             history.append(total / len(X))
@@ -2692,7 +2694,7 @@ def softmax_into_cross_entropy():
             for rows in torch.randperm(len(X), generator=g).split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]).softmax(dim=1), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             history.append(total / len(X))
@@ -2710,7 +2712,7 @@ def first_batch_only():
             rows = torch.randperm(len(X), generator=g)[:batch_size]
             opt.zero_grad()
             loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-            loss.backward()
+            (loss * len(rows) / batch_size).backward()
             opt.step()
             history.append(loss.item())
         return history
@@ -2727,7 +2729,7 @@ def never_shuffled():
             for rows in torch.arange(len(X)).split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             history.append(total / len(X))
@@ -2745,7 +2747,7 @@ def global_generator():
             for rows in torch.randperm(len(X)).split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             history.append(total / len(X))
@@ -2764,7 +2766,7 @@ def global_generator_is_reset():
             for rows in torch.randperm(len(X)).split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             history.append(total / len(X))
@@ -2783,7 +2785,7 @@ def shuffled_once():
             for rows in order.split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             history.append(total / len(X))
@@ -2805,7 +2807,7 @@ def last_batch_dropped():
             for xb, yb in loader:
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(xb), yb)
-                loss.backward()
+                (loss * len(xb) / batch_size).backward()
                 opt.step()
                 total, n = total + loss.item() * len(xb), n + len(xb)
             history.append(total / max(n, 1))
@@ -2824,7 +2826,7 @@ def optimizer_made_in_each_epoch():
             for rows in torch.randperm(len(X), generator=g).split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             history.append(total / len(X))
@@ -2843,7 +2845,7 @@ def no_momentum():
             for rows in torch.randperm(len(X), generator=g).split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             history.append(total / len(X))
@@ -2863,9 +2865,134 @@ def labels_stay_in_their_order():
             for xb, yb in zip(shuffled.split(batch_size), y.split(batch_size), strict=True):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(xb), yb)
-                loss.backward()
+                (loss * len(xb) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(xb)
+            history.append(total / len(X))
+        return history
+
+
+@wrong(
+    "fit",
+    hint="A mean over 3 samples and a mean over 64: with which factor does each contain the gradient of one sample?",
+)
+def small_batch_counts_in_full():
+    def fit(model, X, y, epochs, lr, batch_size, seed):
+        g = torch.Generator().manual_seed(seed)
+        opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+        model.train()
+        history = []
+        for _ in range(epochs):
+            total = 0.0
+            for rows in torch.randperm(len(X), generator=g).split(batch_size):
+                opt.zero_grad()
+                loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
+                loss.backward()
+                opt.step()
+                total += loss.item() * len(rows)
+            history.append(total / len(X))
+        return history
+
+
+@wrong(
+    "fit",
+    hint="With a smaller learning rate, what happens in this step to the velocity that earlier batches have left?",
+)
+def rate_of_the_small_batch():
+    def fit(model, X, y, epochs, lr, batch_size, seed):
+        g = torch.Generator().manual_seed(seed)
+        opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+        model.train()
+        history = []
+        for _ in range(epochs):
+            total = 0.0
+            for rows in torch.randperm(len(X), generator=g).split(batch_size):
+                opt.zero_grad()
+                loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
+                opt.param_groups[0]["lr"] = lr * len(rows) / batch_size
+                loss.backward()
+                opt.step()
+                total += loss.item() * len(rows)
+            history.append(total / len(X))
+        return history
+
+
+@wrong("fit", hint="With which factor does the gradient of a full batch contain that of one sample: 1, or less?")
+def sums_over_batches():
+    def fit(model, X, y, epochs, lr, batch_size, seed):
+        g = torch.Generator().manual_seed(seed)
+        opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+        model.train()
+        history = []
+        for _ in range(epochs):
+            total = 0.0
+            for rows in torch.randperm(len(X), generator=g).split(batch_size):
+                opt.zero_grad()
+                loss = nn.functional.cross_entropy(model(X[rows]), y[rows], reduction="sum")
+                loss.backward()
+                opt.step()
+                total += loss.item()
+            history.append(total / len(X))
+        return history
+
+
+@wrong(
+    "fit",
+    hint="By what is the gradient of a sample divided in a full batch: the size of the batch, or that of the epoch?",
+)
+def divided_by_all_samples():
+    def fit(model, X, y, epochs, lr, batch_size, seed):
+        g = torch.Generator().manual_seed(seed)
+        opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+        model.train()
+        history = []
+        for _ in range(epochs):
+            total = 0.0
+            for rows in torch.randperm(len(X), generator=g).split(batch_size):
+                opt.zero_grad()
+                loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
+                (loss * len(rows) / len(X)).backward()
+                opt.step()
+                total += loss.item() * len(rows)
+            history.append(total / len(X))
+        return history
+
+
+@wrong("fit", hint="The factor makes the step smaller. Is the loss of the samples smaller, too?")
+def losses_with_the_factor():
+    def fit(model, X, y, epochs, lr, batch_size, seed):
+        g = torch.Generator().manual_seed(seed)
+        opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+        model.train()
+        history = []
+        for _ in range(epochs):
+            total = 0.0
+            for rows in torch.randperm(len(X), generator=g).split(batch_size):
+                opt.zero_grad()
+                loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
+                loss = loss * len(rows) / batch_size
+                loss.backward()
+                opt.step()
+                total += loss.item() * len(rows)
+            history.append(total / len(X))
+        return history
+
+
+@wrong("fit", hint="Is the factor of a small batch above 1, or below?")
+def factor_upside_down():
+    def fit(model, X, y, epochs, lr, batch_size, seed):
+        g = torch.Generator().manual_seed(seed)
+        opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+        model.train()
+        history = []
+        for _ in range(epochs):
+            total = 0.0
+            for rows in torch.randperm(len(X), generator=g).split(batch_size):
+                opt.zero_grad()
+                loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
+                (loss * batch_size / len(rows)).backward()
+                opt.step()
+                total += loss.item() * len(rows)
             history.append(total / len(X))
         return history
 
@@ -2893,7 +3020,7 @@ def batches_by_islice():
             for rows in batches(order, batch_size):
                 total = loss_fn(model(X[rows]), y[rows])
                 opt.zero_grad()
-                (total / len(rows)).backward()
+                (total / batch_size).backward()
                 opt.step()
                 losses[-1] += total.item() / len(X)
         return losses
@@ -2906,17 +3033,20 @@ def a_trainer():
             self.model, self.generator = model.train(), torch.Generator().manual_seed(seed)
             self.opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
 
-        def step(self, x, y):
+        def step(self, x, y, full):
             loss = nn.functional.cross_entropy(self.model(x), y)
             self.opt.zero_grad()
-            loss.backward()
+            loss.backward(torch.tensor(len(x) / full, dtype=loss.dtype))
             self.opt.step()
             return loss.detach()
 
         def epoch(self, X, y, batch_size):
             order = torch.rand(len(X), generator=self.generator).argsort()
             X, y = X[order], y[order]
-            sums = [self.step(a, b) * len(a) for a, b in zip(X.split(batch_size), y.split(batch_size), strict=True)]
+            sums = [
+                self.step(a, b, batch_size) * len(a)
+                for a, b in zip(X.split(batch_size), y.split(batch_size), strict=True)
+            ]
             return (torch.stack(sums).sum() / len(X)).item()
 
     def fit(model, X, y, epochs, lr, batch_size, seed):
@@ -2935,7 +3065,7 @@ def shifted():
             for rows in torch.arange(len(X)).roll(1 + seed % 7 + epoch).split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             losses.append(total / len(X))
@@ -2955,7 +3085,7 @@ def few_orders_in_turn():
             for rows in orders[epoch % 4].split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             losses.append(total / len(X))

@@ -224,7 +224,7 @@ def _sgd_with_momentum(
         total = 0.0
         for rows in torch.randperm(len(X), generator=generator).split(batch_size):
             loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-            gradients = torch.autograd.grad(loss, parameters)
+            gradients = torch.autograd.grad(loss * len(rows) / batch_size, parameters)
             with torch.no_grad():
                 for parameter, v, gradient in zip(parameters, velocity, gradients, strict=True):
                     parameter -= lr * v.mul_(0.9).add_(gradient)

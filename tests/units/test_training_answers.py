@@ -123,7 +123,7 @@ def test_the_reference_of_the_training_is_what_torchs_sgd_does():
             for rows in torch.randperm(len(X), generator=generator).split(batch_size):
                 opt.zero_grad()
                 loss = nn.functional.cross_entropy(model(X[rows]), y[rows])
-                loss.backward()
+                (loss * len(rows) / batch_size).backward()
                 opt.step()
                 total += loss.item() * len(rows)
             losses.append(total / len(X))

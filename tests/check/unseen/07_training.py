@@ -290,7 +290,7 @@ def manual_loop_without_momentum():
                 idx = perm[i : i + batch_size]
                 optimizer.zero_grad()
                 loss = criterion(model(X[idx]), y[idx])
-                loss.backward()
+                (loss * (idx.numel() / batch_size)).backward()
                 optimizer.step()
                 running += loss.item() * idx.numel()
             curve.append(running / X.shape[0])
@@ -310,10 +310,32 @@ def in_order():
                 xb, yb = X[i : i + batch_size], y[i : i + batch_size]
                 optimizer.zero_grad()
                 loss = criterion(model(xb), yb)
-                loss.backward()
+                (loss * (len(xb) / batch_size)).backward()
                 optimizer.step()
                 running += loss.item() * len(xb)
             curve.append(running / X.shape[0])
+        return curve
+
+
+@wrong("fit", hint="small_batch_counts_in_full")
+def the_usual_loop_with_a_loader():
+    def fit(model, X, y, epochs, lr, batch_size, seed):
+        shuffler = torch.Generator()
+        shuffler.manual_seed(seed)
+        samples = torch.utils.data.TensorDataset(X, y)
+        loader = torch.utils.data.DataLoader(samples, batch_size, shuffle=True, generator=shuffler)
+        optimizer = torch.optim.SGD(model.parameters(), lr, momentum=0.9)
+        model.train()
+        curve = []
+        for epoch in range(epochs):
+            losses = []
+            for xb, yb in loader:
+                optimizer.zero_grad(set_to_none=False)
+                loss = nn.functional.cross_entropy(model(xb), yb)
+                loss.backward()
+                optimizer.step()
+                losses += [loss.item()] * len(yb)
+            curve.append(sum(losses) / len(losses))
         return curve
 
 
