@@ -46,8 +46,8 @@ NETWORKS = {
 
 WIDTH, BATCH = 64, 128
 
-# What the exercise calls the activations that it asks for.
-KINDS = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "leaky ReLU": "leaky_relu", PRELU: "leaky_relu"}
+# What the exercise calls the activations that it asks for; a ReLU is a leaky one that leaks nothing.
+KINDS = {"tanh": "tanh", "ReLU": "leaky_relu", "leaky ReLU": "leaky_relu", PRELU: "leaky_relu", "SiLU": "silu"}
 
 
 def value_and_slope(name: str, z: np.ndarray, slope: float) -> tuple[np.ndarray, np.ndarray]:
@@ -97,7 +97,8 @@ def _draw_yours(panels: tuple[Axes, Axes], name: str, slope: float, yours: Funct
         return f"Yours is not asked for {name}, only for {', '.join(KINDS)}."
     grid = np.linspace(-5, 5, 200)  # without 0, where a ReLU has no derivative
     reference = value_and_slope(name, grid, slope)
-    own = guarded_call(yours, KINDS[name], grid, alpha=slope if name == PRELU else LEAK, like=reference)
+    alpha = {PRELU: slope, "ReLU": 0.0}.get(name, LEAK)
+    own = guarded_call(yours, KINDS[name], grid, alpha=alpha, like=reference)
     if own.problem is None:
         for panel, heights in zip(panels, own.value, strict=True):
             panel.plot(grid, clipped(heights), **YOURS)

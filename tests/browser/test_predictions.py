@@ -137,23 +137,29 @@ def test_a_prediction_on_the_web_is_remembered_by_this_browser_and_by_no_other(p
     page.goto(f"{site}{STEM}.html")
     for form in forms(page):
         expect(form.get_by_role("button", name="Enter")).to_be_visible()
-    browser = page.context.browser
-    assert browser is not None
-    context = browser.new_context()
-    other = context.new_page()
+    other = another_browser(page)
     other.goto(f"{site}{STEM}.html")
     for form in forms(other):
         expect(form.get_by_role("button", name="Enter")).to_be_visible()
-    context.close()
+    other.context.close()
 
 
 def test_a_prediction_is_entered_where_the_browser_stores_nothing(page: Page, site):
-    page.add_init_script("Storage.prototype.getItem = Storage.prototype.setItem = () => { throw new Error('full'); }")
-    page.goto(f"{site}{STEM}.html")
-    options, _ = forms(page)
+    other = another_browser(page)
+    other.add_init_script("Storage.prototype.getItem = Storage.prototype.setItem = () => { throw new Error('full'); }")
+    other.goto(f"{site}{STEM}.html")
+    options, _ = forms(other)
     options.get_by_label("height").check()
     options.get_by_role("button", name="Enter").click()
     expect(options.get_by_role("status")).to_have_text("You predicted “height”, as it turned out. It starts at 1.")
+    other.context.close()
+
+
+def another_browser(page: Page) -> Page:
+    """Return a page that shares nothing with `page`; its context is to be closed."""
+    browser = page.context.browser
+    assert browser is not None
+    return browser.new_context().new_page()
 
 
 def test_without_scripts_a_question_of_the_web_is_read_with_its_options_and_a_folded_answer(page: Page, site):

@@ -25,7 +25,7 @@ def test_a_right_activation_coincides_with_each_that_the_exercise_asks_for(name)
 def test_an_activation_with_a_wrong_slope_differs_and_others_are_not_asked():
     wrong = lambda kind, z, alpha: (np.tanh(z), 1 - z**2)
     assert said(UNIT, SLOPES, wrong, name="tanh") == "Yours differs from the reference, by up to 24."
-    assert said(UNIT, SLOPES, wrong, name="GELU").startswith("Yours is not asked for GELU, only for sigmoid")
+    assert said(UNIT, SLOPES, wrong, name="GELU").startswith("Yours is not asked for GELU, only for tanh")
 
 
 def deviations(text: str) -> list[float]:
