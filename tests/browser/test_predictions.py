@@ -103,7 +103,7 @@ def test_a_prediction_is_entered_by_keyboard_answered_and_remembered_after_a_res
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_prediction_is_entered_on_the_web_without_a_kernel(page: Page, site, scheme):
     page.emulate_media(color_scheme=scheme)
-    page.goto(f"{site}{STEM}.html")
+    first_visit(page, site)
     options, number = forms(page)
     expect(options.get_by_text("It starts at 1.")).to_have_count(0)
     expect(page.get_by_text('predict("bars")')).to_have_count(0)
@@ -120,7 +120,7 @@ def test_a_prediction_is_entered_on_the_web_without_a_kernel(page: Page, site, s
 
 
 def test_a_prediction_on_the_web_is_remembered_by_this_browser_and_by_no_other(page: Page, site):
-    page.goto(f"{site}{STEM}.html")
+    first_visit(page, site)
     options, number = forms(page)
     options.get_by_label("rate").check()
     options.get_by_role("button", name="Enter").click()
@@ -153,6 +153,13 @@ def test_a_prediction_is_entered_where_the_browser_stores_nothing(page: Page, si
     options.get_by_role("button", name="Enter").click()
     expect(options.get_by_role("status")).to_have_text("You predicted “height”, as it turned out. It starts at 1.")
     other.context.close()
+
+
+def first_visit(page: Page, site: str) -> None:
+    """Open the lecture's page in a browser that remembers nothing of it."""
+    page.goto(f"{site}{STEM}.html")
+    page.evaluate("localStorage.clear()")
+    page.reload()
 
 
 def another_browser(page: Page) -> Page:
