@@ -430,10 +430,11 @@ def clamped_parts():
             self.register_parameter("slope", nn.Parameter(torch.tensor([init] * n)))
 
         def forward(self, x):
-            if len(self.slope) == 1:
-                return x.clamp(min=0) + self.slope * x.clamp(max=0)
+            slope = self.get_parameter("slope")
+            if len(slope) == 1:
+                return x.clamp(min=0) + slope * x.clamp(max=0)
             x = x.movedim(1, -1)  # so that the channels are the last axis
-            return (x.clamp(min=0) + self.slope * x.clamp(max=0)).movedim(-1, 1)
+            return (x.clamp(min=0) + slope * x.clamp(max=0)).movedim(-1, 1)
 
 
 @wrong("PReLU", hint="Which of x and a x is the larger one for x = 2, when a has been learned to be 1.5?")
@@ -456,7 +457,7 @@ def a_buffer():
             self.register_buffer("a", torch.full((n,), init))
 
         def forward(self, x):
-            a = self.a.reshape(-1, *[1] * (x.dim() - 2))
+            a = self.get_buffer("a").reshape(-1, *[1] * (x.dim() - 2))
             return torch.where(x > 0, x, a * x)
 
 
