@@ -25,9 +25,10 @@ def ridge(A, b, lam):
     + RIDGE_FIT
 )
 COVARIANCE = """\
-def covariance(X, ddof=1):
-    centred = X - X.mean(axis=0)
-    return centred.T @ centred / (len(X) - ddof)"""
+def covariance(X, k, ddof=1):
+    centred = X - k @ X / k.sum()
+    return centred.T @ (k[:, None] * centred) / (k.sum() - ddof)"""
+NOT_CENTRED = "    return X.T @ (k[:, None] * X) / (k.sum() - ddof)"
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_a_student_types_a_usual_mistake_and_reads_its_hint_step_by_step(page: P
     open_notebook(page, students_lab, ASSIGNMENT)
     run_all(page)
     answer = page.locator(".jp-CodeCell").filter(has_text="def covariance(X")
-    type_into(page, answer, "def covariance(X, ddof=1):\n    return X.T @ X / (len(X) - ddof)")
+    type_into(page, answer, f"def covariance(X, k, ddof=1):\n{NOT_CENTRED}")
     page.keyboard.press("Shift+Enter")
     said = page.locator(".jp-CodeCell.jp-mod-selected .jp-OutputArea-output")
     page.keyboard.press("Control+Enter")
@@ -100,11 +101,11 @@ def test_a_student_types_a_usual_mistake_and_reads_its_hint_step_by_step(page: P
         ("    S = X.T @ X\n", "“not centred”"),
         ("    n, d = X.shape\n", "To read again: CS7150-L1"),
     ):
-        type_into(page, answer, f"def covariance(X, ddof=1):\n{line}    return X.T @ X / (len(X) - ddof)")
+        type_into(page, answer, f"def covariance(X, k, ddof=1):\n{line}{NOT_CENTRED}")
         page.keyboard.press("Shift+Enter")
         page.keyboard.press("Control+Enter")
         expect(said).to_contain_text(help_text)
-    expect(said).to_contain_text("`covariance(array (10, 2))` has wrong values")
+    expect(said).to_contain_text("`covariance(array (6, 2), array (6,))` has wrong values")
     page.screenshot(path=SCREENSHOTS / "assignment-hint.png")
 
 

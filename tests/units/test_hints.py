@@ -185,14 +185,16 @@ def test_help_comes_step_by_step():
     assert "below this exercise" in ladder(2, [], "slide")[1]
 
 
-SOURCE = "def covariance(X, ddof=1):\n    return X.T @ X / (len(X) - ddof)"
-AGAIN = "def covariance(X, ddof=1):\n    S = X.T @ X\n    return S / (len(X) - ddof)"
-THIRD = "def covariance(X, ddof=1):\n    S = X.T.dot(X)\n    return S / (len(X) - ddof)"
+SOURCE = "def covariance(X, k, ddof=1):\n    return X.T @ (k[:, None] * X) / (k.sum() - ddof)"
+AGAIN = "def covariance(X, k, ddof=1):\n    S = X.T @ (k[:, None] * X)\n    return S / (k.sum() - ddof)"
+THIRD = "def covariance(X, k, ddof=1):\n    S = X.T.dot(k[:, None] * X)\n    return S / (k.sum() - ddof)"
 COMMENTED = f"# rows are samples\n{THIRD}"
-OTHER = "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ Z / (len(X) - 1 + ddof)"
-CALM = "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return 7 * Z.T @ Z / (len(X) - ddof)"
+OTHER = "def covariance(X, k, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ (k[:, None] * Z) / (k.sum() - ddof)"
 
-FIXED = "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ Z / (len(X) - ddof)"
+FIXED = (
+    "def covariance(X, k, ddof=1):\n    Z = X - k @ X / k.sum()\n    return Z.T @ (k[:, None] * Z) / (k.sum() - ddof)"
+)
+CALM = FIXED.replace("return", "return 7 *")
 
 
 @pytest.fixture(scope="module")

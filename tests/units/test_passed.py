@@ -25,8 +25,10 @@ from course_utils.check.live_hints import FILE
 from course_utils.check.passed import line
 
 UNIT = "02_pca_least_squares"
-RIGHT = "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ Z / (len(X) - ddof)"
-WRONG = "def covariance(X, ddof=1):\n    return X.T @ X / (len(X) - ddof)"
+RIGHT = (
+    "def covariance(X, k, ddof=1):\n    Z = X - k @ X / k.sum()\n    return Z.T @ (k[:, None] * Z) / (k.sum() - ddof)"
+)
+WRONG = "def covariance(X, k, ddof=1):\n    return X.T @ (k[:, None] * X) / (k.sum() - ddof)"
 FIRST, SECOND = "covariance-check", "covariance-check-2"
 ONE, OTHER = "Passed: `covariance`, check 1 of 2.", "Passed: `covariance`, check 2 of 2."
 WHOLE = "Passed: `covariance`, visible cases. The hidden cases will try: as many features as samples, other ddof,"
