@@ -49,7 +49,10 @@ class OneOf:
     @property
     def form(self) -> dict[str, Any]:
         """What the script needs besides the texts."""
-        return {"options": [{"value": option, "html": _inline(option)} for option in self.options]}
+        return {
+            "options": [{"value": option, "html": _inline(option)} for option in self.options],
+            "right": self.answer,
+        }
 
     @property
     def fields(self) -> str:
@@ -124,8 +127,8 @@ class Prediction:
 
         is_alive: a script of the page makes a form of it (`start` in `predictions.js`).
         """
-        question = html.escape(json.dumps(self._content()))
-        data = f' data-name="{html.escape(self.name)}" data-question="{question}"' if is_alive else ""
+        content = html.escape(json.dumps(self._content()))
+        data = f' data-name="{html.escape(self.name)}" data-question="{content}"' if is_alive else ""
         return (
             f'<div class="prediction"{data}><p><strong>Predict.</strong> {_inline(self.question.text)}</p>'
             f"{self.question.fields}<details><summary>Answer</summary>"
@@ -144,7 +147,6 @@ class Prediction:
         return self.question.form | {
             "text": _inline(self.question.text),
             "answer": self._answer,
-            "right": self.question.answer,
             "why": _inline(self.question.why),
         }
 

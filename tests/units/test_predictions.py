@@ -15,7 +15,7 @@ from support.small_site import ASKED
 from support.units import ROOT, UNITS
 
 from autograder.notebooks.format import read_notebook
-from course_utils.drawing.predictions import Number, OneOf, Predictions
+from course_utils.drawing.predictions import Number, OneOf, Prediction, Predictions
 from course_utils.student import notes, predictions
 
 
@@ -41,6 +41,7 @@ def test_every_question_of_a_lecture_is_asked_once_and_has_an_answer(unit):
     assert [sources.count(f'predict("{name}")') for name in asked.questions] == [1] * len(asked.questions)
     for name, ask in asked.questions.items():
         question = ask()
+        assert "data-question" in Prediction(asked.lecture, name, question).html(is_alive=True)  # a page can have it
         assert question.text.rstrip(".").count("?") == 1, name  # one idea
         assert 1 <= len(re.findall(r"[.!](?: |$)", question.why)) <= 3, name
         if isinstance(question, OneOf):
