@@ -30,7 +30,7 @@ def _groups(path: Path) -> dict[str, list[str]]:
 
 GROUPS = {name: cells for path in sorted(FOLDER.glob("*.txt")) for name, cells in _groups(path).items()}
 MODULES = ["numpy", "torch", "scipy", "matplotlib.pyplot", "ipywidgets", "course_utils.check"]
-WAIT_SECONDS = 120.0
+WAIT_SECONDS = 60.0
 
 # Runs behind each group: the names that it has left.
 NAMES = "sorted(name for name in globals() if not name.startswith('_'))"

@@ -27,12 +27,14 @@ from nbformat import NotebookNode
 
 from course_utils.drawing import sliders
 from course_utils.drawing.pictures import Picture
+from support.proofs import choice
 
 CODE_LINES = 20
 SCREEN_LINES, SCREEN_COLUMNS = 45, 110
 PICTURE_BYTES = 150_000
 NOTEBOOK_BYTES = 1_600_000
-CORNERS = 12
+# At most so many corners of a demonstration's controls are drawn, and so many random places; PROOFS=all takes more.
+CORNERS, INSIDE = (12, 6) if choice() == "all" else (6, 3)
 SECONDS_PER_REDRAW = 1.0  # loose on purpose: benchmarks/ measures how fast a picture is
 SYMBOL_TABLE = re.compile(
     r"^\| symbol \| meaning \| shape \| code name \|\n\|[-| ]+\|\n(?:\|.+\|\n?){5,}", re.MULTILINE
@@ -194,10 +196,10 @@ def demonstrations(notebook: NotebookNode) -> list[sliders.Demo]:
     return sliders.DEMOS[before:]
 
 
-def sweep(demo: sliders.Demo, rng: np.random.Generator, inside: int = 6) -> tuple[list[str], float]:
+def sweep(demo: sliders.Demo, rng: np.random.Generator, inside: int = INSIDE) -> tuple[list[str], float]:
     """Move the controls of `demo` to its corners and to `inside` random places, then each control by itself.
 
-    Six controls have 64 corners; of more than CORNERS, that many are drawn at random.
+    Of more corners than CORNERS, that many are drawn at random.
     Returns the violations (an exception, a warning, a number that is not finite, a control that changes nothing, slow)
     and the median computing time of a redraw in seconds, which other processes do not change.
     """
