@@ -17,7 +17,7 @@ from course_utils.check.live_hints import FILE
 UNIT = "02_pca_least_squares"
 RIGHT = "def ridge(X, y, lam):\n    return np.linalg.solve(X.T @ X + lam * np.eye(X.shape[1]), X.T @ y)" + RIDGE_FIT
 WRONG = "def ridge(X, y, lam):\n    return np.linalg.solve(X.T @ X + np.eye(X.shape[1]), X.T @ y)"
-OTHER = "def covariance(X, ddof=1):\n    Z = X - X.mean(0)\n    return Z.T @ Z / (len(X) - ddof)"
+OTHER = "def covariance(X, k, ddof=1):\n    Z = X - k @ X / sum(k)\n    return Z.T @ (Z * k[:, None]) / (sum(k) - ddof)"
 COUNTED = """
 from course_utils.pca_least_squares import answers
 drawings, draw = [], answers.ridge_coefficients
