@@ -150,13 +150,12 @@ def _bind(table: _Table, statement: ast.stmt, lines: tuple[str, ...]) -> None:
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a statement that bind names in its own scope: not those inside functions and classes."""
+    """Yield the nodes of a statement that bind names in its own scope: functions and classes, but nothing in them."""
     waiting = [node]
     for current in waiting:
         yield current
-        waiting += [
-            child for child in ast.iter_child_nodes(current) if not isinstance(child, (*_DEFINITIONS, ast.Lambda))
-        ]
+        if not isinstance(current, (*_DEFINITIONS, ast.Lambda)):
+            waiting += ast.iter_child_nodes(current)
 
 
 def _changed(statement: ast.stmt) -> set[str]:

@@ -55,6 +55,10 @@ FOUND = {
     "recursion": ("def f(n):\n    return n and f(n - 1)", "recursion"),
     "recursion by two": ("def g(n):\n    return f(n)\ndef f(n):\n    return n and g(n - 1)", "recursion"),
     "a cell with a magic": ("%matplotlib inline\ndef f(A, B):\n    return A @ B", "@"),
+    "a function whose name is another one's within the answer": (
+        "d = np.dot\ndef f(A, B):\n    def g():\n        d = 1\n        return d\n    return g() * d(A, B)",
+        "numpy.dot",
+    ),
     "a loop": ("def f(x):\n    for a in x:\n        pass", "for"),
     "a comprehension": ("def f(x):\n    return [a for a in x]", "comprehension"),
 }
@@ -71,6 +75,14 @@ ALLOWED = {
         ".dot",
     ),
     "an own function of that name": ("def dot(x):\n    return x\ndef f(x):\n    return dot(x)", "numpy.dot"),
+    "a count of the answer's, of which a cell has one, too": (
+        "n = np.dot(1, 1)\ndef f(x):\n    n = 0\n    def g():\n        nonlocal n\n        n += x\n    return g(), n",
+        "numpy.dot",
+    ),
+    "a function in a block, of which a cell has one, too": (
+        "g = np.dot\ndef f(x):\n    if x:\n        def g(y):\n            return y\n    return g(x)",
+        "numpy.dot",
+    ),
     "an argument of that name": ("def f(dot):\n    return dot(1)", "numpy.dot"),
     "a decorator of the standard library": (
         "from functools import cache\n@cache\ndef f(x):\n    return x",
