@@ -127,8 +127,8 @@ class Prediction:
 
         is_alive: a script of the page makes a form of it (`start` in `predictions.js`).
         """
-        content = html.escape(json.dumps(self._content()))
-        data = f' data-name="{html.escape(self.name)}" data-question="{content}"' if is_alive else ""
+        kept = {"data-name": self.name, "data-question": json.dumps(self._content())} if is_alive else {}
+        data = "".join(f' {name}="{html.escape(text)}"' for name, text in kept.items())
         return (
             f'<div class="prediction"{data}><p><strong>Predict.</strong> {_inline(self.question.text)}</p>'
             f"{self.question.fields}<details><summary>Answer</summary>"
